@@ -1,0 +1,41 @@
+# make run     extract the corpus into outputs/ and print the summary
+# make test    lint, types, tests
+# make outputs rewrite the committed CSV tables of outputs/ after a change of rules (look at `git diff outputs/` then)
+# make clean   remove .venv and what tools left behind
+#
+# Python >= 3.11 and make are all that is needed; the first call makes .venv.
+
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$python" && break; done)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install -qq --constraint constraints.txt
+
+.PHONY: run test outputs clean
+.DELETE_ON_ERROR:
+
+run: .venv/run.stamp
+	$(BIN)/chitieu run corpus/documents --out outputs
+
+outputs: .venv/run.stamp
+	$(BIN)/chitieu run corpus/documents --out outputs --format csv
+
+test: .venv/test.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+# The package is installed in place: a changed rule or module needs no new install, a changed dependency does.
+.venv/run.stamp: pyproject.toml constraints.txt
+	@test -n "$(PYTHON)" || { echo "chitieu needs Python 3.11 or newer: install it, or name it: make PYTHON=/path/to/python" >&2; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(PIP) --editable .
+	@touch $@
+
+.venv/test.stamp: .venv/run.stamp
+	$(PIP) --editable '.[test]'
+	@touch $@
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,286 @@
+"""People and posts, and the scan for all actors of a document (DOMAIN §7.1-7.3).
+
+A post is a rank with its body. A person is a name by its shape, known by an honorific before it, a post at its side,
+its family name in a list, or a table cell of its own. Bodies are read by ``extractor.finding.bodies``. Vocabulary:
+``patterns/positions.yaml``, ``people.yaml``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import regex
+
+from extractor.finding.bodies import Actor, BodyReader, Found
+from extractor.finding.scene import Scene
+from extractor.model import Hit, Span
+from extractor.patterns import Entry
+
+__all__ = ["Actor", "find_actors"]
+
+_ABBREVIATION = regex.compile(r"\p{Lu}[\p{Lu}&.-]{2,}")
+_CLAUSE = regex.compile(r"[^,;:.(\n]*")
+_WORD = regex.compile(r"[\p{L}\p{N}]+(?:/\p{L}+)?")
+_SHORT_RANK = 6  # letters of a rank that is a common word too (phó, trưởng)
+_MOST_POSTS = 6  # posts chained behind one name
+_OPENERS = ("title", "rank", "whole", "head", "det", "noun", "family")
+
+
+def find_actors(scene: Scene, places: list[Hit]) -> list[Hit]:
+    """All people, posts and bodies of a document, in the order of the text.
+
+    Args:
+        scene: the document.
+        places: named places, so that ``UBND huyện Bù Đăng`` ends where the place's name ends; may be empty.
+
+    Returns:
+        Hits whose values are ``Actor``; none stands inside another, but posts of people do (``attached``).
+    """
+    reader = _Reader(scene, places)
+    return [
+        Hit(a.kind, a.quote.start, a.quote.end, a.rule, a)
+        for block in scene.view.blocks
+        for a in reader.block(block.span)
+    ]
+
+
+@dataclass(slots=True)
+class _Reader(BodyReader):
+    """Reads the actors of one document."""
+
+    # --- the scan -------------------------------------------------------------------------------------------------
+
+    def block(self, block: Span) -> Iterator[Actor]:
+        """Actors of a block, leftmost first, none inside another."""
+        cells = self.scene.view.block_of(block.start).cells
+        marked = self.scene.layout.content(self.scene.view.block_index(block.start)).start
+        for cell in cells or (block,):
+            if cells and (alone := self._cell_name(cell)) is not None:
+                yield alone
+                continue
+            position, plural = cell.start, ""
+            for i in self._starts(cell, marked):
+                if i < position or self.scene.masks.overlaps(i, i + 1):
+                    continue
+                bare = i in (cell.start, marked) or bool(plural)
+                found = self._read(i, cell.end, bare=bare, plural=plural)
+                plural = ""
+                for actor in found:
+                    yield actor
+                    position = max(position, actor.extent.end)
+                if found and found[0].kind == "person" and self._next_name(found[0].extent.end, cell.end):
+                    plural = found[0].honorific or "-"
+
+    def _starts(self, cell: Span, marked: int) -> list[int]:
+        """Where an actor may begin: at any word that a lexicon knows, at the cell's start, behind its marker."""
+        starts = {m.start() for m in _WORD.finditer(self.key, cell.start, cell.end)}
+        known = {cell.start, marked}
+        known.update(i for i in starts if any(i in self.hits.get(part, {}) for part in _OPENERS) or self.is_family(i))
+        return sorted(i for i in known if cell.start <= i < cell.end)
+
+    def _cell_name(self, cell: Span) -> Actor | None:
+        """A table cell that holds a person's name and nothing else."""
+        begin = self._skip(cell.start, cell.end, " \t")
+        end = begin + len(self.text[begin : cell.end].rstrip(" \t;.,"))
+        if not self.is_family(begin) or self.place_at.covering(begin) is not None:
+            return None
+        name = self.name(begin, end, least=3)
+        if name is None or name.end != end:
+            return None
+        return Actor("person", name, name, "honorific.family", self.text[begin:end], head=self.key[begin:end])
+
+    def _read(self, i: int, limit: int, *, bare: bool, plural: str) -> list[Actor]:
+        if person := self._person(i, limit, bare=bare, plural=plural):
+            return person
+        if post := self._position(i, limit):
+            return self._with_holder(post, limit)
+        body = self.organization(i, limit)
+        group = self.group(i, limit)
+        if body and (not group or body.end >= group[-1].extent.end):
+            span = Span(i, body.end)
+            return [
+                Actor("organization", span, span, body.rule, organization=span, generic=body.generic, head=body.head)
+            ]
+        return group
+
+    # --- people ---------------------------------------------------------------------------------------------------
+
+    def _person(self, i: int, limit: int, *, bare: bool, plural: str) -> list[Actor]:
+        for end, entry in self.at("title", i):
+            begin = self._skip(end, limit, " :")
+            if (begin > end or self.key[end - 1] in ".:/") and (found := self._titled(i, end, begin, entry, limit)):
+                return found
+        if bare and self.is_family(i) and (name := self.name(i, limit, least=2)):
+            actor = self._holder(name, name, "" if plural == "-" else plural, "honorific.family", limit)
+            if actor.position is not None or plural:
+                return [actor]
+        return []
+
+    def _titled(self, i: int, end: int, begin: int, entry: Entry, limit: int) -> list[Actor]:
+        """What an honorific opens: a clause that identifies people, a post, a title more, or a name."""
+        honorific = self.text[i:end]
+        if entry.means.get("plural") and (clause := self.words.clause.match(self.key, begin, limit)):
+            span = Span(i, self._clause_end(clause.end(), limit))
+            return [Actor("position", span, span, entry.id, position=span, head=self.key[i:end])]
+        if (post := self._position(begin, limit)) is not None:
+            return self._with_holder(replace(post, extent=Span(i, post.extent.end), honorific=honorific), limit)
+        if (rank := self._bare_rank(i, begin, entry, honorific, limit)) is not None:
+            return [rank]
+        after = next((e for e, _ in self.at("title", begin)), None)
+        if after is not None:  # đồng chí Đại tá Bùi Văn A: two titles
+            begin = self._skip(after, limit, " ")
+        name = self.name(begin, limit, least=1 if entry.means.get("single") else 2)
+        return [] if name is None else [self._holder(name, Span(i, name.end), honorific, entry.id, limit)]
+
+    def _bare_rank(self, i: int, begin: int, entry: Entry, honorific: str, limit: int) -> Actor | None:
+        """A rank without its body behind an honorific (các đồng chí Phó Chủ tịch)."""
+        rank = next(iter(self.at("rank", begin)), None)
+        if rank is None or self._name_follows(rank[0], limit):
+            return None
+        span = Span(begin, rank[0])
+        return Actor(
+            "position",
+            span,
+            Span(i, rank[0]),
+            rank[1].id,
+            honorific=honorific,
+            position=span,
+            generic=bool(entry.means.get("plural")),
+            head=self.key[begin : rank[0]],
+        )
+
+    def _next_name(self, end: int, limit: int) -> bool:
+        """Whether a list of names goes on: a comma or ``và``, then a name that begins with a family name."""
+        joint = self.words.listed.match(self.key, end, limit)
+        return bool(joint and self.is_family(joint.end()) and self.name(joint.end(), limit, least=2))
+
+    def _holder(self, name: Span, extent: Span, honorific: str, rule: str, limit: int) -> Actor:
+        """A person with the posts that follow the name."""
+        first, end = None, name.end
+        joint = self.words.post_joint.match(self.key, end, limit)
+        for _ in range(_MOST_POSTS):
+            post = None if joint is None else self._post(joint.end(), limit)
+            if post is None or self._name_follows(post[0].end, limit):
+                break
+            if first is not None and post[1]:
+                break  # … và thủ trưởng các ngành: other people
+            first, end = (post[0].start if first is None else first), post[0].end
+            joint = self.words.post_chain.match(self.key, end, limit)
+            if joint is not None and not self.at("rank", joint.end()):
+                joint = None
+        position = None if first is None else Span(first, end)
+        if position is not None and "(" in self.text[name.end : position.start] and self.text[end : end + 1] == ")":
+            end += 1
+        whole = Span(extent.start, max(extent.end, end))
+        said, head = self.text[name.start : name.end], self.key[name.start : name.end]
+        return Actor("person", name, whole, rule, said, honorific, position, head=head)
+
+    def _name_follows(self, end: int, limit: int) -> bool:
+        start = end + 1
+        return (
+            self.text[end : end + 1] == " " and self.is_family(start) and self.name(start, limit, least=2) is not None
+        )
+
+    def _post(self, i: int, limit: int) -> tuple[Span, bool] | None:
+        """A post beside a name, with its body or alone, and whether it is one of many people."""
+        if (actor := self._position(i, limit)) is not None:
+            return actor.quote, actor.generic
+        for end, entry in self.at("rank", i):
+            if sector := self._sector(self._skip(end, limit, " "), limit, join=True):
+                return Span(i, sector), False
+            if entry.means.get("head") != "body" or self.text[i].isupper() or end - i > _SHORT_RANK:
+                if (
+                    self.text[end : end + 1] == " "
+                    and self.text[end + 1 : end + 2].isupper()
+                    and not self.is_family(end + 1)
+                    and (name := self._open(end + 1, limit)) is not None
+                ):
+                    return Span(i, name), False
+                return Span(i, end), False
+        return None
+
+    def _with_holder(self, post: Actor, limit: int) -> list[Actor]:
+        """A post, or the person whose name follows it (Chủ tịch UBND tỉnh Nguyễn Văn A)."""
+        end = post.extent.end
+        if self.text[end : end + 1] == " ":
+            begin = next((self._skip(e, limit, " ") for e, _ in self.at("title", end + 1)), end + 1)
+            named = begin != end + 1 or self.is_family(begin)
+            if named and self.text[begin - 1] == " " and (name := self.name(begin, limit, least=2)):
+                honorific = post.honorific or self.text[end + 1 : begin].strip()
+                extent, said = Span(post.extent.start, name.end), self.text[name.start : name.end]
+                person = Actor("person", name, extent, post.rule, said, honorific, post.quote, post.organization)
+                return [person, replace(post, attached=True, extent=post.quote)]
+        return [post]
+
+    def _clause_end(self, end: int, limit: int) -> int:
+        """A clause that identifies people runs to the next mark."""
+        match = _CLAUSE.match(self.key, end, limit)
+        return end + len(match[0].rstrip()) if match else end
+
+    # --- posts ----------------------------------------------------------------------------------------------------
+
+    def _position(self, i: int, limit: int) -> Actor | None:
+        """A post with the body it is of (the longest reading)."""
+        best: Actor | None = None
+        for end, entry in self.at("rank", i):
+            candidate = self._ranked(i, end, entry, limit)
+            if candidate is not None and (best is None or candidate.quote.end > best.quote.end):
+                best = candidate
+        return best
+
+    def _ranked(self, i: int, end: int, entry: Entry, limit: int) -> Actor | None:
+        plain = bool(entry.means.get("plain"))
+        body = self._complement(end, limit, chain=not plain, sector=entry.means.get("rank") == "staff")
+        if body is None:
+            if not plain or (end - i <= _SHORT_RANK and not self.text[i].isupper()):
+                return None
+            span = Span(i, end)
+            return Actor("position", span, span, entry.id, position=span, head=self.key[i:end])
+        span = Span(i, body.end)
+        return Actor(
+            "position",
+            span,
+            span,
+            entry.id,
+            position=span,
+            organization=Span(self._skip(end, limit, " "), body.end),
+            generic=body.generic or bool(self.words.plural.search(self.key[max(0, i - 12) : i])),
+            head=self.key[i:end],
+        )
+
+    def _complement(self, end: int, limit: int, *, chain: bool, sector: bool) -> Found | None:
+        """The body behind a rank; lower case is no bar here (trưởng phòng tài chính). Ranks may be chained."""
+        if self.text[end : end + 1] not in (" ", ","):
+            return None
+        joint = self.words.post_chain.match(self.key, end, limit)
+        if (
+            joint is not None
+            and joint[0].strip()
+            and (self.text[end] == "," or self.words.also.match(joint[0].strip()))
+        ):
+            return self._chained(joint.end(), limit) if chain else None
+        begin = self._skip(end, limit, " ,")
+        if body := self.organization(begin, limit, lower=True):
+            return body
+        if group := self.group(begin, limit):
+            return Found(group[-1].extent.end, group[0].rule, group[0].head, all(g.generic for g in group))
+        if sector and (named := self._sector(begin, limit, join=True)):
+            return self._tails(Found(named, "agency.sector.staff", self.key[begin:named]), limit, None)
+        abbreviation = _ABBREVIATION.match(self.text, begin, limit)
+        if abbreviation and not (self.at("rank", begin) or self.text[end - 2 : end].isupper()):
+            found = Found(abbreviation.end(), "agency.whole.office", abbreviation[0].lower())
+            return self._tails(found, limit, None)
+        level = next(((e, w) for e, w in self.at("tail", begin) if e <= limit), None)
+        if level is not None:
+            found = Found(level[0], level[1].id, self.key[begin : level[0]])
+            found.end = self._level(begin, level, limit, found)
+            return found
+        return None
+
+    def _chained(self, begin: int, limit: int) -> Found | None:
+        """The body of the second of two ranks (Bí thư, Chủ tịch UBND xã)."""
+        rank = next((e for e, _ in self.at("rank", begin)), None)
+        if rank is None or self.text[rank : rank + 1] != " ":
+            return None
+        return self._complement(rank, limit, chain=True, sector=False)

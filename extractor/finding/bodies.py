@@ -1,0 +1,615 @@
+"""Bodies and groups of bodies: a grammar over small vocabularies, not lists of full names (DOMAIN §7.3).
+
+A body is a head noun with what it takes behind it (``Sở`` + a sector, ``Văn phòng`` + another body, ``UBND`` alone) and
+a tail (level, place, list of units). A group is a list of common nouns with attributes (``các sở, ngành liên quan``).
+Vocabulary: ``patterns/agencies.yaml``; the verbs that end an open name come from ``duties.yaml``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import regex
+
+from extractor.finding.intervals import Intervals
+from extractor.finding.scene import Scene
+from extractor.model import AssigneeType, Hit, Span
+from extractor.patterns import Entry, PatternSet
+
+_TOKEN = regex.compile(r"[\p{L}\p{N}][\p{L}\p{N}&/.'’-]*")
+_NAME_TOKEN = regex.compile(r"\p{Lu}[\p{L}]*(?:['’]\s?\p{Lu}?[\p{L}]+)*")
+_HIGHLAND = regex.compile(r"\p{Lu}\p{L}{0,2}['’]\s?\p{Lu}?\p{L}")
+_ORDINAL = regex.compile(r"(?:[IVX]+|\d{1,3})(?![\p{L}\p{N}])")
+_DASH = regex.compile(r" [-–] (?=\p{Lu})")
+_QUOTED = regex.compile(r'"[^"\n]{2,60}"')
+_LONGEST_NAME = 5  # syllables of a person's name (DOMAIN §7.1)
+_OPEN_TOKENS = 12  # syllables that an open name of a body may have
+_OPEN_LOWER = 5  # of them without a capital in a row
+_TOPIC_TOKENS = 8  # syllables of what a steering body is for
+_PLACE_TOKENS = 4  # syllables of a place's name that no gazetteer knows
+_LOOK = 80  # characters behind a head noun that decide whether a body begins there
+_DEEPEST = 5  # bodies inside the names of bodies
+_MOST_KNOWN = 10_000  # bodies kept of those read before
+_MOST_TAILS = 4
+_MOST_UNITS = 40  # names in one list of units
+_LONGEST_BODY = 1200  # characters that a body with a list of units may run over
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Someone who can be given a task. Spans count in the view.
+
+    Attributes:
+        kind: person, position or organization.
+        quote: the assignee alone (CONTRACT: a name, a post, a body).
+        extent: with honorific, posts and what else belongs to the mention.
+        rule: id of the pattern that found it.
+        name: a person's name.
+        honorific: what stands before it.
+        position: span of the post or of the chained posts.
+        organization: span of the body (of a post: the body it is of).
+        generic: a group without a name of its own (các sở, ngành).
+        units: common nouns of places (các xã, mỗi huyện), not of bodies.
+        head: the folded head noun.
+        attached: a post that belongs to a person found as well.
+    """
+
+    kind: AssigneeType
+    quote: Span
+    extent: Span
+    rule: str
+    name: str = ""
+    honorific: str = ""
+    position: Span | None = None
+    organization: Span | None = None
+    generic: bool = False
+    units: bool = False
+    head: str = ""
+    attached: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The expressions that names are read with, each joined from the entries of one part."""
+
+    stop: Any
+    adverb: Any
+    clause: Any
+    joint: Any
+    listed: Any
+    numbered: Any
+    of: Any
+    also: Any
+    plural: Any
+    post_joint: Any
+    post_chain: Any
+
+    @classmethod
+    def of_patterns(cls, patterns: PatternSet) -> Words:
+        """The expressions of a pattern set; compiled once."""
+
+        def joined(concern: str, part: str, template: str = "{}") -> Any:
+            found = [e for entry in patterns.of(concern) if entry.means.get("part") == part for e in entry.expressions]
+            return regex.compile(template.format("|".join(f"(?:{e})" for e in found) or r"(?!)"))
+
+        def make() -> Words:
+            return cls(
+                stop=joined("agency", "stop"),
+                adverb=joined("duty", "adverb"),
+                clause=joined("position", "clause"),
+                joint=joined("agency", "joint"),
+                listed=joined("agency", "list"),
+                numbered=joined("agency", "number"),
+                of=joined("agency", "of", "(?:{}) "),
+                also=joined("agency", "and", r"(?:{})(?!\p{{L}})"),
+                plural=joined("agency", "plural", r"(?:{})\s+$"),
+                post_joint=joined("position", "joint"),
+                post_chain=joined("position", "chain"),
+            )
+
+        made: Words = patterns.made("actors:words", make)
+        return made
+
+
+def stop_words(patterns: PatternSet) -> Any:
+    """The words that no name of a body runs over, as one expression."""
+    return Words.of_patterns(patterns).stop
+
+
+@dataclass(slots=True)
+class Found:
+    """A body while it is being read.
+
+    Attributes:
+        end: where it ends so far.
+        rule: id of the pattern of its head noun.
+        head: the folded head noun.
+        generic: no single body.
+        named: a level, a place or a complement makes it a single body.
+    """
+
+    end: int
+    rule: str
+    head: str
+    generic: bool = False
+    named: bool = False
+
+
+@dataclass(slots=True)
+class BodyReader:
+    """Reads the bodies of one document: hits of all lexicons by their start, and the grammar over them."""
+
+    scene: Scene
+    places: Sequence[Hit]
+    text: str = ""
+    key: str = ""
+    words: Words = field(init=False)
+    hits: dict[str, dict[int, list[tuple[int, Entry]]]] = field(default_factory=dict)
+    place_at: Intervals = field(init=False)
+    known: dict[tuple[int, int, bool], Found | None] = field(default_factory=dict)
+    depth: int = 0  # bodies looked for inside names of bodies
+
+    def __post_init__(self) -> None:
+        view, patterns = self.scene.view, self.scene.patterns
+        self.text, self.key = view.text, view.key
+        self.words = Words.of_patterns(patterns)
+        self.place_at = Intervals(Span(h.start, h.end) for h in self.places)
+        for concern in ("agency", "position", "honorific", "duty"):
+            for hit in patterns.lexicon(concern).matches(view.key, overlapping=True):
+                part = str(hit.value.means.get("part", ""))
+                self.hits.setdefault(part, {}).setdefault(hit.start, []).append((hit.end, hit.value))
+        for found in self.hits.values():
+            for ends in found.values():
+                ends.sort(key=lambda e: -e[0])
+
+    def at(self, part: str, start: int) -> list[tuple[int, Entry]]:
+        """The entries of a part that begin at ``start``, the longest first."""
+        return self.hits.get(part, {}).get(start, [])
+
+    def _longest(self, part: str, start: int, limit: int) -> int | None:
+        return next((end for end, _ in self.at(part, start) if end <= limit), None)
+
+    def _skip(self, i: int, limit: int, chars: str) -> int:
+        while i < limit and self.text[i] in chars:
+            i += 1
+        return i
+
+    def _past_of(self, begin: int) -> int:
+        """Behind ``của``, where it stands."""
+        of = self.words.of.match(self.key, begin)
+        return int(of.end()) if of else begin
+
+    # --- bodies ---------------------------------------------------------------------------------------------------
+
+    def organization(self, i: int, limit: int, *, lower: bool = False) -> Found | None:
+        """A single body that begins here: the longest reading; ``lower``: small letters are no bar (behind a post)."""
+        limit = min(limit, i + _LONGEST_BODY)
+        asked = (i, limit, lower)
+        if asked not in self.known:
+            if len(self.known) > _MOST_KNOWN:
+                self.known.clear()  # the scan never comes back to what lies far behind
+            self.known[asked] = self._body(i, limit, lower=lower)
+        return self.known[asked]
+
+    def _body(self, i: int, limit: int, *, lower: bool) -> Found | None:
+        best: Found | None = None
+        for end, entry in self.at("whole", i):
+            found = self._whole(i, end, limit, entry, lower=lower)
+            if found is not None and (best is None or found.end > best.end):
+                best = found
+        for end, entry in self.at("head", i):
+            if end < limit and (named := self._continuation(i, end, limit, entry, lower=lower)):
+                best = named if best is None or named.end > best.end else best
+                break  # the longest head noun that is one: Ban Quản lý, not Ban
+        return best if best is None or best.end <= limit else None
+
+    def _whole(self, i: int, end: int, limit: int, entry: Entry, *, lower: bool) -> Found | None:
+        """A name by itself, with its tails; a common noun too (thuế, thống kê) needs one of them."""
+        found = Found(end, entry.id, self.key[i:end])
+        if entry.means.get("generic"):
+            found.generic = True
+            found.end = self._attributes(end, limit)
+            return found
+        abbreviation = self.text[i:end].isupper() or any(c.isupper() for c in self.text[i + 1 : end])
+        upper = self.text[i].isupper()
+        found = self._tails(found, limit, entry)
+        bare = found.end == end and not abbreviation
+        if entry.means.get("head") == "tail":
+            return None if bare or not (upper or abbreviation) else found
+        return None if bare and not (upper or lower) else found
+
+    def _continuation(self, i: int, end: int, limit: int, entry: Entry, *, lower: bool) -> Found | None:
+        """What a head noun needs behind it."""
+        begin = self._skip(end, limit, " ")
+        if begin == end and self.key[end - 1] != ".":
+            return None
+        takes = entry.means.get("head")
+        upper = self.text[i].isupper() or lower
+        found = Found(end, entry.id, self.key[i:end])
+        sector = self._sector(begin, limit, join=takes != "strict")
+        if sector and (upper or self.text[begin].isupper()):
+            found.end = max(sector, self._open(begin, limit) or 0) if takes == "open" else sector
+            return self._tails(found, limit, entry)
+        if takes == "org" and (owned := self._of_body(found, begin, limit)):
+            return owned
+        if takes == "org" and upper and self.at("tail", begin):
+            return self._tails(found, limit, entry)
+        if takes == "strict" or not upper or self.text[i].islower():
+            return None
+        if quoted := _QUOTED.match(self.key, begin, limit):
+            found.end = quoted.end()
+        elif (name := self._open(begin, limit)) is not None:
+            found.end = name
+        elif takes != "open" or not self.at("tail", begin):
+            return None
+        return self._tails(found, limit, entry)
+
+    def _of_body(self, found: Found, begin: int, limit: int) -> Found | None:
+        """The body that an office or a board is of (Văn phòng UBND tỉnh, Ban Thường vụ Huyện ủy)."""
+        if inner := self.organization(self._past_of(begin), limit):
+            found.end, found.named, found.generic = inner.end, True, inner.generic
+            return found
+        if group := self._level_list(begin, limit):
+            found.end, found.generic = group
+            return found
+        return None
+
+    def _sector(self, begin: int, limit: int, *, join: bool) -> int | None:
+        end = self._longest("sector", begin, limit)
+        while join and end is not None and (joint := self.words.joint.match(self.key, end, limit)):
+            more = next((e for e, _ in self.at("sector", joint.end()) if self.text[joint.end()].isupper()), None)
+            if more is None or self.organization(joint.end(), limit) is not None:
+                break
+            end = more
+        return end
+
+    def _open(self, begin: int, limit: int) -> int | None:
+        """A name of a body that no vocabulary knows: from a capital to the next verb, function word or mark."""
+        if not self.text[begin : begin + 1].isupper():
+            return None
+        end, position, lowered, sure = None, begin, 0, 0
+        for count in range(_OPEN_TOKENS):
+            token = _TOKEN.match(self.text, position, limit)
+            if token is None:
+                break
+            word, capital = token[0], token[0][0].isupper()
+            also = self.words.also.fullmatch(word.lower()) is not None
+            if word[0].isdigit() and not (count and word.isdigit() and len(word) <= 3 and not lowered):
+                lowered += 1 if lowered else 0  # giúp 20 hộ: what was read in small letters is a clause
+                break
+            if self._breaks_name(position, token.end(), capital=capital, also=also, first=not count):
+                break
+            lowered = 0 if capital else lowered + 1
+            if lowered > _OPEN_LOWER:
+                break
+            if not also:
+                end = token.end()
+                sure = end if lowered <= 1 else sure
+            if self.text[token.end() : token.end() + 1] != " ":
+                break
+            dash = _DASH.match(self.text, token.end(), limit)
+            position = dash.end() if dash is not None and self._same_name(dash.end()) else token.end() + 1
+        if end is None:
+            return None
+        if lowered > 1 and (end >= limit or self.text[end] in ".;" or self._digit_next(end) or lowered > _OPEN_LOWER):
+            end = sure  # the run went on to the clause's end: an unknown verb was in it
+        return begin + len(self.text[begin:end].rstrip(".-/"))
+
+    def _digit_next(self, end: int) -> bool:
+        return self.text[end + 1 : end + 2].isdigit()
+
+    def _same_name(self, i: int) -> bool:
+        """Whether a capital behind a dash goes on with the name (Phòng Kế hoạch - Tài chính)."""
+        return not (self._opens(i) or self._verb(i) or self._looks_like_name(i, len(self.text)))
+
+    def _breaks_name(self, position: int, end: int, *, capital: bool, also: bool, first: bool) -> bool:
+        """Whether an open name cannot run over this word."""
+        if also:
+            return not self.text[end + 1 : end + 2].isupper() or self._opens(end + 1)
+        return (not first and self._opens(position)) if capital else self._ends_name(position)
+
+    def _ends_name(self, i: int) -> bool:
+        """Whether a lower-case word cannot belong to a name: verb, adverb of duty, function word, level word."""
+        return bool(
+            any(self.at(part, i) for part in ("verb", "tail", "det"))
+            or self.words.stop.match(self.key, i)
+            or self.words.adverb.match(self.key, i)
+        )
+
+    # --- tails ----------------------------------------------------------------------------------------------------
+
+    def _tails(self, found: Found, limit: int, entry: Entry | None) -> Found:
+        """Level, place, superior body, list of units behind a body."""
+        topics = entry is not None and entry.means.get("head") == "topic"
+        for _ in range(_MOST_TAILS):
+            begin = self._skip(found.end, limit, " ")
+            if begin == found.end or begin >= limit:
+                break
+            if self._last_tail(found, begin, limit, entry):
+                break
+            level = next(((e, w) for e, w in self.at("tail", begin) if e <= limit), None)
+            if level is not None:
+                found.end, found.named = self._level(begin, level, limit, found), True
+                continue
+            if topics and not found.named and (topic := self._topic(begin, limit)) is not None:
+                found.end, topics = topic, False
+                continue
+            if (place := self._proper(begin, limit)) is not None and not found.named:
+                found.end, found.named = place, True
+                continue
+            break
+        return found
+
+    def _last_tail(self, found: Found, begin: int, limit: int, entry: Entry | None) -> bool:
+        """A tail that nothing follows: a list of units, a number, the superior body."""
+        if units := self._level_list(begin, limit):
+            found.end, found.generic = units
+        elif numbered := self.words.numbered.match(self.key, begin, limit):
+            found.end = numbered.end()
+        elif entry is not None and entry.means.get("head") != "strict" and (inner := self._superior(begin, limit)):
+            found.end, found.generic = inner.end, inner.generic
+        else:
+            return False
+        return True
+
+    def _superior(self, begin: int, limit: int) -> Found | None:
+        """The body that a board or an office belongs to (Ban Tuyên giáo Tỉnh ủy)."""
+        at = self._past_of(begin)
+        if not self.text[at : at + 1].isupper():
+            return None
+        if any(e.means.get("level") == "superior" for _, e in self.at("whole", at)):
+            return self.organization(at, limit)
+        return None
+
+    def _topic(self, begin: int, limit: int) -> int | None:
+        """What a steering body is for, in lower case: Ban Chỉ đạo chuyển đổi số, chương trình MTQG …"""
+        if sector := self._sector(begin, limit, join=True):
+            return sector
+        end, position = None, begin
+        for _ in range(_TOPIC_TOKENS):
+            token = _TOKEN.match(self.text, position, limit)
+            if token is None or (self._ends_name(position) and not token[0][0].isupper()):
+                break
+            if self.words.also.fullmatch(token[0].lower()):
+                break
+            end = token.end()
+            dash = _DASH.match(self.text, end, limit)
+            if self.text[end : end + 1] != " ":
+                break
+            position = dash.end() if dash else end + 1
+        return end
+
+    def _level(self, begin: int, level: tuple[int, Entry], limit: int, found: Found) -> int:
+        """A level word with the place's name, the number of a region, or more level words (UBND xã, phường)."""
+        end, entry = level
+        start = self._skip(end, limit, " ")
+        for number in (_ORDINAL.match(self.text, start, limit), self.words.numbered.match(self.key, start, limit)):
+            if number:
+                return int(number.end())
+        if start > end and not self.at("tail", start) and (place := self._proper(start, limit)) is not None:
+            return place
+        joint = self.words.listed.match(self.key, end, limit)
+        while joint is not None:
+            more = self._longest("noun", joint.end(), limit) if self.at("tail", joint.end()) else None
+            if more is None or self.at("whole", joint.end()):
+                break
+            if self._proper(self._skip(more, limit, " "), limit) is not None:
+                break
+            end, found.generic = more, True
+            joint = self.words.listed.match(self.key, end, limit)
+        found.generic = found.generic or bool(entry.means.get("generic"))
+        return end
+
+    def _level_list(self, begin: int, limit: int) -> tuple[int, bool] | None:
+        """``các huyện, thị xã, thành phố`` or ``các huyện Bù Đăng, Bù Gia Mập`` behind a body: (end, generic)."""
+        det = self._longest("det", begin, limit)
+        if det is None:
+            return None
+        end = self._nouns(self._skip(det, limit, " "), limit)[0]
+        if end is None:
+            return None
+        names = self._names(end, limit)
+        return (names, False) if names else (self._attributes(end, limit), True)
+
+    def _names(self, end: int, limit: int) -> int | None:
+        """Names of units behind their common noun: ``các xã: Phú Hữu, Tân Phú và thị trấn Hiệp Hưng``."""
+        begin = self._skip(end, limit, " :")
+        last = None
+        for _ in range(_MOST_UNITS):
+            place = self._proper(begin, limit)
+            if place is None:
+                break
+            last = place
+            joint = self.words.listed.match(self.key, place, limit)
+            if joint is None:
+                break
+            begin = self._next_unit(joint.end(), limit)
+            if not self.text[begin : begin + 1].isupper():
+                break
+        return last
+
+    def _next_unit(self, i: int, limit: int) -> int:
+        """Behind the common noun of the next unit of a list, where it has one of its own (…, phường Đông Hà)."""
+        noun = self._longest("noun", i, limit)
+        if noun is None or not self.at("tail", i) or self.text[i].isupper():
+            return i
+        return self._skip(noun, limit, " ")
+
+    def _proper(self, begin: int, limit: int) -> int | None:
+        """A place's name: a known place, else one to four capitalised syllables that begin no body, post or person."""
+        if begin >= limit or not self.text[begin].isupper():
+            return None
+        known = self.place_at.covering(begin)
+        if known is not None and known.start == begin:
+            return min(known.end, limit)
+        end, position = None, begin
+        for count in range(_PLACE_TOKENS):
+            token = _NAME_TOKEN.match(self.text, position, limit)
+            if token is None or self._opens(position) or self._verb(position) or self.at("sector", position):
+                break
+            if count == 0 and self.at("family", position) and self._looks_like_name(position, limit):
+                break
+            end = token.end()
+            if self.text[end : end + 1] != " ":
+                break
+            position = end + 1
+        return end
+
+    def _verb(self, i: int) -> bool:
+        """A verb in capitals: one that says a role, or of several syllables (a single one may be part of a name)."""
+        return any(e.means.get("role") != "implement" or " " in self.key[i:end] for end, e in self.at("verb", i))
+
+    # --- names of people, as far as bodies must know them -----------------------------------------------------------
+
+    def is_family(self, i: int) -> bool:
+        """Whether a family name stands here (or a highland name with its apostrophe: H'Hương, K'Brêm)."""
+        return bool(self.at("family", i)) or _HIGHLAND.match(self.text, i) is not None
+
+    def name(self, i: int, limit: int, *, least: int) -> Span | None:
+        """A run of two to five capitalised syllables (one after an honorific) that begins no post and no body."""
+        end, count, position = i, 0, i
+        while count < _LONGEST_NAME and (token := _NAME_TOKEN.match(self.text, position, limit)):
+            if self._opens(position, post_only=count == 0) or (count and self._verb_phrase(position)):
+                break
+            count, end = count + (2 if "'" in token[0] or "’" in token[0] else 1), token.end()
+            if self.text[end : end + 1] != " ":
+                break
+            position = end + 1
+        return Span(i, end) if count >= least else None
+
+    def _verb_phrase(self, i: int) -> bool:
+        """A verb with a capital behind a name (``… Văn A Chủ trì``): its next syllable has none, as a name's has."""
+        for end, _ in self.at("verb", i):
+            said = self.text[i:end]
+            if " " in said and not said.istitle():
+                return True
+        return False
+
+    def _opens(self, i: int, *, post_only: bool = False) -> bool:
+        """Whether a post or a body begins here (a name cannot run into it)."""
+        if any(end - i > 2 or self.text[i:end].isupper() for end, _ in self.at("rank", i)):
+            return True
+        if self.at("whole", i) or any(" " in self.key[i:e] or "/" in self.key[i:e] for e, _ in self.at("title", i)):
+            return True
+        heads = self.at("head", i)[:1]
+        if not heads or self.depth >= _DEEPEST:
+            return bool(heads)
+        self.depth += 1
+        try:
+            return self.organization(i, min(len(self.text), heads[0][0] + _LOOK)) is not None
+        finally:
+            self.depth -= 1
+
+    def _looks_like_name(self, begin: int, limit: int) -> bool:
+        return self.is_family(begin) and self.name(begin, limit, least=3) is not None
+
+    # --- groups ---------------------------------------------------------------------------------------------------
+
+    def group(self, i: int, limit: int) -> list[Actor]:
+        """A group without a single name (các sở, ban, ngành tỉnh), or the bodies of an elliptic list (các Sở: A, B)."""
+        det = self._longest("det", i, limit)
+        begin = i if det is None else self._skip(det, limit, " ")
+        end, count, last = self._nouns(begin, limit)
+        if end is None:
+            return []
+        if det is not None and count == 1 and (bodies := self._elliptic(begin, end, limit)):
+            return bodies
+        if det is None and count < 2:
+            return []
+        generic, units = True, bool(self.at("tail", last))
+        if units and det is not None and (names := self._names(end, limit)):
+            end, generic = names, False
+        else:
+            end = self._attributes(end, limit)
+        span, head = Span(i, end), self.key[begin:end]
+        return [
+            Actor(
+                "organization",
+                span,
+                span,
+                "agency.group.noun",
+                organization=span,
+                generic=generic,
+                units=units,
+                head=head,
+            )
+        ]
+
+    def _elliptic(self, begin: int, end: int, limit: int) -> list[Actor]:
+        """``các Sở: Nội vụ, Tài chính và Y tế``: one body each, its head said once."""
+        head = next((entry for e, entry in self.at("head", begin) if e == end), None)
+        if head is None:
+            return []
+        spans, at = [], self._skip(end, limit, " :")
+        while at < limit and self.text[at].isupper():
+            stop = self._sector(at, limit, join=False) or next((e for e, _ in self.at("whole", at)), None)
+            if stop is None or self.at("head", at):
+                break
+            spans.append(Span(at, stop))
+            joint = self.words.listed.match(self.key, stop, limit)
+            if joint is None:
+                break
+            at = joint.end()
+        name = self.key[begin:end]
+        return [Actor("organization", s, s, head.id, organization=s, head=name) for s in spans]
+
+    def _nouns(self, begin: int, limit: int) -> tuple[int | None, int, int]:
+        """Common nouns in a list: (end, how many, where the last one begins)."""
+        end, count, last = None, 0, begin
+        while begin < limit and count < _MOST_UNITS:
+            noun = self._longest("noun", begin, limit)
+            if noun is None:
+                break
+            body = self.organization(begin, limit)
+            if body is not None and body.end > noun and not body.generic:
+                break
+            end, count, last = noun, count + 1, begin
+            joint = self.words.listed.match(self.key, self._past_attribute(noun, limit), limit)
+            if joint is None:
+                break
+            again = self.words.plural.search(joint[0]) is not None
+            if again and not any(e.means.get("level") == "each" for _, e in self.at("noun", last)):
+                break  # the next ``các`` opens another group
+            begin = joint.end()
+        return end, count, last
+
+    def _past_attribute(self, noun: int, limit: int) -> int:
+        """Behind the attribute inside a list of nouns (các đơn vị liên quan, địa phương), if a noun goes on."""
+        more = self._attribute(noun, limit)
+        if more is not None and (follows := self.words.listed.match(self.key, more[0], limit)):
+            return more[0] if self.at("noun", follows.end()) else noun
+        return noun
+
+    def _attribute(self, end: int, limit: int) -> tuple[int, Entry] | None:
+        begin = self._skip(end, limit, " ")
+        return None if begin == end else next((a for a in self.at("attr", begin) if a[0] <= limit), None)
+
+    def _attributes(self, end: int, limit: int) -> int:
+        """Attributes behind a group: liên quan, cấp tỉnh, mầm non, tiểu học, trên địa bàn tỉnh Nghệ An."""
+        for _ in range(_MOST_TAILS):
+            more = self._attribute(end, limit)
+            if more is None:
+                break
+            end = self._attribute_list(more[0], limit)
+            owner, last = self._skip(end, limit, " "), self.key.rfind(" ", 0, end) + 1
+            if owner == end:
+                break
+            if more[1].means.get("head") == "org":
+                body = self.organization(owner, limit)
+                end = body.end if body is not None else end
+            elif self.at("tail", last):
+                end = self._proper(owner, limit) or end
+        return end
+
+    def _attribute_list(self, end: int, limit: int) -> int:
+        """More attributes of the same kind behind a comma (mầm non, tiểu học)."""
+        for _ in range(_MOST_TAILS):
+            joint = self.words.listed.match(self.key, end, limit)
+            begin = joint.end() if joint else end
+            more = self._longest("attr", begin, limit) if joint else None
+            if more is None or any(self.at(part, begin) for part in ("noun", "whole", "head", "tail")):
+                break
+            end = more
+        return end

@@ -1,0 +1,660 @@
+"""What the calendar makes of a time expression: its dates, bound and granularity, or its recurrence (DOMAIN §6).
+
+``patterns/time.yaml`` says what an expression looks like; ``times`` finds it and gives it the year it lacks; here it is
+read. Each ``reading`` of an entry has its function in ``_READERS``.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Literal
+
+from extractor.finding.scene import Scene
+from extractor.model import Bound, DeadlineKind, Granularity, Span, TimeSpan
+from extractor.patterns import Entry, Lexicon, PatternSet, RegexHit, RegexSet
+
+Cue = Literal["before", "by", "in", "from", "as_of", "since", "baseline", "none"]
+TimeRole = Literal["deadline", "issue_date", "name", "baseline", "as_of", "attribute", "event"]
+
+
+_YEARS = range(1945, 2101)
+_LONG_TERM = 45  # years between the ends of a range; more is no planning period
+
+
+@dataclass(frozen=True, slots=True)
+class TimeHit:
+    """What a time expression says (``Hit.value``).
+
+    Attributes:
+        span: its dates. Of ``bound == "before"`` ``due`` is the day named in the text.
+        cue: how it is tied to the calendar: the cue nearest to the date (``before``, ``by``, ``in``, ``from``), or
+            ``as_of`` (a state up to the document's own time: ``đến nay``, ``tính đến 30/6``), ``since`` (a start in the
+            past), ``baseline`` (``so với``), ``none`` (bare).
+        role: ``deadline`` (says when something is to be done) | ``issue_date`` (of this or a cited document, a news
+            item) | ``name`` (part of the name of a plan, programme, document, congress) | ``baseline`` | ``as_of`` (the
+            state it gives is reached: results) | ``attribute`` (of goals, contents, money: ANNOTATION 19) | ``event``
+            (anniversaries, past happenings, dates of effect).
+        core: view span of the expression without its cue.
+        year_stated: whether the expression names its year itself.
+        chain: ids of the cues that were read, nearest first.
+        reason: id of the context that decided the role; empty where it is the default.
+        year_source: where an unstated year came from: ``sibling``, ``heading``, ``period``, ``issued``,
+            ``past`` (an account of what has been done: the year of issue or the one before).
+    """
+
+    span: TimeSpan
+    cue: Cue
+    role: TimeRole
+    core: Span
+    year_stated: bool
+    chain: tuple[str, ...] = ()
+    reason: str = ""
+    year_source: str = ""
+
+    @property
+    def as_of_date(self) -> date | None:
+        """The day whose state a result gives (``tính đến ngày 30/6/2021``); ``None`` for ``đến nay``."""
+        return self.span.due if self.role == "as_of" else None
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One end of an expression: year, and at most one of quarter and month, and day of the month."""
+
+    y: int | None
+    q: int | None
+    m: int | None
+    d: int | None
+
+    @property
+    def granularity(self) -> Granularity:
+        if self.d is not None:
+            return "day"
+        return "month" if self.m is not None else "quarter" if self.q is not None else "year"
+
+
+@dataclass(slots=True)
+class Draft:
+    """An expression while it is being read.
+
+    ``default_year`` is the year it takes where its sentence names none.
+    """
+
+    start: int
+    core: Span
+    entry: Entry
+    match: RegexHit
+    chain: list[Entry]
+    block: int
+    points: tuple[Point, ...] = ()
+    year_stated: bool = True
+    year_source: str = ""
+    default_year: int | None = None
+    in_column: bool = False
+
+    @property
+    def end(self) -> int:
+        return self.core.end
+
+    @property
+    def reading(self) -> str:
+        return str(self.entry.means.get("reading", "calendar"))
+
+    def said(self, name: str) -> str | None:
+        """The words of a named group of the expression."""
+        value: str | None = self.match.group(name)
+        return value
+
+
+@dataclass(frozen=True)
+class Words:
+    """The entries of the concern, sorted by their part and compiled."""
+
+    cores: RegexSet
+    chain: Lexicon
+    context: Lexicon
+    frequency: RegexSet
+    numbers: RegexSet
+    names: Lexicon
+    new_years: Mapping[int, date]
+
+
+def words_of(patterns: PatternSet) -> Words:
+    made: Words = patterns.made("times", lambda: _compile(patterns.of("time")))
+    return made
+
+
+def _compile(entries: Sequence[Entry]) -> Words:
+    def part(*names: str) -> list[Entry]:
+        return [e for e in entries if e.means.get("part") in names]
+
+    days = [e.means["day"] for e in part("new_year")]
+    return Words(
+        cores=RegexSet(part("core")),
+        chain=Lexicon(part("cue", "edge", "filler")),
+        context=Lexicon(part("context")),
+        frequency=RegexSet(part("frequency")),
+        numbers=RegexSet(part("number")),
+        names=Lexicon(part("new_year")),
+        new_years={day.year: day for day in days},
+    )
+
+
+def part_set(patterns: PatternSet, part: str) -> RegexSet:
+    """The expressions of one part of the concern (``label``, ``lead``, ``verb``, ``tail``)."""
+    made: RegexSet = patterns.made(
+        f"times:{part}", lambda: RegexSet(e for e in patterns.of("time") if e.means["part"] == part)
+    )
+    return made
+
+
+def senses(entry: Entry, *where: str) -> tuple[str, ...]:
+    """The roles that a context word has at a place: ``before``, ``after``, ``around``, ``clause``, ``column``."""
+    return _roles(tuple(entry.means["role"]), where)
+
+
+@lru_cache(maxsize=512)
+def _roles(senses: tuple[str, ...], where: tuple[str, ...]) -> tuple[str, ...]:
+    split = (sense.partition(" ") for sense in senses)
+    return tuple(role for place, _, role in split if place in where)
+
+
+# --- the calendar ----------------------------------------------------------------------------------------------------
+
+
+def last_day(year: int, month: int) -> date:
+    return date(year, month, monthrange(year, month)[1])
+
+
+def first_of(point: Point) -> date | None:
+    """First day of a point with a year; ``None`` where the calendar has no such day."""
+    if point.y is None:
+        return None
+    month = point.m if point.m is not None else 3 * point.q - 2 if point.q is not None else 1
+    try:
+        return date(point.y, month, point.d or 1)
+    except ValueError:
+        return None
+
+
+def last_of(point: Point) -> date | None:
+    if point.y is None:
+        return None
+    if point.d is not None:
+        return first_of(point)
+    month = point.m if point.m is not None else 3 * point.q if point.q is not None else 12
+    return last_day(point.y, month) if 1 <= month <= 12 else None
+
+
+_TO = re.compile(r"đến|tới|[-~]")
+_ROMAN_STROKES = re.compile(r"[1l|ìí]")
+
+
+def _quarter(text: str | None) -> int | None:
+    """The quarter of a Roman or Arabic number, with the confusions of OCR (``1I``, ``l``, ``lV``; DOMAIN §8).
+
+    >>> [_quarter(t) for t in ("i", "1i", "lll", "iv", "lv", "3", "11")]
+    [1, 2, 3, 4, 4, 3, 2]
+    """
+    if not text:
+        return None
+    if text in "234":
+        return int(text)
+    strokes = _ROMAN_STROKES.sub("i", text)
+    return 4 if strokes == "iv" else len(strokes) if set(strokes) == {"i"} and len(strokes) <= 3 else None
+
+
+def _number(text: str | None, words: Words) -> int | None:
+    if not text:
+        return None
+    if text.isdigit():
+        return int(text)
+    found = words.numbers.matches(text)
+    return int(found[0].entry.means["day"]) if found else None
+
+
+def _year(text: str | None) -> int | None:
+    if not text:
+        return None
+    return int(text) if len(text) == 4 else 2000 + int(text)
+
+
+def read_points(draft: Draft, words: Words) -> tuple[Point, ...]:
+    group = draft.match.match.groupdict().get
+    far = any(group(g) for g in ("d2", "m2", "q2", "y2"))
+    if not far and not any(group(g) for g in ("d", "m", "q", "y")):
+        return ()
+    near = Point(_year(group("y")), _quarter(group("q")), _number(group("m"), words), _number(group("d"), words))
+    if not far:
+        return (near,)
+    end = Point(_year(group("y2")), _quarter(group("q2")), _number(group("m2"), words), _number(group("d2"), words))
+    if end.y is None and near.y is not None:
+        end = replace(end, y=near.y)
+    if near.d is not None and near.m is None:
+        near = replace(near, m=end.m)
+    if near.y is None and end.y is not None:
+        near = replace(near, y=end.y)
+        if (near.m or 3 * (near.q or 0)) > (end.m or 3 * (end.q or 0)) > 0 and end.y is not None:
+            near = replace(near, y=end.y - 1)  # từ tháng 11 đến tháng 2/2022
+    return near, end
+
+
+def with_year(points: tuple[Point, ...], year: int | None) -> tuple[Point, ...]:
+    if year is None:
+        return points
+    made = [replace(p, y=year) if p.y is None else p for p in points]
+    if len(made) == 2 and points[1].y is None:
+        first, second = first_of(made[0]), last_of(made[1])
+        if first and second and first > second:
+            made[1] = replace(made[1], y=year + 1)
+    return tuple(made)
+
+
+# --- dates -----------------------------------------------------------------------------------------------------------
+
+
+def bound_of(draft: Draft) -> Bound:
+    """The bound of the chain: the strong cue nearest to the date; ``in`` only where there is no strong one."""
+    weak: Bound = ""
+    for entry in draft.chain:
+        bound: Bound = entry.means.get("bound", "")
+        if bound in ("before", "by", "from"):
+            return bound
+        weak = weak or bound
+    own: Bound = draft.entry.means.get("bound", "")
+    return own or weak or "in"
+
+
+def read_span(scene: Scene, draft: Draft, words: Words) -> TimeSpan | None:
+    span = _READERS[draft.reading](scene, draft, words)
+    if span is None:
+        return None
+    if "kind" in draft.entry.means:
+        span = replace(span, kind=draft.entry.means["kind"])
+    for entry in draft.chain:
+        if "kind" in entry.means and span.kind != "recurring":
+            span = replace(span, kind=entry.means["kind"])
+            break
+    return span
+
+
+def _calendar(scene: Scene, draft: Draft, words: Words) -> TimeSpan | None:
+    """Days, months, quarters, years and their ranges."""
+    points = draft.points
+    first, last = first_of(points[0]), last_of(points[-1])
+    granularity: Granularity = points[-1].granularity
+    if len(points) == 2 and points[0].granularity == "year":
+        if points[0].y is None or points[1].y is None or not 0 < points[1].y - points[0].y <= _LONG_TERM:
+            return None
+        granularity = "years"
+    if granularity == "day" and len(points) == 2 and (points[1].y or 0) - (points[0].y or 0) > 2:
+        return TimeSpan("period", "in", None, None, "day", flags=("anniversary",))
+    flags = ("invalid_date",) if _impossible(points) else ()
+    if len(points) == 1:
+        first, last = _edge(draft, first, last, granularity)
+    ranged = len(points) == 2 and not _apart(draft)
+    bound = bound_of(draft)
+    if draft.match.group("open") and bound not in ("by", "before"):
+        return TimeSpan("period", "from", first, None, granularity, flags=flags)
+    if "granularity" in draft.entry.means:
+        granularity = draft.entry.means["granularity"]
+    return _bounded(bound, first, last, granularity, ranged=ranged or granularity == "years", flags=flags)
+
+
+def _apart(draft: Draft) -> bool:
+    """Days, months or quarters of a list that do not touch (``tháng 6 và tháng 11``): several times, no period."""
+    near, far = draft.points
+    if near.y != far.y or _TO.search(draft.match.match.group()):
+        return False
+    if near.d is not None or far.d is not None:
+        return True
+    if near.m is not None and far.m is not None:
+        return abs(far.m - near.m) > 1
+    return near.q is not None and far.q is not None and abs(far.q - near.q) > 1
+
+
+def _bounded(
+    bound: Bound,
+    first: date | None,
+    last: date | None,
+    granularity: Granularity,
+    *,
+    ranged: bool,
+    flags: tuple[str, ...] = (),
+) -> TimeSpan:
+    """The contract's kind and dates of a bound (CONTRACT, deadlines; ANNOTATION 12, 34)."""
+    if bound == "before" and not ranged:
+        return TimeSpan("by", "before", None, first, granularity, flags=flags)
+    if bound in ("by", "before") and not ranged:
+        return TimeSpan("by", "by", None, last, granularity, flags=flags)
+    if bound == "from" and not ranged:
+        return TimeSpan("period", "from", first, None, granularity, flags=flags)
+    if bound in ("by", "before"):
+        return TimeSpan("by", bound, None, last, granularity, flags=flags)
+    return TimeSpan("period" if ranged else "within", "in", first, last, granularity, flags=flags)
+
+
+def _impossible(points: Iterable[Point]) -> bool:
+    return any(
+        (p.m is not None and not 1 <= p.m <= 12)
+        or (p.d is not None and not 1 <= p.d <= monthrange(p.y or 2000, p.m)[1] if p.m and 1 <= p.m <= 12 else False)
+        or (p.y is not None and p.y not in _YEARS)
+        for p in points
+    )
+
+
+def _edge(
+    draft: Draft, first: date | None, last: date | None, granularity: Granularity
+) -> tuple[date | None, date | None]:
+    """``đầu``, ``giữa``, ``nửa cuối`` … of a month, quarter or year (DOMAIN §6.2); ``sau`` begins after the end."""
+    if first is None or last is None:
+        return first, last
+    for entry in (draft.entry, *draft.chain):
+        reading = entry.means.get("reading")
+        if reading in ("after", "after_year"):
+            return last + timedelta(days=1), None
+        if reading and entry is not draft.entry:
+            return _part_of(str(reading), first, last, granularity)
+    return first, last
+
+
+def _part_of(reading: str, first: date, last: date, granularity: Granularity) -> tuple[date, date]:
+    if granularity == "month":
+        if reading in ("last_week", "last_day"):
+            return first.replace(day=last.day - (6 if reading == "last_week" else 0)), last
+        if reading.startswith("week"):
+            week = int(reading.removeprefix("week"))
+            return first.replace(day=7 * week - 6), first.replace(day=7 * week)
+        days = {"head": (1, 10), "middle": (11, 20), "tail": (21, last.day), "half1": (1, 15), "half2": (16, last.day)}
+        begin, end = days.get(reading, (1, last.day))
+        return first.replace(day=begin), first.replace(day=end)
+    if reading == "last_day":
+        return last, last
+    if granularity == "quarter":
+        months = {"head": (0, 0), "middle": (1, 1), "tail": (2, 2)}.get(reading, (0, 2))
+    elif granularity == "year":
+        months = {"head": (0, 2), "middle": (5, 6), "tail": (9, 11), "half1": (0, 5), "half2": (6, 11)}.get(
+            reading, (0, 11)
+        )
+    else:
+        return first, last
+    return first.replace(month=first.month + months[0]), last_day(first.year, first.month + months[1])
+
+
+def _months(scene: Scene, draft: Draft, words: Words) -> TimeSpan | None:
+    """``6 tháng đầu năm``, ``9 tháng``, ``những tháng cuối năm``, ``nửa cuối năm``."""
+    group = draft.match.match.groupdict().get
+    year = _year(group("y")) or draft.default_year
+    number = _number(group("n"), words)
+    half = draft.entry.means.get("granularity") == "half" and number is None
+    number = 6 if half else number
+    tail = bool(group("tail"))
+    granularity: Granularity = "half" if number == 6 else "month"
+    draft.year_stated = bool(group("y"))
+    if number is not None and not 1 <= number <= 12:
+        return None
+    first = last = None
+    if year is not None:
+        last = date(year, 12, 31) if tail else last_day(year, number or 3)
+        first = (date(year, 13 - number, 1) if number else None) if tail else date(year, 1, 1)
+    return _bounded(bound_of(draft), first, last, granularity, ranged=False)
+
+
+def _plan_year(scene: Scene, draft: Draft, words: Words) -> TimeSpan | None:
+    """``trong năm``, ``cuối năm``, ``năm tới``: years told only by the plan's own."""
+    year = draft.default_year
+    draft.year_stated = False
+    if year is not None:
+        year += int(draft.entry.means.get("day", 0))
+    first, last = (date(year, 1, 1), date(year, 12, 31)) if year else (None, None)
+    first, last = _edge(draft, first, last, "year")
+    return _bounded(bound_of(draft), first, last, "year", ranged=False)
+
+
+def _current(scene: Scene, draft: Draft, words: Words) -> TimeSpan | None:
+    """``trong tháng này``, ``trong quý này``: the month or quarter of the document's date."""
+    issued, granularity = scene.document.issued_on, draft.entry.means["granularity"]
+    if issued is None:
+        return TimeSpan("within", bound_of(draft), None, None, granularity)
+    point = Point(
+        issued.year,
+        (issued.month + 2) // 3 if granularity == "quarter" else None,
+        issued.month if granularity == "month" else None,
+        None,
+    )
+    first, last = _edge(draft, first_of(point), last_of(point), granularity)
+    return _bounded(bound_of(draft), first, last, granularity, ranged=False)
+
+
+def _school_year(scene: Scene, draft: Draft, words: Words) -> TimeSpan | None:
+    """``năm học 2021-2022``: September to May (DOMAIN §6.2, approximate)."""
+    first, last = _year(draft.match.group("y")), _year(draft.match.group("y2"))
+    if first is None or last is None or last - first != 1:
+        return None
+    return _bounded(bound_of(draft), date(first, 9, 1), date(last, 5, 31), "year", ranged=False)
+
+
+def _term(scene: Scene, draft: Draft, words: Words) -> TimeSpan | None:
+    """What is left of a term of office: ends with it, without a start (ANNOTATION 21)."""
+    year = _year(draft.match.group("y2"))
+    due = date(year, 12, 31) if year else None
+    bound = bound_of(draft)
+    return TimeSpan("by" if bound in ("by", "before") else "within", bound, None, due, "years")
+
+
+def _relative(scene: Scene, draft: Draft, words: Words) -> TimeSpan | None:
+    """``trong vòng 20 ngày kể từ ngày ban hành Kế hoạch này``: dates only where the anchor is the document itself."""
+    group = draft.match.group
+    number, unit = _number(group("n"), words), group("u") or ""
+    issued = scene.document.issued_on if draft.entry.means.get("day") == "issued" else None
+    due = _shift(issued, number, unit, working=bool(group("working"))) if issued and number else None
+    bound = bound_of(draft)
+    if any(e.means.get("bound") in ("by", "before") for e in draft.chain):
+        bound = "by"
+    flags = ("approximate",) if due and group("working") else ()
+    if bound == "from":
+        return TimeSpan("period", "from", due, None, "day", flags=flags)
+    if bound in ("by", "before"):
+        return TimeSpan("by", "by", None, due, "day", flags=flags)
+    return TimeSpan("within", "in", issued if due else None, due, "day", flags=flags)
+
+
+def _shift(day: date, number: int, unit: str, *, working: bool) -> date | None:
+    """``day`` and a number of days, weeks, months or years; working days are Monday to Friday."""
+    if working:
+        while number:
+            day += timedelta(days=1)
+            number -= day.weekday() < 5
+        return day
+    if unit.startswith("ngày"):
+        return day + timedelta(days=number)
+    if unit.startswith("tuần"):
+        return day + timedelta(weeks=number)
+    months = day.year * 12 + day.month - 1 + number * (12 if unit.startswith("năm") else 1)
+    if not unit.startswith(("tháng", "năm")):
+        return None
+    year, month = divmod(months, 12)
+    return min(date(year, month + 1, 1) + timedelta(days=day.day - 1), last_day(year, month + 1))
+
+
+def _from_issue(scene: Scene, draft: Draft, words: Words) -> TimeSpan | None:
+    """``kể từ ngày ký``: the document's own date."""
+    return TimeSpan("period", "from", scene.document.issued_on, None, "day")
+
+
+def _now(scene: Scene, draft: Draft, words: Words) -> TimeSpan | None:
+    """``đến nay``, ``hiện nay``: the document's own time, which no date stands for."""
+    return TimeSpan("by", "by", None, None, "")
+
+
+def _undated(scene: Scene, draft: Draft, words: Words) -> TimeSpan | None:
+    """``trước mùa mưa``, ``vụ Xuân 2021``, ``rằm tháng 7``: a time that is no day of the civil calendar."""
+    bound = bound_of(draft)
+    kind: DeadlineKind = "by" if bound in ("before", "by") else "period" if bound == "from" else "within"
+    return TimeSpan(kind, bound, None, None, draft.entry.means.get("granularity", ""))
+
+
+def _new_year(scene: Scene, draft: Draft, words: Words) -> TimeSpan | None:
+    """Lunar New Year of the named or the plan's year (DOMAIN §6.3)."""
+    named = draft.match.group("name")
+    entry = next((h.value for h in words.names.matches(named)), None) if named else None
+    day: date | None = entry.means["day"] if entry else None
+    if day is None:
+        year = _year(draft.match.group("y")) or draft.default_year
+        day = words.new_years.get(year) if year else None
+        issued = scene.document.issued_on
+        if day and issued and not draft.match.group("y") and day < issued:
+            day = words.new_years.get(day.year + 1)
+    draft.year_stated = bool(named or draft.match.group("y"))
+    bound = bound_of(draft)
+    if bound == "before":
+        return TimeSpan("by", "before", None, day, "day")
+    return TimeSpan("within", "in", None, day, "day")
+
+
+# --- recurrence ------------------------------------------------------------------------------------------------------
+
+# Days of one period, only to tell which of several frequencies comes soonest.
+_LENGTH = {"DAILY": 1, "WEEKLY": 7, "MONTHLY": 30, "YEARLY": 365}
+
+
+def _recurring(scene: Scene, draft: Draft, words: Words) -> TimeSpan | None:
+    """Frequencies as an RFC 5545 RRULE; of a list the shortest (ANNOTATION 20)."""
+    rule = _rule(scene, draft, words)
+    bound = bound_of(draft)
+    return TimeSpan("recurring", bound if bound != "in" else "", None, None, _grain(rule), rule)
+
+
+def _rule(scene: Scene, draft: Draft, words: Words) -> str:
+    said = draft.match.match.capturesdict()
+    if said.get("every") or (said.get("unit") and not said.get("times")):
+        return _interval(_number(next(iter(said.get("every", ())), "1"), words), said["unit"][0])
+    if said.get("times"):
+        return _share(_number(said["times"][0], words), said["unit"][0])
+    text, bracket, _ = scene.view.key[draft.core.start : draft.core.end].partition("(")
+    rules = [str(h.entry.means["recurrence"]) for h in words.frequency.matches(text)]
+    if not bracket and (any(said.get(g) for g in ("days", "mons", "qs", "weekdays", "tomon"))):
+        rules = rules[-1:]  # "ngày 25 hằng tháng": the days come first
+    rules = rules or ["FREQ=MONTHLY"] * bool(said.get("days"))
+    own = draft.entry.means.get("recurrence")
+    rules = [str(own)] if own else rules
+    rule = min(rules, key=_period, default="")
+    if ends := said.get("tomon"):
+        near, far = int((said.get("frommon") or ends)[0]), int(ends[0])
+        return f"{rule};BYMONTH=" + ",".join(str(m) for m in sorted(_month_run(near, far)))
+    rule = _with_days(rule, _days(said.get("days", [])))
+    if weekdays := [_WEEKDAYS[word] for word in said.get("weekdays", []) if word in _WEEKDAYS]:
+        rule += (
+            ";BYDAY=" + ",".join(day for day in dict.fromkeys(_WEEKDAYS.values()) if day in weekdays)
+            if "WEEKLY" in rule
+            else ""
+        )
+    if quarters := said.get("qs"):
+        rule += ";BYMONTH=" + ",".join(str(3 * q) for q in sorted({_quarter(text) or 0 for text in quarters}) if q)
+    if months := said.get("mons"):
+        rule += ";BYMONTH=" + ",".join(str(m) for m in sorted({int(m) for m in months}))
+    return rule
+
+
+_UNITS = {"ngày": ("DAILY", 1), "tuần": ("WEEKLY", 1), "tháng": ("MONTHLY", 1), "quý": ("MONTHLY", 3)}
+_WEEKDAYS = {
+    "hai": "MO", "2": "MO", "ba": "TU", "3": "TU", "tư": "WE", "4": "WE", "năm": "TH", "5": "TH",
+    "sáu": "FR", "6": "FR", "bảy": "SA", "7": "SA", "chủ nhật": "SU",
+}  # fmt: skip
+
+
+def _interval(number: int | None, unit: str) -> str:
+    """``02 tuần/lần``, ``15 ngày một lần``.
+
+    >>> [_interval(n, u) for n, u in ((2, "tuần"), (1, "tháng"), (2, "quý"), (3, "năm"))]
+    ['FREQ=WEEKLY;INTERVAL=2', 'FREQ=MONTHLY', 'FREQ=MONTHLY;INTERVAL=6', 'FREQ=YEARLY;INTERVAL=3']
+    """
+    if not number:
+        return ""
+    freq, step = _UNITS.get(unit, ("YEARLY", 1))
+    return f"FREQ={freq}" + (f";INTERVAL={number * step}" if number * step > 1 else "")
+
+
+def _share(number: int | None, unit: str) -> str:
+    """``định kỳ 2 lần/năm``: so many months apart; where the months do not divide, only the period.
+
+    >>> [_share(n, u) for n, u in ((2, "năm"), (4, "năm"), (5, "năm"), (3, "tuần"), (3, "quý"))]
+    ['FREQ=MONTHLY;INTERVAL=6', 'FREQ=MONTHLY;INTERVAL=3', 'FREQ=YEARLY', 'FREQ=WEEKLY', 'FREQ=MONTHLY']
+    """
+    months = {"năm": 12, "quý": 3}.get(unit, 0)
+    if number and months and months % number == 0 and number > 1:
+        return _interval(months // number, "tháng")
+    return _interval(1, unit)
+
+
+def _month_run(near: int, far: int) -> set[int]:
+    """The months from one to another, over the turn of the year too."""
+    return {(near + i - 1) % 12 + 1 for i in range((far - near) % 12 + 1)}
+
+
+def _period(rule: str) -> int:
+    parts = dict(part.split("=", 1) for part in rule.split(";"))
+    return _LENGTH[parts["FREQ"]] * int(parts.get("INTERVAL", "1"))
+
+
+def _grain(rule: str) -> Granularity:
+    days = _period(rule) if rule else 0
+    if "BYMONTHDAY" in rule:
+        return "day"
+    return {1: "day", 7: "week", 30: "month", 90: "quarter", 180: "half", 365: "year"}.get(days, "")  # type: ignore[return-value]
+
+
+def _days(texts: Sequence[str]) -> list[tuple[int, int]]:
+    """(month, day) of ``01/6``; month 0 of a bare ``25``."""
+    made = []
+    for text in texts:
+        numbers = [int(n) for n in re.findall(r"\d+", text)]
+        if numbers:
+            made.append((numbers[1] if len(numbers) > 1 else 0, numbers[0]))
+    return made
+
+
+def _with_days(rule: str, days: Sequence[tuple[int, int]]) -> str:
+    """Put days into a rule. Several days of different months need BYSETPOS (RFC 5545 §3.3.10).
+
+    >>> _with_days("FREQ=YEARLY", [(6, 1), (11, 15)])
+    'FREQ=YEARLY;BYMONTH=6,11;BYMONTHDAY=1,15;BYSETPOS=1,4'
+    >>> _with_days("FREQ=MONTHLY", [(0, 25)])
+    'FREQ=MONTHLY;BYMONTHDAY=25'
+    """
+    if not rule or not days or "BYMONTHDAY" in rule:
+        return rule
+    month_days = sorted({day for _, day in days})
+    if any(not 1 <= day <= 31 for day in month_days):
+        return rule
+    by_day = "BYMONTHDAY=" + ",".join(map(str, month_days))
+    if any(month == 0 for month, _ in days):
+        return rule + ";" + by_day
+    months = sorted({month for month, _ in days})
+    made = f"{rule};BYMONTH={','.join(map(str, months))};{by_day}"
+    cross = [(month, day) for month in months for day in month_days]
+    if len(cross) == len(set(days)):
+        return made
+    return made + ";BYSETPOS=" + ",".join(str(cross.index(pair) + 1) for pair in sorted(set(days)))
+
+
+_READERS: Mapping[str, Callable[[Scene, Draft, Words], TimeSpan | None]] = {
+    "calendar": _calendar,
+    "after_year": _calendar,
+    "months": _months,
+    "plan_year": _plan_year,
+    "current": _current,
+    "school_year": _school_year,
+    "term": _term,
+    "relative": _relative,
+    "from_issue": _from_issue,
+    "now": _now,
+    "undated": _undated,
+    "new_year": _new_year,
+    "recurring": _recurring,
+}

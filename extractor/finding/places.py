@@ -1,0 +1,1104 @@
+"""Named administrative units: prefixes, lists, brackets, chains, table columns and bare names (DOMAIN §5).
+
+One pass over each sentence. A *prefix* (``xã``, ``TP.``) with a name behind it begins a series: the prefix distributes
+over what follows, a unit of a higher level is the parent of those before it, a bracket holds a parent or a list of its
+own. A prefix without a name is only a noun (``03 xã đạt chuẩn``) and gives its level to the list that a colon, a
+bracket or a word such as ``gồm`` opens. Names are told by shape and by the gazetteer; vocabulary is
+``patterns/places.yaml``.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import Any
+
+import regex
+
+from extractor.finding import gazetteer
+from extractor.finding.bare_places import BareNames
+from extractor.finding.gazetteer import TWO_LEVELS, Level, Unit
+from extractor.finding.intervals import Intervals
+from extractor.finding.place_records import (
+    DELIMITED,
+    HYPHEN,
+    QUOTES,
+    RANK,
+    SEPARATOR,
+    TAIL,
+    Group,
+    Item,
+    Mention,
+    Noun,
+    PlaceList,
+    Prefix,
+    only_joints,
+    words,
+)
+from extractor.finding.scene import Scene
+from extractor.model import Hit, Span
+
+_UNITS: tuple[Level, ...] = ("province", "district", "commune")
+_TOKEN = regex.compile(r"\p{Lu}[\p{L}\p{M}]*(?:['’ʼ‘`´]\s?\p{L}+)*")
+_DIGITS = regex.compile(r"\s?\d{1,2}(?![\p{L}\d]|[.,/]\d|\s?%)")
+_FIGURE = regex.compile(
+    r"(?:\d{1,2}[A-E]?|[IVX]{1,4})(?![\p{L}\d]|[.,/]\d|\s?%|\s+(?:xã|thị trấn|đặc khu|tháng)\s)(?: (?=\p{Lu}))?"
+)
+_HAMLET_FIGURE = regex.compile(r"\d{1,2}[A-Ea-e]?(?=\s*(?:[,.;:)]|$|\n|và |xã |phường |thị trấn |thuộc |- ))")
+_LEAD_IN = regex.compile(
+    r"(?:(?:các|những|một số|riêng)\s+|(\d{1,3}|một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười)\s+"
+    r"|tại\s+|ở\s+|thuộc\s+|địa bàn\s+|của\s+){1,4}"
+)
+_LINK = regex.compile(r"\s*(?:,\s*|[-–]\s+)?(?:(?:thuộc|của|ở|tại|trên địa bàn)\s+)?")
+_JOINED = regex.compile(r"(?:\s*[,/&;]\s*|\s+và\s+|\s+hoặc\s+|\s*-\s*|\s+)+$")
+_COUNT = regex.compile(
+    r"(?<![\p{L}\d.,/-])(\d{1,4}|một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười)(?: *\(\w+\))? +"
+    r"(?:đơn vị +|đơn vị hành chính +)?$"
+)
+_WORDS = {"một": 1, "hai": 2, "ba": 3, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8, "chín": 9, "mười": 10}
+_MORE = regex.compile(r"[\s,;)\"”]*(?:…|\.\.|(?:(?<=[,;])|[/&]|-\s|–\s|(?:và|hoặc)\s)\s*[\"“(]*(?:\p{Lu}|\d))")
+_JOINT_BEFORE = regex.compile(r"[\s,;)]*(?:và\s+)?")
+_BRACKETS = regex.compile(r"[()\n]")
+_OPENERS = regex.compile(r"[:(]")
+_MAX_CLAUSE = 400
+_MAX_GAP = 260  # characters between a counted noun and the list that it counts
+
+
+def find_places(scene: Scene, blocks: Sequence[int] | None = None) -> list[Hit]:
+    """All named administrative units of a document, in order; ``value`` is a ``Mention``.
+
+    Args:
+        scene: the document.
+        blocks: look only in these blocks of the view, such as a letterhead.
+    """
+    return Finder(scene).find(blocks)
+
+
+def place_lists(hits: Iterable[Hit]) -> tuple[PlaceList, ...]:
+    """The lists of units among place hits, in order, for those that check counts against them."""
+    found: dict[int, PlaceList] = {}
+    for hit in hits:
+        if hit.kind == "place" and hit.value.group is not None:
+            found.setdefault(hit.value.group.number, hit.value.group)
+    return tuple(sorted(found.values(), key=lambda g: g.span.start))
+
+
+# --- the finder -------------------------------------------------------------------------------------------------------
+
+
+class Finder:
+    def __init__(self, scene: Scene) -> None:
+        self.scene, self.view, self.layout = scene, scene.view, scene.layout
+        self.text, self.key = scene.view.text, scene.view.key
+        self.words = words(scene.patterns)
+        self.units = gazetteer.load()
+        self.on: date | None = scene.document.issued_on
+        province = scene.document.province and self.units.province(scene.document.province, self.on)
+        self.province = province.code if province else ""
+        self._known: dict[tuple[str, str], tuple[Unit, ...]] = {}
+        self.not_name_at = {h.start for h in self.words.not_names.matches(self.key, overlapping=True)}
+        self.head_at: dict[int, int] = {h.start: h.end + 1 for h in self.words.heads.matches(self.key)}
+        self.prefix_at: dict[int, Prefix] = {}
+        self.prefixes = self._prefixes()
+        self.prefix_at = {p.start: p for p in self.prefixes}
+        self.status_at = {h.start: h.end for h in self.words.status.matches(self.key)}
+        self.openers = sorted(
+            [(m.start(), m.end()) for m in _OPENERS.finditer(self.key)]
+            + [(h.start, h.end) for h in self.words.openers.matches(self.key)]
+        )
+        self.close_at = self._brackets()
+        self.opener_at = dict(self.openers)
+        self.items: list[Item] = []
+
+    def _prefixes(self) -> list[Prefix]:
+        """Prefixes, without those that another word only begins with (``xã hội``, ``bản đồ``)."""
+        other = {h.start: h.end for h in self.words.not_prefixes.matches(self.key)}
+        covered = Intervals(Span(start, end) for start, end in other.items())
+        found = []
+        for hit in self.words.prefixes.matches(self.key):
+            prefix = Prefix(hit.start, hit.end, hit.value, self.key[hit.start : hit.end])
+            if not covered.overlaps(hit.start, hit.end) or self._rather_a_name(prefix, other.get(hit.start, -1)):
+                found.append(prefix)
+        return found
+
+    def _rather_a_name(self, prefix: Prefix, end: int) -> bool:
+        """``xã Hội Hoan`` begins like ``xã hội``, but a unit's whole name stands there."""
+        pos = prefix.end + 1
+        if end <= pos or not self.text[pos : pos + 1].isupper():
+            return False
+        found = self.name(pos, len(self.text), prefix.level, strict=True)
+        return found is not None and found[0] > end and not self.runs_on(found[0])
+
+    def find(self, blocks: Sequence[int] | None = None) -> list[Hit]:
+        for index in range(len(self.view.blocks)) if blocks is None else blocks:
+            if self.view.blocks[index].cells:
+                self._cells(index)
+            else:
+                for sentence in self.scene.sentences(index):
+                    self._run(sentence.start, sentence.end)
+        if blocks is None:
+            self._columns()
+            self._bullets()
+            BareNames(self).read([Span(0, len(self.key))])
+        else:
+            BareNames(self).read([self.view.blocks[i].span for i in blocks])
+        return self._hits()
+
+    # -- what is known of a name ---------------------------------------------------------------------------------------
+
+    def known(self, name: str, level: str) -> tuple[Unit, ...]:
+        """Units of that name and level: those of the document's province if it has any, else all."""
+        found = self._known.get((name, level))
+        if found is None:
+            on = self.on
+            found = self.units.named(name, level=_level(level), on=on) if level in RANK and level != "hamlet" else ()
+            if level == "province":
+                found = tuple(u for u in found if on is None or u.in_force(on) or u.type == "tỉnh")
+            inside = tuple(u for u in found if self.province and u.province_code == self.province)
+            if level != "province" and self.province and not inside:
+                inside = (
+                    self.units.named(name, level=_level(level), on=on, province_code=self.province) if found else ()
+                )
+            found = inside or found
+            self._known[name, level] = found
+        return found
+
+    def at_home(self, name: str, level: str) -> bool:
+        """Whether the document's province (if it is known) has a unit of that name and level."""
+        units = self.known(name, level)
+        return bool(units) and (not self.province or level == "province" or any(self.is_home(u) for u in units))
+
+    def is_home(self, unit: Unit) -> bool:
+        if unit.province_code == self.province:
+            return True
+        return bool(self.units.named(unit.name, level=unit.level, on=self.on, province_code=self.province))
+
+    # -- the shape of a name -------------------------------------------------------------------------------------------
+
+    def ends(self, start: int, limit: int) -> Iterator[tuple[int, str]]:
+        """Where a name that begins at ``start`` may end: (offset, plain | figure | hyphen), shortest first."""
+        pos, kind = self.head_at.get(start, start), "plain"
+        if pos > start and self.text[start : pos - 1].istitle():
+            yield pos - 1, kind  # "xã Nông Trường" is a name of its own
+        figure = _FIGURE.match(self.text, start, limit)
+        if figure and self.text[start].isdigit():
+            yield start + len(figure[0].rstrip()), "figure"
+            pos = figure.end() if figure[0].endswith(" ") else limit
+        for _ in range(6):
+            token = _TOKEN.match(self.text, pos, limit)
+            if token is None:
+                return
+            yield token.end(), kind
+            if digits := _DIGITS.match(self.text, token.end(), limit):
+                yield digits.end(), "figure"
+            pos = token.end()
+            if self.text[pos : pos + 1] == " " and pos + 1 < limit and self.text[pos + 1].isupper():
+                pos += 1
+            elif hyphen := HYPHEN.match(self.text, pos, limit):
+                pos, kind = hyphen.end(), "hyphen"
+            else:
+                return
+
+    def name(self, start: int, limit: int, level: str, *, strict: bool, type_: str = "") -> tuple[int, bool] | None:
+        """End of the name that begins at ``start``, and whether the gazetteer has it at that level.
+
+        Args:
+            strict: only names that the gazetteer has.
+            type_: the prefix's type; a number alone is a name only for some types.
+        """
+        while start < limit and self.text[start] in QUOTES:
+            start += 1
+        if start >= limit:
+            return None
+        if level == "hamlet":
+            return self._hamlet(start, limit)
+        found = list(self.ends(start, limit))
+        if not found:
+            return None
+        levels = [level] if level else list(_UNITS)
+        best: tuple[int, bool] | None = None
+        for end, _kind in reversed(found):
+            name = self.text[start:end]
+            if (name.isdigit() or set(name) <= set("IVX")) and type_ not in {"phường", "quận"}:
+                continue
+            if any(self.known(name, one) for one in levels):
+                best = (end, True)
+                break
+        shape = self._shape(start, [e for e, k in found if k == "plain"], limit)
+        if best and shape and shape > best[0] and not strict:
+            # "xã Phú Mỹ Tân": the gazetteer lacks it but has Phú Mỹ, elsewhere
+            home = self.province and any(self.at_home(self.text[start : best[0]], one) for one in levels)
+            if not home and self.province and len(self.text[start:shape].split()) <= 3:
+                return shape, False
+        if best:
+            return best
+        if strict or shape is None:
+            return None
+        return shape, False
+
+    def _shape(self, start: int, ends: Sequence[int], limit: int) -> int | None:
+        """The end of a name told by its capitals alone, or ``None`` where they are something else's."""
+        kept: list[int] = []
+        begin = start
+        if start in self.not_name_at:
+            return None
+        for end in ends:
+            token = self.text[begin:end]
+            loud = token.isupper() and len(token) > 1
+            if begin in self.not_name_at and begin > start:
+                break
+            if loud and not (token.replace("'", "").isalpha() and self._loud(start, limit)):
+                if set(token) <= set("IVX") and kept:
+                    kept.append(end)
+                break
+            kept.append(end)
+            begin = end + 1
+        if not kept or len(kept) > 4:
+            return None
+        end = kept[-1]
+        follower = self.text[end : end + 2]
+        if (
+            len(kept) == 1
+            and follower[:1] == " "
+            and follower[1:].islower()
+            and not (DELIMITED.match(self.text, end) or end + 1 in self.prefix_at)
+        ):
+            return None  # "xã Nông thôn mới": one capital in a phrase is no name
+        return end
+
+    def _loud(self, start: int, limit: int) -> bool:
+        """Whether the words before ``start`` are in capitals too."""
+        left = self.text[max(0, start - 14) : start]
+        letters = [c for c in left if c.isalpha()]
+        return len(letters) >= 2 and all(c.isupper() for c in letters)
+
+    def _hamlet(self, start: int, limit: int) -> tuple[int, bool] | None:
+        if figure := _HAMLET_FIGURE.match(self.text, start, limit):
+            return figure.end(), False
+        ends = [e for e, k in self.ends(start, limit) if k != "hyphen"]
+        plain = [e for e, k in self.ends(start, limit) if k == "plain"]
+        shape = self._shape(start, plain, limit)
+        if shape is None:
+            return None
+        longer = [e for e in ends if e > shape and self.text[shape:e].strip().isdigit()]
+        return (longer[0] if longer else shape), False
+
+    # -- one sentence --------------------------------------------------------------------------------------------------
+
+    def _run(self, start: int, end: int, holder: Item | None = None) -> list[Item]:
+        """Find the units of a stretch without line ends; ``holder`` is the unit whose bracket it is."""
+        made: list[Item] = []
+        nouns: list[Noun] = []
+        pos = start
+        events: list[tuple[int, int, Any]] = [(p.start, 0, p) for p in self._between(start, end)]
+        events += [(s, 1, (s, e)) for s, e in self._openers_in(start, end)]
+        for at, kind, event in sorted(events, key=lambda e: e[:2]):
+            if at < pos:
+                continue
+            if kind == 0:
+                group = self._prefixed(event, nouns, end, holder)
+                if group is None:
+                    self._noun(event, nouns, start)
+                    group = self._behind_noun(event, nouns, end)
+                if group is None:
+                    continue
+            else:
+                found = self._opened(event, nouns, end)
+                if found is None:
+                    continue
+                group = found
+            made += group.items
+            pos = group.stop
+        return made
+
+    def _between(self, start: int, end: int) -> list[Prefix]:
+        low = bisect_left(self.prefixes, start, key=lambda p: p.start)
+        high = bisect_left(self.prefixes, end, key=lambda p: p.start)
+        return self.prefixes[low:high]
+
+    def _openers_in(self, start: int, end: int) -> list[tuple[int, int]]:
+        return self.openers[bisect_left(self.openers, (start, 0)) : bisect_left(self.openers, (end, 0))]
+
+    @staticmethod
+    def _all(items: Iterable[Item]) -> list[Item]:
+        return [one for item in items for one in (item, *item.parents)]
+
+    def _noun(self, prefix: Prefix, nouns: list[Noun], floor: int) -> None:
+        """Remember a prefix without a name; nouns joined by commas are one (``xã, phường, thị trấn``)."""
+        if prefix.role not in {"prefix", "noun"}:
+            return
+        if nouns:
+            between = self.key[nouns[-1].end : prefix.start]
+            if between.strip() and _JOINED.fullmatch(between):
+                last = nouns[-1]
+                last.end = prefix.end
+                last.levels.append(prefix.level)
+                last.types.append(prefix.type)
+                return
+        count, plural = self._counted(prefix.start, floor)
+        nouns.append(Noun(prefix.start, prefix.end, [prefix.level], [prefix.type], count, plural))
+
+    def _counted(self, start: int, floor: int) -> tuple[tuple[Span, int] | None, bool]:
+        """The number before a noun, and whether the noun is plural."""
+        left = self.key[max(floor, start - 40) : start]
+        offset = max(floor, start - 40)
+        if match := _COUNT.search(left):
+            word = match[1]
+            value = _number(word)
+            return (Span(offset + match.start(1), offset + match.end(1)), value), value > 1
+        return None, left.rstrip().endswith(self.words.plurals)
+
+    # -- a prefix with its name ----------------------------------------------------------------------------------------
+
+    def _prefixed(self, prefix: Prefix, nouns: list[Noun], end: int, holder: Item | None) -> Group | None:
+        group = Group()
+        coordinate: list[str] = []
+        if nouns and prefix.role == "prefix":
+            between = self.key[nouns[-1].end : prefix.start]
+            if between.strip() and _JOINED.fullmatch(between):
+                coordinate = nouns[-1].types
+                if nouns[-1].count:
+                    group.counts.append(nouns[-1].count)
+                group.plural = nouns[-1].plural
+        item = self._at_prefix(prefix, end, mixed=bool(coordinate))
+        if item is None:
+            return None
+        count, plural = self._counted(prefix.start, self.view.block_of(prefix.start).start)
+        group.plural = group.plural or plural
+        if count:
+            group.counts.append(count)
+        group.types = (*coordinate, prefix.type)
+        if count or plural or coordinate:
+            group.noun = Span(prefix.start, prefix.end)
+        self._series(group, item, end)
+        if not item.role and len(group.items) == 1:
+            self._subject(item, prefix.start, group.stop)
+        if group.noun:
+            group.after = self._rest(group.stop)
+        return group
+
+    def _rest(self, stop: int) -> Span:
+        """What the clause goes on to say behind a name, as far as a clause is one and not a page without full stops."""
+        return Span(stop, max(stop, min(self.scene.clause_at(stop - 1).end, stop + _MAX_CLAUSE)))
+
+    def _subject(self, item: Item, start: int, stop: int) -> None:
+        """``Huyện Hòa Sơn được công nhận …``: the subject of a sentence that says what is to be reached."""
+        clause = self.scene.clause_at(start)
+        if self.skip(clause.start) != start and self.skip(self.scene.sentence_at(start).start) != start:
+            return
+        begin = self.skip(stop)
+        for hit in self.words.said.matches(self.key[begin : begin + 40]):
+            if hit.start == 0:
+                item.role, item.said = "member", Span(begin, max(begin + hit.end, self._rest(stop).end))
+
+    def _at_prefix(self, prefix: Prefix, end: int, *, mixed: bool = False) -> Item | None:
+        """The unit named right behind a prefix, status words between them skipped (``xã nông thôn mới Phú Mỹ``)."""
+        if prefix.role not in {"prefix", "short"}:
+            return None
+        pos = self._past_status(prefix, end)
+        if (pos == prefix.end and self.text[prefix.end - 1] != ".") or pos >= end:
+            return None
+        level = "" if prefix.type == "thành phố" else prefix.level
+        if level == "" or mixed:
+            found = self._city(pos, end, prefix) if not mixed else self.name(pos, end, prefix.level, strict=False)
+        else:
+            strict = prefix.role == "short" or level == "province"  # all provinces are known
+            found = self.name(pos, end, level, strict=strict, type_=prefix.type)
+        if found is None:
+            return None
+        stop, known = found
+        if self._is_person(pos, stop) and not known:
+            return None
+        level = level or (prefix.level if mixed else self._city_level(self.text[pos:stop]))
+        type_ = self.type_of(self.text[pos:stop], level) if mixed else prefix.type
+        item = Item(
+            pos, stop, level, type_ or prefix.type, prefix.entry.id, Span(prefix.start, prefix.end), known=known
+        )
+        item.role = self.role_before(prefix.start)
+        if item.role == "issuer" and not known and level != "hamlet":
+            return None  # "Chủ tịch UBND huyện Lê Văn Mẫu"
+        return item
+
+    def _past_status(self, prefix: Prefix, end: int) -> int:
+        """Behind status words; but ``xã Biên Giới``, ``xã Văn Hóa`` are names that begin like one."""
+        pos = self.skip(prefix.end)
+        for _ in range(4):
+            if pos not in self.status_at:
+                break
+            if self.text[pos].isupper() and prefix.level in _UNITS:
+                found = self.name(pos, end, prefix.level, strict=True)
+                if found and self.at_home(self.text[pos : found[0]], prefix.level):
+                    break
+            pos = self.skip(self.status_at[pos])
+        return pos
+
+    def skip(self, pos: int) -> int:
+        while pos < len(self.text) and self.text[pos] in QUOTES:
+            pos += 1
+        return pos
+
+    def _city(self, pos: int, end: int, prefix: Prefix) -> tuple[int, bool] | None:
+        """``thành phố`` is a province or a district (DOMAIN 5.1); the longest name of either wins."""
+        strict = prefix.role == "short"
+        found = [f for level in ("province", "district") if (f := self.name(pos, end, level, strict=True))]
+        if found:
+            return max(found)
+        return None if strict else self.name(pos, end, "district", strict=False)
+
+    def _city_level(self, name: str) -> str:
+        cities = [u for u in self.known(name, "province") if u.type == "thành phố"]
+        towns = [u for u in self.known(name, "district") if u.type == "thành phố"]
+        if cities and (not towns or self.on is None or self.on >= TWO_LEVELS or not _in_force(towns, self.on)):
+            return "province"
+        return "district"
+
+    def type_of(self, name: str, level: str) -> str:
+        types = {u.type for u in self.known(name, level)}
+        return types.pop() if len(types) == 1 else ""
+
+    def role_before(self, start: int) -> str:
+        """What the words right before a prefix or a name say of its role."""
+        left = self.key[max(0, start - 48) : start]
+        last: Hit | None = None
+        for hit in self.words.cues.matches(left):
+            if only_joints(left[hit.end :]):
+                last = hit
+        return str(last.value.means["role"]) if last else ""
+
+    def _is_person(self, start: int, end: int) -> bool:
+        parts = self.key[start:end].split()
+        return len(parts) >= 3 and parts[0] in self.words.surnames
+
+    # -- a series ------------------------------------------------------------------------------------------------------
+
+    def _series(self, group: Group, first: Item, end: int) -> None:
+        """Go on behind the first name: quantities, brackets, parents, separators, more names."""
+        item, pending = first, [first]
+        level, type_ = first.level, first.type
+        self._add(group, first)
+        pos = first.end
+        while True:
+            pos = self._behind(item, pending, pos, end)
+            pos = self._below(group, item, pos, end) or pos
+            pos = self._chain(pending, pos, end) or pos
+            group.stop = pos
+            separator = SEPARATOR.match(self.text, pos, end)
+            if separator is None:
+                return
+            if separator[1]:
+                pending = []
+            following = self._next(group, separator, pending, level, type_, end)
+            if following is None:
+                return
+            item, pos = following, following.end
+            if item.parent_only:
+                for one in pending:
+                    one.parents.append(item)
+                continue
+            if item.prefix is not None:
+                level, type_ = item.level, item.type
+            if pending and pending[-1].parents:
+                pending = []
+            item.role = item.role or first.role  # "UBND các xã A, B": what stands before the first is said of all
+            pending.append(item)
+            self._add(group, item)
+
+    def _add(self, group: Group, item: Item) -> None:
+        item.group = group
+        group.items.append(item)
+        self.items.append(item)
+
+    def _behind(self, item: Item, pending: list[Item], pos: int, end: int) -> int:
+        """What stands right behind a name: its own quantity, a bracket."""
+        tail = TAIL.match(self.text, pos, end)
+        if tail and not self.text[pos : tail.start(1)].strip().startswith("("):
+            item.quantity = Span(*tail.span(1))
+            return int(tail.end())
+        gap = 1 if self.text[pos : pos + 1] == " " else 0
+        if self.text[pos + gap : pos + gap + 1] != "(":
+            return pos
+        close = self._closing(pos + gap, end)
+        if close is None:
+            return pos
+        if tail and tail.end() == close + 1:
+            item.quantity = Span(*tail.span(1))
+            return close + 1
+        self._bracket(item, pending, pos + gap + 1, close)
+        return close + 1
+
+    def _closing(self, opening: int, end: int) -> int | None:
+        """The bracket that closes the one at ``opening``, in the same line and not far off."""
+        close = self.close_at.get(opening)
+        return close if close is not None and close < end and close - opening < 1500 else None
+
+    def _brackets(self) -> dict[int, int]:
+        pairs: dict[int, int] = {}
+        waiting: list[int] = []
+        for sign in _BRACKETS.finditer(self.text):
+            if sign[0] == "(":
+                waiting.append(sign.start())
+            elif sign[0] == "\n":
+                waiting.clear()
+            elif waiting:
+                pairs[waiting.pop()] = sign.start()
+        return pairs
+
+    def _bracket(self, item: Item, pending: list[Item], start: int, close: int) -> None:
+        """A bracket behind a name holds its parent, with or without prefix, or units inside it."""
+        begin = self.skip(start)
+        found = self._run(start, close, item)
+        if not found:
+            bare = self._bare_inside(item, begin, close)
+            found = [bare] if bare else []
+        covered = pending or [item]
+        for one in found:
+            if RANK[one.level] > RANK[item.level]:
+                for number, lower in enumerate(covered):
+                    if RANK[lower.level] < RANK[one.level]:
+                        lower.parents.append(one)
+                        lower.firm = lower.firm and number == len(covered) - 1
+                if RANK[one.level] > RANK[covered[-1].level]:
+                    one.parent_only, one.role = True, "location"
+            elif RANK[one.level] < RANK[item.level]:
+                one.parents.append(item)
+
+    def _bare_inside(self, item: Item, begin: int, close: int) -> Item | None:
+        """A name alone in a bracket: what holds the unit, or what it was before (``tỉnh Đắk Lắk (Phú Yên cũ)``)."""
+        stop = close
+        if self.key[begin:close].endswith(" cũ"):
+            stop = close - 3
+        text = self.text[begin:stop].strip(QUOTES)
+        if not text or (not text[0].isupper() and not text[0].isdigit()):
+            return None
+        former = stop < close
+        for level in ("district", "province", "commune"):
+            if (RANK[level] > RANK[item.level] or (former and RANK[level] == RANK[item.level])) and self.known(
+                text, level
+            ):
+                made = Item(begin, begin + len(text), level, self.type_of(text, level), "place.bracket", known=True)
+                made.role = "location"
+                self.items.append(made)
+                return made
+        return None
+
+    def _below(self, group: Group, item: Item, pos: int, end: int) -> int | None:
+        """``huyện Hòa Sơn: xã An Lạc, Bình Hòa``: a list of the unit's own units."""
+        if self.text[pos : pos + 1] != ":" or item.level not in {"district", "province"}:
+            return None
+        begin = self.skip(pos + 1)
+        prefix, count = self._prefix_here(begin, end)
+        if prefix is None or RANK.get(prefix.level, 9) >= RANK[item.level]:
+            return None
+        lower = self._at_prefix(prefix, end)
+        inner = Group(plural=True, types=(prefix.type,))
+        if lower is None:
+            colon = self.skip(prefix.end)
+            if self.text[colon : colon + 1] not in (":", "("):
+                return None
+            found = self.name(self.skip(colon + 1), end, prefix.level, strict=False)
+            if found is None:
+                return None
+            lower = Item(self.skip(colon + 1), found[0], prefix.level, prefix.type, prefix.entry.id, known=found[1])
+        if count:
+            inner.counts.append(count)
+        self._series(inner, lower, end)
+        for one in inner.items:
+            if RANK[one.level] < RANK[item.level] and not one.parents:
+                one.parents.append(item)
+        return inner.stop
+
+    def _prefix_here(self, pos: int, end: int) -> tuple[Prefix | None, tuple[Span, int] | None]:
+        """The prefix at ``pos``, behind ``các`` or a number if one stands there."""
+        if pos in self.prefix_at:
+            return self.prefix_at[pos], None
+        match = _LEAD_IN.match(self.key, pos, end)
+        if match and match.end() in self.prefix_at:
+            count = (Span(*match.span(1)), _number(match[1])) if match[1] else None
+            return self.prefix_at[match.end()], count
+        return None, None
+
+    def _chain(self, pending: list[Item], pos: int, end: int) -> int | None:
+        """A unit of higher level with its prefix: the parent of those before it (``xã A, huyện H, tỉnh T``).
+
+        Returns where the chain ends, or ``None`` if there is none.
+        """
+        link = _LINK.match(self.key, pos, end)
+        prefix = self.prefix_at.get(self.skip(link.end())) if link and pending else None
+        item = self._at_prefix(prefix, end) if prefix else None
+        if item is None or pending[-1].parents or any(RANK[p.level] >= RANK[item.level] for p in pending):
+            return None
+        for one in pending:
+            one.parents.append(item)
+        item.role, item.parent_only = "location", True
+        self.items.append(item)
+        return self._chain([item], item.end, end) or self._bare_above(item, end) or item.end
+
+    def _bare_above(self, item: Item, end: int) -> int | None:
+        """``xã A, huyện H, Hà Tĩnh``: a province without its prefix at the end of a chain."""
+        comma = SEPARATOR.match(self.text, item.end, end)
+        if comma is None or not (comma[2] or comma[4]) or item.level == "province":
+            return None
+        found = self.name(comma.end(), end, "province", strict=True)
+        if found is None or not DELIMITED.match(self.text, found[0], end):
+            return None
+        name = self.text[comma.end() : found[0]]
+        made = Item(comma.end(), found[0], "province", self.type_of(name, "province"), "place.chain", known=True)
+        made.role, made.parent_only = "location", True
+        item.parents.append(made)
+        self.items.append(made)
+        return made.end
+
+    def _next(self, group: Group, separator: Any, pending: list[Item], level: str, type_: str, end: int) -> Item | None:
+        """The next name of a series, with a prefix of its own or without."""
+        pos = self.skip(separator.end())
+        prefix, count = self._prefix_here(pos, end)
+        if separator[4] and prefix is None:
+            return None
+        bare = self._bare_item(pos, end, level, type_, group, separator, pending)
+        if prefix is None or (bare is not None and bare.known and self.text[pos].isupper() and pos in self.prefix_at):
+            return bare  # "các xã: Bản Díu, …": a name that begins with a word that is also a prefix
+        item = self._at_prefix(prefix, end)
+        if item is None or (RANK[item.level] > RANK[level] and not (separator[1] or separator[3] or group.plural)):
+            return None
+        if count:
+            group.parts.append((item, count))
+        return item
+
+    def _bare_item(
+        self, pos: int, end: int, level: str, type_: str, group: Group, separator: Any, pending: list[Item]
+    ) -> Item | None:
+        """A name without a prefix; behind a single unit (``xã A, B``) only one that the gazetteer has here."""
+        higher = self._bare_higher(pos, end, level, separator, pending, group)
+        if higher is not None:
+            return higher
+        single = not group.plural
+        found = self.name(pos, end, level, strict=single and level != "hamlet", type_=type_)
+        if found is None:
+            return None
+        stop, known = found
+        name = self.text[pos:stop]
+        if not known:
+            ends = DELIMITED.match(self.text, stop, end) or stop + 1 in self.prefix_at
+            last = separator[3] or any(value == len(group.items) + 1 for _, value in group.counts)
+            if (not ends and not (last and " " in name)) or self._is_person(pos, stop) or (name.isdigit() and single):
+                return None
+            if single and any(self.known(name, one) for one in _UNITS):
+                return None  # "thôn Đoài, Quảng Ninh": no hamlet, whatever it is
+        elif single and (not self.at_home(name, level) or self.runs_on(stop)):
+            return None
+        made = Item(pos, stop, level, type_, "place.list", known=known)
+        types = {u.type for u in self.known(name, level)}
+        if known and type_ not in types:
+            made.type = next(iter(types)) if len(types) == 1 else type_
+        return made
+
+    def runs_on(self, stop: int) -> bool:
+        """Whether a capital follows at once: the name is the beginning of another one."""
+        return self.text[stop : stop + 1] == " " and self.text[stop + 1 : stop + 2].isupper()
+
+    def _bare_higher(
+        self, pos: int, end: int, level: str, separator: Any, pending: list[Item], group: Group
+    ) -> Item | None:
+        """``huyện Cẩm Xuyên, Hà Tĩnh``; ``xã Thạnh Hòa, Phụng Hiệp``: a bare name of what holds the unit before it."""
+        if len(pending) != 1 or not separator[2] or group.plural or pending[0].parents:
+            return None
+        lower = pending[0]
+        for higher in ("province", "district", "commune"):
+            if RANK[higher] <= RANK[level]:
+                continue
+            found = self.name(pos, end, higher, strict=True)
+            if found is None or self.runs_on(found[0]):
+                continue
+            name = self.text[pos : found[0]]
+            if higher == "commune" and (SEPARATOR.match(self.text, found[0], end) or not self.at_home(name, higher)):
+                continue  # one of several hamlets, whose names are communes' elsewhere
+            if level == "hamlet" or any(self._holds(unit, lower) for unit in self.known(name, higher)):
+                made = Item(pos, found[0], higher, self.type_of(name, higher), "place.chain", known=True)
+                made.role, made.parent_only = "location", True
+                self.items.append(made)
+                return made
+        return None
+
+    def _holds(self, unit: Unit, lower: Item) -> bool:
+        name = self.text[lower.start : lower.end]
+        if unit.level == "province":
+            inside = self.units.named(name, level=_level(lower.level), on=self.on, province_code=unit.code)
+        else:
+            inside = self.units.named(name, level=_level(lower.level), on=self.on, district_code=unit.code)
+        return bool(inside)
+
+    # -- lists that a colon, a bracket or a word opens -----------------------------------------------------------------
+
+    def _behind_noun(self, prefix: Prefix, nouns: list[Noun], end: int) -> Group | None:
+        """``các địa phương Tân Yên, Lạng Giang``: names right behind a noun that has no level of its own."""
+        pos = self.skip(prefix.end)
+        if prefix.role != "noun" or pos == prefix.end or not self.text[pos : pos + 1].isupper():
+            return None
+        found = self._list(nouns[-1:], pos, end, "")
+        if found is None:
+            return None
+        group, noun = found
+        group.counts = [noun.count] if noun.count else []
+        group.noun = Span(noun.start, prefix.end)
+        return group
+
+    def _opened(self, opener: tuple[int, int], nouns: list[Noun], end: int) -> Group | None:
+        near = [n for n in nouns[-12:] if opener[0] - n.end <= _MAX_GAP]
+        if not near:
+            return None
+        sign = self.key[opener[0] : opener[1]]
+        pos, limit = opener[1], end
+        if sign == "(":
+            close = self._closing(opener[0], end)
+            if close is None:
+                return None
+            limit = close
+        pos = self._past_openers(pos, limit)
+        prefix, _ = self._prefix_here(pos, limit)
+        if prefix is None and not (self.text[pos : pos + 1].isupper() or self.text[pos : pos + 1].isdigit()):
+            return None
+        items = self._list(near, pos, limit, sign)
+        if items is None:
+            return None
+        group, noun = items
+        if sign in self.words.where and group.items[0].role == "location":
+            return group
+        last = group.stop
+        if (
+            sign == "("
+            and not SEPARATOR.match(self.text, last, limit)
+            and self.text[last:limit].strip(" .…)")
+            and (len(group.items) < 2)
+        ):
+            self._drop(group)
+            return None
+        group.counts = [n.count for n in near if n.count and (set(n.levels) & set(noun.levels) or "" in n.levels)]
+        group.noun = Span(noun.start, opener[0])
+        group.after = self._rest(last) if sign == ":" else None
+        group.opened = True
+        skipped = self.key[opener[0] : group.items[0].prefix.start if group.items[0].prefix else group.items[0].start]
+        some = self.words.where | self.words.examples
+        group.whole = not any(regex.search(rf"(?<!\w){regex.escape(word)}(?!\w)", skipped) for word in some)
+        return group
+
+    def _past_openers(self, pos: int, limit: int) -> int:
+        pos = self.skip(pos)
+        while pos in self.opener_at and pos < limit and self.text[pos] != "(" and not self.text[pos].isupper():
+            pos = self.skip(self.opener_at[pos])
+        return pos
+
+    def _drop(self, group: Group) -> None:
+        gone = set(map(id, self._all(group.items)))
+        self.items = [i for i in self.items if id(i) not in gone]
+
+    def _list(self, nouns: list[Noun], pos: int, limit: int, sign: str) -> tuple[Group, Noun] | None:
+        """Read a list under the nearest noun whose level its names have."""
+        for noun in reversed(nouns[-4:]):
+            if sign in self.words.where and (inside := self._where_list(noun, pos, limit)) is not None:
+                return inside, noun
+            for level, type_ in self._readings(noun, pos, limit):
+                group = self._try(noun, level, type_, pos, limit, sign)
+                if group is not None:
+                    return group, noun
+        return None
+
+    def _where_list(self, noun: Noun, pos: int, limit: int) -> Group | None:
+        """``02 xã khó khăn tại Mường Lát, Quan Sơn``: the names say where the counted units lie."""
+        if pos in self.prefix_at:
+            return None
+        lowest = max((RANK.get(level, 0) for level in noun.levels), default=0)
+        for level in ("commune", "district", "province"):
+            if RANK[level] <= lowest or (found := self.name(pos, limit, level, strict=True)) is None:
+                continue
+            name = self.text[pos : found[0]]
+            own = [u for one in noun.levels for u in self.known(name, one) if one != "hamlet" and u.type in noun.types]
+            units = [u for u in self.known(name, level) if level == "province" or self.is_home(u)]
+            if own or not units or (self.on and not _in_force(units, self.on)) or self.runs_on(found[0]):
+                continue
+            item = Item(pos, found[0], level, self.type_of(name, level), "place.list", known=True)
+            item.role = "location"
+            group = Group(plural=True, types=(item.type,))
+            self._series(group, item, limit)
+            return group
+        return None
+
+    def _readings(self, noun: Noun, pos: int, limit: int) -> list[tuple[str, str]]:
+        """Levels and types in which a list under ``noun`` may be read, best first."""
+        pairs = list(dict.fromkeys(zip(noun.levels, noun.types, strict=True)))
+        if any(not level for level in noun.levels):  # địa phương, đơn vị: the names tell
+            levels = ("district", "commune", "province") if not self.on or self.on < TWO_LEVELS else _UNITS[::-1]
+            return [(level, "") for level in levels]
+        if len(pairs) > 1 or pairs[0][1] == "thành phố":
+            order = dict.fromkeys([level for level, _ in pairs] + ["province"] * ("thành phố" in noun.types))
+            return [(level, "") for level in order]
+        return pairs
+
+    def _try(self, noun: Noun, level: str, type_: str, pos: int, limit: int, sign: str) -> Group | None:
+        before = len(self.items)
+        prefix, count = self._prefix_here(pos, limit)
+        capital = pos in self.prefix_at and self.text[pos].isupper()
+        first: Item | None = None
+        group = Group(plural=True, types=tuple(t for t in noun.types if t), counts=[noun.count] if noun.count else [])
+        if prefix is not None and not (capital and self.name(pos, limit, level, strict=True)):
+            first = self._at_prefix(prefix, limit)
+            if first is None:
+                return None
+        else:
+            found = self.name(pos, limit, level, strict=False, type_=type_)
+            if found is None:
+                return None
+            stop, known = found
+            if not known and (not DELIMITED.match(self.text, stop, limit) or self._is_person(pos, stop)):
+                return None
+            name = self.text[pos:stop]
+            first = Item(pos, stop, level, type_ or self.type_of(name, level), "place.list", known=known)
+        if count:
+            group.counts.append(count)
+        self._series(group, first, limit)
+        own = [i for i in group.items if i.prefix is not None or i.known]
+        members = [i for i in group.items if not i.parent_only]
+        sure = len(own) * 2 >= len(group.items) or level == "hamlet"
+        single = len(members) == 1 and first.prefix is None and not first.known
+        counted = any(value == len(members) for _, value in [n for n in [noun.count] if n])
+        shaped = len(members) > 1 or counted
+        if (
+            (not level and not own)
+            or (single and not counted)
+            or not (sure or (shaped and (noun.plural or noun.count)))
+        ):
+            del self.items[before:]
+            return None
+        listed = level == "hamlet" and len(members) > 1 and sign not in self.words.where
+        if sign not in {":", "("} and first.prefix is None and not first.known and not listed:
+            del self.items[before:]
+            return None
+        if not sure and not self._unknown_place(members):
+            del self.items[before:]
+            return None
+        if not type_:
+            for one in members:
+                one.type = one.type or self.type_of(self.text[one.start : one.end], one.level)
+        return group
+
+    def _unknown_place(self, members: list[Item]) -> bool:
+        """Whether names that the gazetteer lacks still look like places: two or three syllables, or a suffix, each."""
+        return all(2 <= len(self.text[m.start : m.end].split()) <= 3 for m in members)
+
+    # -- tables --------------------------------------------------------------------------------------------------------
+
+    def _cells(self, index: int) -> None:
+        for cell in self.view.blocks[index].cells:
+            self._run(cell.start, cell.end)
+
+    def _columns(self) -> None:
+        """Columns headed by a unit's noun (``Tên xã``, ``Địa phương``): each cell that is a name is a unit."""
+        for table in self.layout.tables:
+            heads: dict[int, Prefix] = {}
+            for row in table.header:
+                for number, cell in enumerate(self.view.blocks[row].cells):
+                    heading = self._heading(cell)
+                    if heading is not None:
+                        heads[number] = heading
+            holder: Item | None = None
+            for row in table.rows:
+                for number, cell in enumerate(self.view.blocks[row].cells):
+                    if number in heads:
+                        item = self._cell(cell, heads[number])
+                        if item:
+                            item.role = item.role or "member"
+                        if item and item.level == "district":
+                            holder = item
+                        elif item and holder and not item.parents and RANK[item.level] < RANK[holder.level]:
+                            item.parents.append(holder)
+                            item.firm = False
+
+    def _heading(self, cell: Span) -> Prefix | None:
+        if cell.end - cell.start > 40:
+            return None
+        key = self.key[cell.start : cell.end].strip()
+        for prefix in self._between(cell.start, cell.end):
+            lead = self.key[cell.start : prefix.start].strip()
+            if prefix.role in {"prefix", "noun"} and lead in {
+                "",
+                "tên",
+                "tên các",
+                "các",
+                "danh sách",
+                "tên đơn vị",
+                "cấp",
+            }:
+                if prefix.role == "noun" and key not in {
+                    "địa phương",
+                    "đơn vị",
+                    "tên đơn vị",
+                    "địa bàn",
+                    "tên địa phương",
+                }:
+                    continue
+                return prefix
+        return None
+
+    def _cell(self, cell: Span, heading: Prefix) -> Item | None:
+        taken = [i for i in self.items if cell.start <= i.start < cell.end]
+        if taken:
+            return taken[0]
+        pos = self.skip(cell.start)
+        levels = [heading.level] if heading.level else ["district", "commune", "province"]
+        for level in levels:
+            found = self.name(pos, cell.end, level, strict=not heading.level, type_=heading.type)
+            if (
+                found
+                and not self.text[found[0] : cell.end].strip(" .*")
+                and (found[1] or not self._is_person(pos, found[0]))
+            ):
+                name = self.text[pos : found[0]]
+                type_ = self.type_of(name, level) or heading.type
+                item = Item(pos, found[0], level, type_, "place.table", known=found[1])
+                self.items.append(item)
+                return item
+        return None
+
+    # -- bullets below a line that ends with a colon -------------------------------------------------------------------
+
+    def _bullets(self) -> None:
+        """``Các xã phấn đấu về đích năm 2023:`` with one name a bullet."""
+        blocks = self.view.blocks
+        named = {i.prefix.start for i in self.items if i.prefix}
+        taken = {i.start: i for i in self.items}
+        for index, block in enumerate(blocks):
+            if self.text[block.end - 1] != ":" or block.cells or index + 1 >= len(blocks):
+                continue
+            style = self.layout.markers[index + 1]
+            if style is None:
+                continue
+            nouns: list[Noun] = []
+            for prefix in self._between(block.start, block.end):
+                if prefix.start not in named:
+                    self._noun(prefix, nouns, block.start)
+            if nouns:
+                self._bullet_list(index, nouns, style.style, taken)
+
+    def _bullet_list(self, index: int, nouns: list[Noun], style: str, taken: dict[int, Item]) -> None:
+        group = Group(plural=True, opened=True)
+        block = self.view.blocks[index]
+        for at in range(index + 1, len(self.view.blocks)):
+            marker = self.layout.markers[at]
+            if marker is None or marker.style != style:
+                break
+            content = self.layout.content(at)
+            pos = self.skip(content.start)
+            prefix = self.prefix_at.get(pos)
+            present = taken.get(self.skip(prefix.end)) if prefix else taken.get(pos)
+            if present is not None:
+                group.items.append(present)
+                present.group = group
+                continue
+            noun = nouns[-1]
+            for level, type_ in self._readings(noun, pos, content.end):
+                found = self.name(pos, content.end, level, strict=False, type_=type_)
+                if (
+                    found
+                    and DELIMITED.match(self.text, found[0], content.end)
+                    and (found[1] or not self._is_person(pos, found[0]))
+                ):
+                    if not found[1] and self.text[found[0] : content.end].strip(" .;") != "":
+                        continue
+                    name = self.text[pos : found[0]]
+                    item = Item(pos, found[0], level, type_ or self.type_of(name, level), "place.list", known=found[1])
+                    inner = Group(plural=False, types=(item.type,))
+                    self._series(inner, item, content.end)
+                    group.items += inner.items
+                    for one in inner.items:
+                        one.group = group
+                    break
+        if not group.items:
+            return
+        group.counts = [n.count for n in nouns if n.count]
+        group.noun = Span(nouns[-1].start, block.end - 1)
+        group.types = tuple(t for t in nouns[-1].types if t)
+        group.whole = True
+
+    # -- rows ----------------------------------------------------------------------------------------------------------
+
+    def _hits(self) -> list[Hit]:
+        seen: dict[int, Item] = {}
+        for item in self.items:
+            if item.start not in seen or item.end > seen[item.start].end:
+                seen[item.start] = item
+        for read in {id(i.group): i.group for i in seen.values() if i.group is not None}.values():
+            _part(read)
+        groups: dict[int, PlaceList] = {}
+        for item in seen.values():
+            if item.group is not None and id(item.group) not in groups:
+                made = self._made(item.group, len(groups))
+                if made is not None:
+                    groups[id(item.group)] = made
+        hits = []
+        for item in sorted(seen.values(), key=lambda i: i.start):
+            group = groups.get(id(item.group)) if item.group and not item.parent_only else None
+            mention = Mention(
+                level=item.level,  # type: ignore[arg-type]
+                type=item.type,
+                prefix=item.prefix,
+                parents=tuple(p.start for p in item.parents if p.start in seen),
+                firm=item.firm,
+                group=group,
+                quantity=item.quantity,
+                role=item.role,
+                known=item.known,
+                parent_only=item.parent_only,
+                said=item.said,
+            )
+            hits.append(Hit("place", item.start, item.end, item.rule, mention))
+        return hits
+
+    def _made(self, group: Group, number: int) -> PlaceList | None:
+        members = [i for i in group.items if not i.parent_only]
+        if not members or (len(members) == 1 and not group.counts and not group.opened):
+            return None
+        top = max(RANK[i.level] for i in members)
+        level = [i for i in members if RANK[i.level] == top]
+        if group.opened or group.counts:
+            first = members[0].level
+            level = [i for i in members if i.level == first]
+        span = Span(min(i.start for i in members), max(i.end for i in self._all(members)))
+        counts = tuple(dict.fromkeys(group.counts))
+        whole = group.whole and not self._goes_on(span.end)
+        return PlaceList(number, span, len(level), counts, group.noun, group.after, tuple(group.types), whole)
+
+    def _goes_on(self, end: int) -> bool:
+        """Whether more follows than was read: another name, ``v.v.``, ``và các xã khác``."""
+        rest = _MORE.match(self.text, end)
+        behind = self.key[end : end + 40]
+        return rest is not None or any(
+            _JOINT_BEFORE.fullmatch(behind[: h.start]) for h in self.words.open_ends.matches(behind)
+        )
+
+
+def _part(group: Group) -> None:
+    """Divide a list that counts its parts (``03 xã A, B, C và 02 phường D, E``), unless one count is that of all."""
+    members = [i for i in group.items if not i.parent_only]
+    if not group.parts or any(value == len(members) for _, value in group.counts):
+        return
+    place = {id(item): number for number, item in enumerate(group.items)}
+    starts = [(place[id(first)], count) for first, count in group.parts if id(first) in place]
+    ends = [begin for begin, _ in starts[1:]] + [len(group.items)]
+    for (begin, count), end in zip(starts, ends, strict=True):
+        first = group.items[begin]
+        part = Group(group.items[begin:end], [count], first.prefix, group.after, (first.type,), True)
+        for item in part.items:
+            item.group = part
+    group.items = [i for i in group.items if i.group is group]
+
+
+def _number(word: str) -> int:
+    return _WORDS.get(word) or (int(word) if word.isdigit() else 0)
+
+
+def _level(level: str) -> Level:
+    return level  # type: ignore[return-value]
+
+
+def _in_force(units: Iterable[Unit], on: date) -> bool:
+    return any(unit.in_force(on) for unit in units)

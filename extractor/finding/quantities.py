@@ -1,0 +1,616 @@
+"""Numbers with what stands right at them: unit, comparator, range, fraction, the share in brackets (DOMAIN §2).
+
+Vocabulary: ``patterns/numbers.yaml`` and ``patterns/units.yaml``. Nothing is read from masks and from times.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+import regex
+
+from extractor.finding.intervals import Intervals
+from extractor.finding.scene import Scene
+from extractor.model import Comparator, Hit, Quantity, Span
+from extractor.patterns import Entry, Lexicon, PatternSet, one_of
+from extractor.text.keys import fold
+from extractor.text.words import first_word
+
+# Classes of units that are counted: the indicator begins at the counted noun.
+COUNTED = frozenset({"admin", "people", "thing", "open"})
+_HALVES = {"½": (1, 2), "¼": (1, 4), "¾": (3, 4), "⅓": (1, 3), "⅔": (2, 3)}
+_TEN = regex.compile(r"10*(?:\.000)*")
+_THOUSANDS = regex.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
+_ENGLISH_DECIMAL = regex.compile(r"\.\d{1,2}$")
+_WORD = regex.compile(r"[^\W\d_]+")
+_PAIR = regex.compile(r"[^\W\d_]+\s[^\W\d_]+")
+_FIRST = regex.compile(r"[^\W\d_]+|\S")
+_GLUED = regex.compile(r"[^\W\d_]+\d*")
+_WORD_BEFORE = regex.compile(r"([^\W\d_]+)\s*$")
+_SLASH = regex.compile(r"\s?/\s?(?:(10{0,2}(?:\.000)+|10{1,6})(?:\s|(?=\W|$)))?")
+_NEXT_COUNT = regex.compile(r"\s(?:\d|[^\W\d_]+\s\()")
+_LETTER_NEXT = regex.compile(r"\s[a-zđ]")
+_BREAK = regex.compile(r"[,.;:()\d]")
+_AFTER = 24  # characters between a unit and "trở lên"
+_BEFORE = 40  # characters before a number that hold its comparator
+_BRACKET = 200  # characters between a number and the share of it
+_UNIT = 24  # characters of the first word of a unit, and of the word before a number
+
+
+def read_number(text: str) -> Decimal:
+    """The value of a Vietnamese number: dot for thousands, comma for decimals (DOMAIN §2.1).
+
+    >>> read_number("1.250"), read_number("75,86"), read_number("12 500"), read_number("192.7")
+    (Decimal('1250'), Decimal('75.86'), Decimal('12500'), Decimal('192.7'))
+    """
+    plain = "".join(text.split())
+    if _THOUSANDS.fullmatch(plain):
+        plain = plain.replace(".", "")
+    return Decimal(plain.replace(",", "."))
+
+
+# --- vocabulary ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class UnitWord:
+    """A unit phrase of units.yaml.
+
+    Attributes:
+        phrase: the folded phrase.
+        kind: its class.
+        per: its class with a period or a person behind a slash, where that differs (``02 lần/tháng``).
+    """
+
+    phrase: str
+    kind: str
+    per: str = ""
+
+
+class Units:
+    """Units by their first word, the longest first."""
+
+    def __init__(self, patterns: PatternSet) -> None:
+        self._by_first: dict[str, list[UnitWord]] = {}
+        for entry in patterns.of("unit"):
+            kind, per = str(entry.means["class"]), str(entry.means.get("per", ""))
+            if kind not in ("name", "none"):
+                for literal in map(fold, entry.literals):
+                    self._by_first.setdefault(_first(literal), []).append(UnitWord(literal, kind, per))
+        for words in self._by_first.values():
+            words.sort(key=lambda w: -len(w.phrase))
+        self.names = frozenset(patterns.literals("unit", **{"class": "name"}))
+        self.none = frozenset(patterns.literals("unit", **{"class": "none"}))
+        self.admin = patterns.literals("unit", **{"class": "admin"})
+        self.glued = frozenset(
+            w.phrase for words in self._by_first.values() for w in words if _GLUED.fullmatch(w.phrase)
+        ) | frozenset(patterns.literals("number", role="glued"))
+
+    def at(self, key: str, start: int) -> UnitWord | None:
+        """The longest unit phrase that stands at ``start``."""
+        for word in self._by_first.get(_first(key[start : start + _UNIT]), ()):
+            end = start + len(word.phrase)
+            if key.startswith(word.phrase, start) and not (
+                end < len(key) and key[end].isalnum() and key[end - 1].isalnum()
+            ):
+                return word
+        return None
+
+    def admin_at(self, key: str, start: int) -> int:
+        """Where the administrative unit that stands at ``start`` ends; -1 where none does."""
+        for phrase in self.admin:
+            end = start + len(phrase)
+            if key.startswith(phrase, start) and not key[end : end + 1].isalnum():
+                return end
+        return -1
+
+
+def _first(text: str) -> str:
+    match = _FIRST.match(text)
+    return match[0] if match else ""
+
+
+def units(patterns: PatternSet) -> Units:
+    """The units of a pattern set, compiled once."""
+    made: Units = patterns.made("units", lambda: Units(patterns))
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class _Comparison:
+    """A comparator's phrase.
+
+    Attributes:
+        beyond: it is none before the share of a plan (``vượt 5 % kế hoạch``).
+        negated: what it is behind "không".
+        outer: phrases that it is no part of, with where it stands in them.
+    """
+
+    phrase: str
+    comparator: Comparator
+    beyond: bool
+    negated: Comparator | None
+    outer: tuple[tuple[str, int], ...]
+
+
+class NumberWords:
+    """numbers.yaml, compiled: what numbers are made of, and what stands around them."""
+
+    def __init__(self, patterns: PatternSet) -> None:
+        self.powers: Mapping[str, int] = {
+            word: int(entry.means["place"])
+            for role in ("magnitude", "scale")
+            for entry in patterns.meaning("number", role=role)
+            for word in map(fold, entry.literals)
+        }
+        self.digits: Mapping[str, int] = {
+            word: int(entry.means["value"])
+            for entry in patterns.meaning("number", role="digit")
+            for word in map(fold, entry.literals)
+        }
+        self.magnitudes = frozenset(patterns.literals("number", role="magnitude"))
+        self.in_words = Lexicon(
+            e for role in ("word", "fraction") for e in patterns.meaning("number", role=role) if e.literals
+        )
+        self.fractions = frozenset(e.id for e in patterns.meaning("number", role="fraction"))
+        self.bar = patterns.literals("number", role="fraction_bar")
+        self._compile_numbers(patterns)
+        self._compile_comparators(patterns)
+        self._compile_shares(patterns)
+
+    def _compile_numbers(self, patterns: PatternSet) -> None:
+        def behind(what: str) -> str:
+            return one_of(patterns.literals("number", role="unit_behind", where=what))
+
+        def powers(low: int, high: int) -> str:
+            return one_of(w for w in self.magnitudes if low <= self.powers[w] <= high and not self.powers[w] % 3)
+
+        # digits grouped by spaces: no more groups than a budget needs, so that columns of figures cost no more
+        n = (
+            rf"(?:\d{{1,3}}(?:\.\d{{3}})+(?:,\d+)?|\d{{1,3}}(?:\s\d{{3}}){{1,6}}(?=\s{behind('grouped')})"
+            r"|\d+(?:,\d+)?(?:\.\d{1,2}(?!\d))?)"
+        )
+        compound = rf"(?=\s{behind('compound')}(?!\w)|[\s,.;)]*$|[,.;)])"
+        self.n = n
+        self.single = regex.compile(n)
+        self.number = regex.compile(
+            rf"(?<![\w.,])(?<!\d/)(?<!\d\s/\s)"
+            rf"(?:(?P<c1>{n})\s(?P<m1>{powers(6, 12)})\s(?P<c2>{n})\s(?P<m2>{powers(3, 9)}){compound}"
+            rf"|(?P<num>{n})\s?/\s?(?P<den>{n})(?![\w/])"
+            rf"|(?P<low>{n})\s?(?P<pct>%?)\s?(?:-|÷|~|{one_of(patterns.literals('number', role='range'))})"
+            rf"\s?(?P<high>{n})(?![\d/])"
+            rf"|(?P<one>{n})|(?P<half>[{''.join(_HALVES)}]))(?!\d)"
+        )
+        self.magnitude = regex.compile(rf"{one_of(self.magnitudes)}\s(?=[^\W\d_])")
+        self.of_fraction = regex.compile(rf"{one_of(patterns.literals('number', role='fraction_of'))}\s")
+        self.per = regex.compile(rf"{one_of(patterns.literals('number', role='per'))}(?!\w)")
+        self.duration = regex.compile(rf"(?<!\w){one_of(patterns.literals('number', role='duration'))}\s$")
+        self.joint = regex.compile(
+            rf"\s?[,/]\s?|\s{one_of(patterns.literals('indicator', head='conjunction'))}\s"
+        )  # huyện, thành phố và thị xã
+
+    def _compile_comparators(self, patterns: PatternSet) -> None:
+        found = [
+            (entry, word, entry.means["side"])
+            for entry in patterns.of("number")
+            if "comparator" in entry.means
+            for word in map(fold, entry.literals)
+        ]
+        before = (_comparison(e, w) for e, w, side in found if side == "before")
+        self.before = tuple(sorted(before, key=lambda c: -len(c.phrase)))
+        ends = {c.phrase[-1] for c in self.before}
+        self.before_by_end = {end: tuple(c for c in self.before if c.phrase[-1] == end) for end in ends}
+        self.after = tuple(_comparison(e, w) for e, w, side in found if side == "after")
+        self.leaders = patterns.literals("number", role="leader")
+        self.beyond = base_of(patterns, "beyond")
+        self.selects = frozenset(patterns.literals("number", role="selects"))
+        behind = one_of(patterns.literals("number", side="after"))
+        self.bound_behind = regex.compile(rf"(?:[^\W\d_]+\s){{0,3}}?\s?{behind}(?!\w)")
+        self.negation = regex.compile(
+            rf"(?<!\w){one_of(patterns.literals('number', role='negation'))}(?!\w)[^,.;:()]*$"
+        )
+        joints = patterns.literals("indicator", head="conjunction", tells="clause")
+        self.and_or_comma = (",", *(f" {word}" for word in joints))
+        self.openers = frozenset(patterns.literals("number", opens="range"))
+
+    def _compile_shares(self, patterns: PatternSet) -> None:
+        def opens(where: str, *more: str) -> str:
+            return one_of([*patterns.literals("number", role="share", where=where), *more])
+
+        second, tail = opens("second"), one_of(patterns.literals("number", role="share_tail"))
+        base = one_of(patterns.literals("number", role="base", where="share"))
+        self.share = regex.compile(
+            rf"\(\s*(?:{opens('bracket', '=')}\s*(?:{second}\s*)?:?\s*)?[-+–]?\s?"
+            rf"(?P<share>{self.n})\s?%\s*(?:{tail})?\s*\)"
+        )
+        self.share_behind = regex.compile(
+            rf",?\s*{opens('comma')}\s+(?:{second}\s+)?(?P<share>{self.n})\s?%(?!\s*(?:{base}|\w))"
+        )
+        self.fraction = regex.compile(
+            rf"\(\s*(?:{opens('fraction')}\s*)?(?P<num>{self.n})\s?/\s?(?P<den>{self.n})[^()\d]{{0,60}}\)"
+        )
+
+    def value(self, phrase: str) -> int:
+        """The value of a number in words.
+
+        >>> from extractor.patterns import load
+        >>> [number_words(load()).value(w) for w in ("hai mươi lăm", "một trăm", "mười hai", "ba nghìn")]
+        [25, 100, 12, 3000]
+        """
+        total = current = 0
+        for word in phrase.split():
+            power = self.powers.get(word)
+            if power is None:
+                digit = self.digits.get(word, 0)
+                current = current + digit if current >= 10 else digit
+            elif power == 1:
+                current = max(1, current) * 10
+            elif power == 2:
+                total, current = total + max(1, current) * 100, 0
+            else:
+                total, current = (total + max(1, current)) * 10**power, 0
+        return total + current
+
+
+def _comparison(entry: Entry, phrase: str) -> _Comparison:
+    outer = tuple((o, o.find(phrase)) for o in map(fold, entry.not_inside) if phrase in o)
+    return _Comparison(
+        phrase, entry.means["comparator"], entry.means.get("role") == "beyond", entry.means.get("negated"), outer
+    )
+
+
+def number_words(patterns: PatternSet) -> NumberWords:
+    """numbers.yaml of a pattern set, compiled once."""
+    made: NumberWords = patterns.made("numbers", lambda: NumberWords(patterns))
+    return made
+
+
+def base_of(patterns: PatternSet, where: str) -> regex.Pattern[str]:
+    """What a percentage is measured against, right behind it; ``where`` as in numbers.yaml."""
+    return regex.compile(rf"\s*{one_of(patterns.literals('number', role='base', where=where))}(?!\w)")
+
+
+# --- all quantities --------------------------------------------------------------------------------------------------
+
+
+def find_quantities(scene: Scene, times: list[Hit], places: list[Hit]) -> list[Quantity]:
+    """The numbers of the body that are neither masked nor part of a time or a place's name, in order."""
+    calendar = [
+        Span(*span)
+        for _, hit in scene.patterns.regexes("number").all_matches(scene.view.key)
+        if hit.entry.means.get("role") == "calendar"
+        for span in hit.match.spans("m")
+    ]
+    blocked = Intervals([*calendar, *(t.span for t in times), *(p.span for p in places)])
+    words = number_words(scene.patterns)
+    found: list[Quantity] = []
+    for index in scene.body_blocks():
+        block = scene.view.blocks[index].span
+        tokens = [*_digits(scene, words, block, blocked), *_words(scene, words, block, blocked)]
+        for token in sorted(tokens, key=lambda q: q.number.start):
+            if found and token.number.start < found[-1].number.end:
+                continue
+            quantity = _qualified(scene, words, _with_unit(scene, words, token, block), block)
+            if not _is_duration(scene, words, quantity, block):
+                found.append(quantity)
+    return _with_shares(scene, words, found)
+
+
+def _is_duration(scene: Scene, words: NumberWords, quantity: Quantity, block: Span) -> bool:
+    """``sau 1 năm``, ``trong 5 năm đầu``: when, not how much."""
+    start = quantity.span.start
+    return (
+        quantity.unit_class == "span"
+        and words.duration.search(scene.view.key, max(block.start, start - _UNIT), start) is not None
+    )
+
+
+# --- the number itself -----------------------------------------------------------------------------------------------
+
+
+def _digits(scene: Scene, words: NumberWords, block: Span, blocked: Intervals) -> list[Quantity]:
+    key, made = scene.view.key, []
+    glued = units(scene.patterns).glued
+    position = block.start
+    while match := words.number.search(key, position, block.end):
+        quantity = _read(words, match)
+        if quantity is None or _is_taken(scene, blocked, quantity.number):
+            # one part of a range or fraction may be free where the other is not: "2021-2025 05 xã", "3/4 12 hộ"
+            single = words.single.match(key, match.start())
+            lone = Span(match.start(), single.end()) if single else Span(match.start(), match.end())
+            position = lone.end if lone.end > position else match.end()
+            if quantity is None or single is None or lone.end >= match.end() or _is_taken(scene, blocked, lone):
+                continue
+            if not _is_stuck(key, lone, glued):
+                made.append(Quantity(lone, lone, read_number(single[0]), "number.digits"))
+            continue
+        position = quantity.number.end
+        if _is_day(units(scene.patterns), key, quantity):
+            continue  # "khởi công tháng 5, 30/9 hoàn thành": a day without its word
+        if key[match.start() - 1 : match.start()] == "/" and _TEN.fullmatch(match[0]):
+            continue  # "ca/100.000 dân": part of the unit before it
+        if not _is_stuck(key, quantity.number, glued):
+            made.append(quantity)
+    return made
+
+
+def _is_taken(scene: Scene, blocked: Intervals, number: Span) -> bool:
+    return blocked.overlaps(number.start, number.end) or scene.masks.overlaps(number.start, number.end)
+
+
+def _is_day(lexicon: Units, key: str, quantity: Quantity) -> bool:
+    """Whether a fraction above one, with no unit behind it, reads as a day and a month."""
+    day, month = quantity.value, quantity.denominator
+    if month is None or not (month < day <= 31 and month <= 12):
+        return False
+    return lexicon.at(key, quantity.number.end + 1) is None
+
+
+def _is_stuck(key: str, number: Span, glued: frozenset[str]) -> bool:
+    """Letters glued to the number that are no unit: 5G, 4K; ``20m`` is left to the unit reader."""
+    after = _GLUED.match(key[number.end : number.end + 12])
+    return after is not None and after[0] not in glued
+
+
+def _read(words: NumberWords, match: regex.Match[str]) -> Quantity | None:
+    groups = match.groupdict()
+    span = Span(match.start(), match.end())
+    if groups["c1"]:
+        high, low = words.powers[groups["m1"]], words.powers[groups["m2"]]
+        if low >= high:
+            return None
+        value = read_number(groups["c1"]) + read_number(groups["c2"]).scaleb(low - high)
+        return Quantity(span, span, value, "number.compound", unit=groups["m1"], unit_class="money")
+    if groups["num"]:
+        value, denominator = read_number(groups["num"]), read_number(groups["den"])
+        return Quantity(span, span, value, "number.fraction", denominator=denominator)
+    if groups["low"]:
+        low_value, high_value = read_number(groups["low"]), read_number(groups["high"])
+        if low_value >= high_value:
+            return _single(match, "low")
+        return Quantity(span, span, low_value, "number.range", value_max=high_value)
+    if groups["half"]:
+        top, bottom = _HALVES[groups["half"]]
+        return Quantity(span, span, Decimal(top) / Decimal(bottom), "number.glyph")
+    return _single(match, "one")
+
+
+def _single(match: regex.Match[str], group: str) -> Quantity:
+    span = Span(*match.span(group))
+    flags = ("english_decimal",) if _ENGLISH_DECIMAL.search(match[group]) else ()
+    return Quantity(span, span, read_number(match[group]), "number.digits", flags=flags)
+
+
+def _words(scene: Scene, words: NumberWords, block: Span, blocked: Intervals) -> list[Quantity]:
+    """Numbers in words, only where a counted noun follows: ``ba mô hình``, ``một nửa số xã`` (DOMAIN §2.5)."""
+    key, text, made = scene.view.key, scene.view.text, []
+    for hit in words.in_words.matches(key[block.start : block.end]):
+        span = Span(block.start + hit.start, block.start + hit.end)
+        if _is_taken(scene, blocked, span):
+            continue
+        if text[span.start].isupper() and text[span.start - 1 : span.start] in (" ", "("):
+            continue  # Ba Vì, Bảy Núi; "(Sáu tỷ bốn trăm triệu đồng)" after the same in digits
+        phrase = key[span.start : span.end]
+        if hit.rule in words.fractions:
+            made.append(_fraction_in_words(words, phrase, span, hit.value))
+            continue
+        unit = units(scene.patterns).at(key, span.end + 1)
+        if unit is not None and unit.kind in ("admin", "thing", "people", "money") and len(unit.phrase) >= 2:
+            made.append(Quantity(span, span, Decimal(words.value(phrase)), hit.rule))
+    return made
+
+
+def _fraction_in_words(words: NumberWords, phrase: str, span: Span, entry: Entry) -> Quantity:
+    parts = phrase.split()
+    if len(parts) == 3 and parts[1] in words.bar:
+        top, bottom = Decimal(words.value(parts[0])), Decimal(words.value(parts[2]))
+        return Quantity(span, span, top, entry.id, denominator=bottom)
+    value = Decimal(str(entry.means["value"]))
+    return Quantity(span, span, value, entry.id, comparator=entry.means.get("comparator", "="))
+
+
+# --- unit and comparator ---------------------------------------------------------------------------------------------
+
+
+def _with_unit(scene: Scene, words: NumberWords, quantity: Quantity, block: Span) -> Quantity:
+    key = scene.view.key
+    start = quantity.number.end
+    while start < block.end and key[start] in ' "':
+        start += 1  # 7/9 "điểm đen"
+    lexicon = units(scene.patterns)
+    if quantity.rule == "number.compound":
+        return _unit_of_compound(scene, words, quantity, start, block)
+    if quantity.rule in words.fractions and (of := words.of_fraction.match(key, start)):
+        start = of.end()
+    begin = start
+    magnitude = words.magnitude.match(key[start : start + 16])
+    word = lexicon.at(key, start)
+    if magnitude and (word is None or word.phrase in words.magnitudes):
+        after = lexicon.at(key, start + magnitude.end())
+        if after is not None and after.kind not in ("percent", "span"):
+            start += magnitude.end()
+            word = after
+    if word is None:
+        word = _open_noun(scene, quantity, start, block)
+    if word is None:
+        return quantity
+    end = start + len(word.phrase)
+    if word.kind == "admin":
+        end = _coordinated(key, end, block.end, words, lexicon)
+    end = _per(key, end, block.end, words, lexicon)
+    text = " ".join(scene.view.text[begin:end].split())
+    kind = word.per if word.per and "/" in text else word.kind
+    return replace(
+        quantity, span=Span(quantity.number.start, end), unit=text, unit_class=kind, unit_span=Span(begin, end)
+    )
+
+
+def _unit_of_compound(scene: Scene, words: NumberWords, quantity: Quantity, start: int, block: Span) -> Quantity:
+    """``365 tỷ 592 triệu đồng``: the larger magnitude and the unit behind the smaller one."""
+    key, lexicon = scene.view.key, units(scene.patterns)
+    word = lexicon.at(key, start)
+    if word is None or word.kind not in ("money", "people", "measure", "thing"):
+        return quantity
+    end = _per(key, start + len(word.phrase), block.end, words, lexicon)
+    return replace(
+        quantity,
+        span=Span(quantity.number.start, end),
+        unit=f"{quantity.unit} {scene.view.text[start:end]}",
+        unit_class=word.kind,
+        unit_span=Span(start, end),
+    )
+
+
+def _coordinated(key: str, end: int, limit: int, words: NumberWords, lexicon: Units) -> int:
+    """``huyện, thành phố``; ``xã, phường và thị trấn``: the whole is the unit (decision 33)."""
+    while match := words.joint.match(key, end, limit):
+        after = lexicon.admin_at(key, match.end())
+        if after < 0 or (_LETTER_NEXT.match(key[after : after + 2]) and _NEXT_COUNT.match(key, after, limit)):
+            break
+        end = after
+    return end
+
+
+def _per(key: str, end: int, limit: int, words: NumberWords, lexicon: Units) -> int:
+    """``/năm``, ``/người/tháng``, ``/100 bé gái``, ``/vạn dân`` behind a unit."""
+    while match := _SLASH.match(key, end, limit):
+        start = match.end()
+        word = lexicon.at(key, start)
+        plain = words.per.match(key, start, limit)
+        if plain is not None:
+            end = plain.end()
+        elif word is not None:
+            end = start + len(word.phrase)
+        elif match[1]:
+            end += len(match[0].rstrip())
+            break
+        else:
+            break
+        if end >= limit:
+            break
+    return min(end, limit)
+
+
+def _open_noun(scene: Scene, quantity: Quantity, start: int, block: Span) -> UnitWord | None:
+    """A counted noun that no list holds, as underthesea segments it: ``30 biển báo``.
+
+    Only where the word before the number lets one expect a count, else a number behind a name (``Quân khu 5 tặng …``)
+    would count what follows.
+    """
+    key, text = scene.view.key, scene.view.text
+    if start >= block.end or not text[start].islower() or start == quantity.number.end:
+        return None
+    lexicon = units(scene.patterns)
+    word = _WORD.match(key[start : start + 16])
+    pair = _PAIR.match(key[start : start + _UNIT])
+    if word is None or word[0] in lexicon.none or (pair and pair[0] in lexicon.none):
+        return None
+    number = quantity.number.start
+    left = _WORD_BEFORE.search(text[max(block.start, number - _UNIT) : number])
+    if left and key[number] != "0":
+        name = left[1][0].isupper() and not _opens_sentence(text, number - len(left[0]))
+        if name or fold(left[1]) in lexicon.names:
+            return None
+    span = first_word(text, start, min(block.end, start + 80))
+    return None if span is None else UnitWord(key[span.start : span.end], "open")
+
+
+def _opens_sentence(text: str, at: int) -> bool:
+    while at > 0 and text[at - 1] in " -+*•":
+        at -= 1
+    return at == 0 or text[at - 1] in ".\n:;"
+
+
+def _qualified(scene: Scene, words: NumberWords, quantity: Quantity, block: Span) -> Quantity:
+    """The comparator before or behind the number."""
+    key = scene.view.key
+    left_end = quantity.number.start
+    low = max(block.start, left_end - _BEFORE)
+    for _ in range(3):
+        left = key[low:left_end].rstrip(" (")
+        for found in words.before_by_end.get(left[-1:], ()):
+            if _ends_with(left, found.phrase):
+                begin = low + len(left) - len(found.phrase)
+                inside = any(key.startswith(outer, begin - at) for outer, at in found.outer if begin >= at)
+                if not inside and not (found.beyond and words.beyond.match(key, quantity.span.end)):
+                    comparator: Comparator = found.comparator
+                    if found.negated and words.negation.search(key, low, begin):
+                        comparator = found.negated
+                    if quantity.value_max is not None and found.phrase in words.openers:
+                        comparator = "="  # "đạt từ 90 - 95 %": a range, no floor
+                    return replace(quantity, comparator=comparator, span=Span(begin, quantity.span.end))
+        leader = next((w for w in words.leaders if left.endswith(w) and not left[: -len(w)][-1:].isalnum()), None)
+        if leader is None:
+            break
+        left_end = low + len(left) - len(leader)
+    after = key[quantity.span.end : min(block.end, quantity.span.end + _AFTER)]
+    for found in words.after:
+        at = after.find(found.phrase)
+        if at >= 0 and not _BREAK.search(after[:at]):
+            return replace(quantity, comparator=found.comparator)
+    return quantity
+
+
+def _ends_with(left: str, phrase: str) -> bool:
+    return left.endswith(phrase) and not (phrase[0].isalnum() and left[: -len(phrase)][-1:].isalnum())
+
+
+# --- shares in brackets ----------------------------------------------------------------------------------------------
+
+
+def _with_shares(scene: Scene, words: NumberWords, found: Sequence[Quantity]) -> list[Quantity]:
+    """A percentage in brackets goes to the count before it; a fraction in brackets takes the percentage before it.
+
+    (CONTRACT, ``percent``; decision 2: one row with the fraction in value/denominator.)
+    """
+    key = scene.view.key
+    made: list[Quantity] = []
+    for quantity in found:
+        previous = made[-1] if made else None
+        if previous is not None and _is_near(key, previous, quantity):
+            if quantity.unit_class == "percent" and quantity.denominator is None:
+                counted = _share_of(key, words, previous, quantity)
+                if counted is not None:
+                    made[-1] = counted
+                    continue
+            elif quantity.denominator is not None and previous.unit_class == "percent":
+                fraction = _fraction_of(key, words, previous, quantity)
+                if fraction is not None:
+                    made[-1] = fraction
+                    continue
+        made.append(quantity)
+    return made
+
+
+def _is_near(key: str, previous: Quantity, quantity: Quantity) -> bool:
+    between = quantity.number.start - previous.number.end
+    return between <= _BRACKET and not {"\n", ";"} & set(key[previous.number.end : quantity.number.start])
+
+
+def _share_of(key: str, words: NumberWords, previous: Quantity, quantity: Quantity) -> Quantity | None:
+    """The count with its share: ``45/60 xã (75%)``, ``12 hộ, chiếm 30%``; ``None`` where the percentage is none."""
+    if previous.unit_class == "percent" or previous.percent is not None:
+        return None
+    opened = key.rfind("(", previous.number.end, quantity.number.start)
+    share = words.share.match(key, opened) if opened >= 0 else words.share_behind.match(key, previous.span.end)
+    if share is None or share.start("share") != quantity.number.start:
+        return None
+    span = Span(share.start(), share.end()) if opened >= 0 else previous.share
+    return replace(previous, percent=quantity.value, share=span)
+
+
+def _fraction_of(key: str, words: NumberWords, previous: Quantity, quantity: Quantity) -> Quantity | None:
+    """The fraction with the percentage before it: ``40% số ấp (30/52 ấp)``."""
+    opened = key.rfind("(", previous.number.end, quantity.number.start)
+    bracket = words.fraction.match(key, opened) if opened >= 0 else None
+    if bracket is None or bracket.start("num") != quantity.number.start:
+        return None
+    return replace(
+        quantity,
+        percent=previous.value,
+        comparator=previous.comparator,
+        span=Span(previous.span.start, quantity.span.end),
+        share=previous.span,
+    )

@@ -1,0 +1,66 @@
+"""What every finder and relater looks at: one document, read and laid out, with what is known of it so far."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+
+from extractor.finding.intervals import Intervals
+from extractor.model import Document, Hit, Source, Span
+from extractor.patterns import PatternSet
+from extractor.text.layout import Layout, abbreviations
+from extractor.text.sentences import clauses, sentences
+from extractor.text.view import View
+
+
+@dataclass(slots=True)
+class Scene:
+    """One document as the stages after ``text`` see it. All offsets are view offsets.
+
+    Attributes:
+        masks: document numbers, articles, roads, phones …: no number or name is read from them.
+        document: facts of the whole document (dates of issue and period, province …), for what inherits them.
+        mask_hits: the masks one by one, for ``explain``.
+    """
+
+    source: Source
+    view: View
+    layout: Layout
+    patterns: PatternSet
+    document: Document
+    masks: Intervals = field(default_factory=Intervals)
+    mask_hits: tuple[Hit, ...] = ()
+    _sentences: dict[int, list[Span]] = field(default_factory=dict)
+    _clauses: dict[int, list[Span]] = field(default_factory=dict)
+
+    def sentences(self, block: int) -> list[Span]:
+        """The sentences of a block, without its list marker."""
+        if block not in self._sentences:
+            span = self.layout.content(block)
+            self._sentences[block] = sentences(self.view.text, span.start, span.end, abbreviations(self.patterns))
+        return self._sentences[block]
+
+    def clauses(self, block: int) -> list[Span]:
+        """The clauses (cut at full stops and semicolons) of a block, without its list marker."""
+        if block not in self._clauses:
+            span = self.layout.content(block)
+            self._clauses[block] = clauses(self.view.text, span.start, span.end, abbreviations(self.patterns))
+        return self._clauses[block]
+
+    def sentence_at(self, offset: int) -> Span:
+        block = self.view.block_index(offset)
+        return _holding(self.sentences(block), offset) or self.layout.content(block)
+
+    def clause_at(self, offset: int) -> Span:
+        block = self.view.block_index(offset)
+        return _holding(self.clauses(block), offset) or self.layout.content(block)
+
+    def body_blocks(self) -> list[int]:
+        """Indexes of the blocks that rows may come from."""
+        return [i for i, b in enumerate(self.view.blocks) if self.layout.is_body(b.start)]
+
+
+def _holding(spans: list[Span], offset: int) -> Span | None:
+    """The one of some spans, which stand in order and do not overlap, that holds an offset."""
+    at = bisect_right(spans, offset, key=lambda s: s.start) - 1
+    return spans[at] if at >= 0 and offset < spans[at].end else None

@@ -1,0 +1,392 @@
+"""What a time expression does in its sentence: its role, from the words around it (DOMAIN §3.2, §6.5; ANNOTATION 8).
+
+The rules are tried in order (``role_of``); the context words are the ``part: context`` entries of
+``patterns/time.yaml``, each with the places where it counts: right before, right after, in the clause.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import cast
+
+from extractor.finding.dates import Cue, Draft, TimeRole, Words, bound_of, last_day, senses
+from extractor.finding.scene import Scene
+from extractor.model import Hit, Span, TimeSpan
+
+_WINDOW = 600  # characters of a clause that a reader takes in
+_LICENCE = "time.context.licence"
+_STAMP = "time.context.stamp"
+_FRESH = timedelta(days=62)  # a portal reports a plan within weeks
+_STALE = 2  # years: "trước ngày 15/10/1993" tells which cases, not when
+_LEAD = 2  # words before a period that opens its sentence: "Nhiệm vụ 6 tháng cuối năm, …"
+# Contexts that do not make a role of themselves but weigh in ``_by_grain``.
+_HINTS = frozenset({"work", "opens", "milestone", "review", "base"})
+
+# --- roles -----------------------------------------------------------------------------------------------------------
+
+
+_DOCUMENT_SIGN = re.compile(r"(?:\d+[a-zđ]?|\.{2,}|…)? ?[/-] ?(?:\d{4}[/-])?[a-zđ&]+(?:[-./][a-zđ&0-9]+)*[),;]{0,2}$")
+_VALUE = re.compile(r" ?: ?\d")
+_OPENS_CLAUSE = re.compile(r"(?:^|[,;:.(\"]|\) ?-)[\s\"(+*-]*$")
+_GOES_ON = re.compile(r" [\w\"]")
+_COUNTED = re.compile(r"\d")
+
+
+@dataclass(slots=True)
+class Contexts:
+    """The words around the expressions that tell what they do, indexed by where they stand."""
+
+    scene: Scene
+    words: Words
+    ending: dict[int, list[Hit]] = field(default_factory=dict)
+    beginning: dict[int, list[Hit]] = field(default_factory=dict)
+    inside: list[Hit] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
+    mask_starts: list[int] = field(default_factory=list)
+    header_rows: frozenset[int] = frozenset()
+    anchor: date | None = None
+    draft_starts: list[int] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        for hit in self.words.context.matches(self.scene.view.key, overlapping=True):
+            if senses(hit.value, "clause"):
+                self.inside.append(hit)
+            if senses(hit.value, "after", "around"):
+                self.beginning.setdefault(hit.start, []).append(hit)
+            if senses(hit.value, "before", "around"):
+                self.ending.setdefault(hit.end, []).append(hit)
+        self.starts = [h.start for h in self.inside]
+        self.mask_starts = [h.start for h in self.scene.mask_hits]
+        self.header_rows = frozenset(i for table in self.scene.layout.tables for i in table.header)
+
+    def before(self, offset: int) -> list[tuple[str, str]]:
+        """Role and id of the context words that end right before ``offset``, longest first."""
+        key = self.scene.view.key
+        left = offset
+        while left and key[left - 1] in ' :(,"-':
+            left -= 1
+        found = sorted(self.ending.get(left, ()), key=lambda h: h.start)
+        return [(role, h.rule) for h in found for role in senses(h.value, "before", "around")]
+
+    def after(self, offset: int) -> list[tuple[str, str]]:
+        """Role and id of the context words that begin right after ``offset``, longest first."""
+        key = self.scene.view.key
+        right = offset
+        while right < len(key) and key[right] in ' ,:)"':
+            right += 1
+        found = sorted(self.beginning.get(right, ()), key=lambda h: -h.end)
+        return [(role, h.rule) for h in found for role in senses(h.value, "after", "around")]
+
+    def next_start(self, offset: int) -> int:
+        """Where the next expression begins: what is said behind it is said of that one."""
+        index = bisect_left(self.draft_starts, offset)
+        return self.draft_starts[index] if index < len(self.draft_starts) else len(self.scene.view.key)
+
+    def adjacent(self, offset: int, role: str) -> bool:
+        return any(found == role for found, _ in self.before(offset))
+
+    def told_by(self, offset: int, entry: str) -> bool:
+        """Whether the words of one entry stand right before."""
+        return any(rule == entry for _, rule in self.before(offset))
+
+    def within(self, start: int, end: int, role: str) -> list[Hit]:
+        """Context words of one role inside a stretch, in the order of the text."""
+        index = bisect_right(self.starts, start - 1)
+        found = []
+        while index < len(self.inside) and self.inside[index].start < end:
+            hit = self.inside[index]
+            if hit.end <= end and role in senses(hit.value, "clause"):
+                found.append(hit)
+            index += 1
+        return found
+
+    def is_citation(self, offset: int) -> bool:
+        """The number of a document stands right before: ``Quyết định số 12/QĐ-UBND ngày …`` (DOMAIN §1.6)."""
+        left = self.scene.view.key[max(0, offset - 60) : offset].rstrip(" ,(")
+        at = offset - 1
+        while at > 0 and self.scene.view.key[at] in " ,(":
+            at -= 1
+        near = self.scene.mask_hits[max(0, bisect_right(self.mask_starts, at) - 3) : bisect_right(self.mask_starts, at)]
+        masked = any(h.start <= at < h.end and "document" in str(h.value) for h in near)
+        return masked or bool(_DOCUMENT_SIGN.search(left))
+
+
+def cue_of(draft: Draft, span: TimeSpan, role: TimeRole) -> Cue:
+    if role in ("baseline", "as_of"):
+        return "since" if role == "baseline" and span.bound == "from" else role
+    for entry in draft.chain:
+        if entry.means.get("bound"):
+            return span.bound or "none"
+    return span.bound or "none" if draft.entry.means.get("bound") else "none"
+
+
+def role_of(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> tuple[TimeRole, str]:
+    """What the expression does in its sentence; the first rule that applies (DOMAIN §6.5, ANNOTATION 8, 19, 36)."""
+    if not scene.layout.is_body(draft.start):
+        return ("issue_date" if span.granularity == "day" else "name"), ""
+    fixed = draft.entry.means.get("role")
+    if fixed:
+        return fixed, draft.entry.id
+    if "anniversary" in span.flags:
+        return "event", "anniversary"
+    if draft.in_column:
+        return "deadline", "column"
+    if draft.block in scene.layout.title or draft.block in contexts.header_rows:
+        return "name", ""
+    for entry in draft.chain:
+        if entry.means.get("role") and entry.means["role"] != "as_of":
+            return entry.means["role"], entry.id
+    rules = (
+        (_by_neighbours, _by_time, _by_name, _by_grain)
+        if draft.chain
+        else (_by_neighbours, _by_name, _by_time, _by_grain)
+    )
+    for rule in rules:
+        decided = rule(scene, draft, span, contexts)
+        if decided is not None:
+            return decided
+    return "deadline", ""
+
+
+def _by_neighbours(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> tuple[TimeRole, str] | None:
+    """Words right before or right after."""
+    once = span.kind != "recurring"
+    if once and span.granularity == "day" and bound_of(draft) in ("in", "from") and contexts.is_citation(draft.start):
+        return "issue_date", "citation"
+    for role, rule in contexts.before(draft.start):
+        if role == "base" and not draft.chain:
+            return "baseline", rule
+        if role == "recurs":
+            if once or draft.entry.means.get("reach") == "firm":
+                continue
+            return "attribute", rule
+        if role in _HINTS or (role == "results" and is_strong(draft)):
+            continue
+        if not once and role in ("results", "event", "issue_date", "name"):
+            continue
+        if role == "results":
+            return "event", rule
+        if role == "report":
+            if draft.chain or span.kind == "recurring" or span.granularity not in ("month", "quarter", "half"):
+                continue
+            return "attribute", rule
+        if role == "issue_date" and (span.granularity != "day" or (draft.chain and draft.chain[0].id != "time.cue.at")):
+            continue
+        return cast(TimeRole, role), rule
+    for role, rule in contexts.after(draft.end):
+        if role == "baseline" and span.bound in ("from", "in"):
+            return "baseline", rule
+    return None
+
+
+def is_strong(draft: Draft) -> bool:
+    return bound_of(draft) in ("before", "by")
+
+
+def clause_of(scene: Scene, draft: Draft) -> Span:
+    """The clause around an expression; of a run of text without an end, as much as a reader takes in."""
+    clause = scene.clause_at(draft.start)
+    return Span(max(clause.start, draft.start - _WINDOW), min(clause.end, draft.end + _WINDOW))
+
+
+def _by_time(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> tuple[TimeRole, str] | None:
+    """Past or to come, against the document's own date (DOMAIN §3.2)."""
+    clause = clause_of(scene, draft)
+    told = [
+        hit
+        for hit in contexts.within(clause.start, min(clause.end, contexts.next_start(draft.end)), "event")
+        if hit.end <= draft.start or draft.end <= hit.start  # "hằng năm qua Công an tỉnh" is no "năm qua"
+    ]
+    wanted = contexts.within(clause.start, clause.end, "deadline")
+    counted = next((e for e in draft.chain if e.means.get("role") == "as_of"), None)
+    over = _is_over(scene, span, contexts)
+    if over and not told and _still_open(scene, draft, span, contexts):
+        over = None
+    if over is True:
+        if contexts.anchor and span.due and contexts.anchor.year - span.due.year >= _STALE:
+            return "event", "over"
+        if (span.bound == "before" or any(e.means.get("needs") == "span" for e in draft.chain)) and not told:
+            return None  # something still to be done by a day gone by: a row with a flag
+        if span.bound == "from":
+            return ("baseline", "since") if span.granularity != "day" else ("event", "over")
+        return ("as_of", "over") if span.bound in ("by", "before") or counted else ("event", "over")
+    if counted is not None:
+        return ("as_of", counted.id) if over is None and not wanted else None
+    node = scene.layout.node_at(draft.start)
+    results = node is not None and node.kind == "results"
+    if told and not wanted and (not is_strong(draft) or (results and over is None)):
+        return "event", told[0].value.id
+    if results and not wanted and over is None and span.granularity in ("year", "years", "half", "month"):
+        return ("as_of" if is_strong(draft) else "event"), "results"
+    return None
+
+
+def _still_open(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> bool:
+    """A time set by a plan that a page reports a little later: the page's day is not the plan's."""
+    if scene.document.issued_on or contexts.anchor is None or span.due is None:
+        return False
+    firm = any(e.means.get("reach") == "firm" and e.id != "time.cue.at" for e in draft.chain)
+    return firm and span.granularity in ("day", "month", "quarter") and contexts.anchor - span.due < _FRESH
+
+
+def anchor_of(scene: Scene, read: Sequence[tuple[Draft, TimeSpan]], contexts: Contexts) -> date | None:
+    """The document's day: its date of issue; else the first day on its page that no cited document is younger than."""
+    if scene.document.issued_on:
+        return scene.document.issued_on
+    days = [
+        (d, s.due)
+        for d, s in read
+        if s.granularity == "day" and s.due and "invalid_date" not in s.flags and s.bound == "in"
+    ]
+    cited = [
+        due for d, due in days if scene.layout.is_body(d.start) and d.year_stated and contexts.is_citation(d.start)
+    ]
+    floor = max(cited, default=None)
+    page = [
+        (d, due)
+        for d, due in days
+        if d.year_stated
+        and (not floor or due >= floor)
+        and (not scene.layout.is_body(d.start) or contexts.told_by(d.start, _STAMP))
+    ]
+    if not scene.layout.portal:
+        return floor
+    posted = next((due for d, due in page if contexts.told_by(d.start, _STAMP)), None)
+    return posted or min((due for d, due in page if not contexts.told_by(d.start, _LICENCE)), default=floor)
+
+
+def _is_over(scene: Scene, span: TimeSpan, contexts: Contexts) -> bool | None:
+    """Whether the time lies before the document's; ``None`` where neither is known well enough."""
+    end = span.due
+    if span.bound == "from" and span.start:
+        end = last_day(span.start.year, 12 if span.granularity in ("year", "years") else span.start.month)
+        end = span.start if span.granularity == "day" else end
+    if end is None:
+        return None
+    document = scene.document
+    if contexts.anchor and end < contexts.anchor:
+        return True
+    if document.issued_on:
+        return end == document.issued_on and span.granularity == "day" and span.bound in ("in", "by")
+    if document.period_start and document.period_start.year - end.year >= 2:
+        return True
+    return False if document.period_start and end >= document.period_start else None
+
+
+def _by_name(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> tuple[TimeRole, str] | None:
+    """A year or period at the end of the name of a plan, programme, congress (ANNOTATION 8, 36)."""
+    if span.granularity not in ("year", "years", "half") or span.kind == "recurring":
+        return None
+    if any(e.means.get("reach") == "firm" for e in draft.chain):
+        return None
+    view = scene.view
+    clause = clause_of(scene, draft)
+    opened = view.key.rfind('"', clause.start, draft.start)
+    if (
+        opened >= 0
+        and view.key.count('"', clause.start, draft.start) % 2 == 1
+        and view.key.find('"', draft.end, clause.end) >= 0
+    ):
+        return "name", "quoted"
+    heads = contexts.within(clause.start, draft.start, "name")
+    if not heads:
+        return None
+    head = heads[-1]
+    if head.end >= draft.start - 1:
+        return "name", head.value.id
+    if contexts.within(head.end, draft.start, "deadline") or ":" in view.key[head.end : draft.start]:
+        return None
+    if any(role == "value" for role, _ in contexts.after(draft.end)):
+        return None
+    return "name", head.value.id
+
+
+def _by_grain(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> tuple[TimeRole, str] | None:
+    """What remains: frequencies, bare years and periods are deadlines only where they visibly govern something."""
+    clause = clause_of(scene, draft)
+    left = scene.view.key[clause.start : draft.start]
+    opens = bool(_OPENS_CLAUSE.search(left)) or contexts.adjacent(draft.start, "opens")
+    if span.kind == "recurring":
+        return _by_frequency(scene, draft, span, contexts, opens)
+    if span.granularity in ("year", "years", "half") or draft.reading == "months":
+        return _by_period(scene, draft, span, contexts, clause)
+    if not draft.chain and span.granularity in ("month", "quarter") and _is_topic(contexts, clause, draft):
+        return "attribute", "topic"
+    if span.granularity == "day" and not draft.chain and opens:
+        if scene.document.issued_on is not None and span.due == scene.document.issued_on:
+            return "issue_date", "own date"
+        wanted = contexts.within(clause.start, clause.end, "deadline")
+        if scene.layout.portal and (_is_over(scene, span, contexts) is None or not wanted):
+            return "event", "news lead"
+    return None
+
+
+def _by_frequency(
+    scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts, opens: bool
+) -> tuple[TimeRole, str] | None:
+    """A frequency governs where it names a day, stands beside work, opens its clause, or closes a report's."""
+    if not span.recurrence:
+        return "attribute", "bare frequency"
+    following = {role for role, _ in contexts.after(draft.end)}
+    firm = "BYMONTHDAY" in span.recurrence or "BYDAY" in span.recurrence or draft.entry.means.get("reach") == "firm"
+    firm = firm or any(e.means.get("reach") == "firm" for e in draft.chain) or span.bound != ""
+    working = "work" in following or contexts.adjacent(draft.start, "work")
+    if draft.entry.means.get("reach") == "each":  # "mỗi tháng" is a frequency only of what follows
+        goes_on = _GOES_ON.match(scene.view.key, draft.end) is not None
+        return ("deadline", "frequency") if draft.chain or goes_on or working else ("attribute", "frequency")
+    if firm or opens or working:
+        return "deadline", "frequency"
+    if not span.recurrence.startswith("FREQ=YEARLY"):
+        clause = clause_of(scene, draft)
+        comma = max(scene.view.key.rfind(c, clause.start, draft.start) for c in ",:")
+        if told := contexts.within(max(clause.start, comma + 1), draft.start, "report"):
+            return "deadline", told[-1].rule
+    return "attribute", "frequency"
+
+
+def _by_period(
+    scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts, clause: Span
+) -> tuple[TimeRole, str] | None:
+    """A year, half or run of months: an attribute of what stands before it, unless cue or place say otherwise."""
+    key = scene.view.key
+    left = key[clause.start : draft.start]
+    strong = is_strong(draft)
+    if draft.reading == "months" and span.due is None and not strong:
+        return "attribute", "year untold"
+    if contexts.adjacent(draft.start, "milestone"):
+        return "deadline", "milestone"
+    if contexts.adjacent(draft.start, "review") and _lasts(scene, span):
+        return "deadline", "milestone"
+    following = {role for role, _ in contexts.after(draft.end)}
+    opens = bool(_OPENS_CLAUSE.search(left)) or contexts.adjacent(draft.start, "opens")
+    closes = not key[draft.end : clause.end].strip(' .;,)"/!') and bool(left.strip())
+    if draft.reading == "plan_year" and not strong:
+        counted = bool(_COUNTED.search(left))
+        governs = (opens and not closes) or (closes and counted)
+        return ("deadline", "governs") if draft.chain and governs else ("attribute", "year untold")
+    if any(e.means.get("reach") == "firm" or e.means.get("bound") in ("before", "by", "from") for e in draft.chain):
+        return None
+    heads = 0 < len(left.split()) <= _LEAD and key[draft.end : draft.end + 1] == ","
+    gives = bool(_VALUE.match(key, draft.end))
+    if (opens and not closes) or heads or gives or following & {"deadline", "value"}:
+        return "deadline", "governs"
+    return "attribute", "bare period"
+
+
+def _lasts(scene: Scene, span: TimeSpan) -> bool:
+    """Whether a plan runs over years, so that "tổng kết năm 2030" says when and not what is summed up."""
+    start, end, issued = scene.document.period_start, scene.document.period_end, scene.document.issued_on
+    first = start or issued
+    last = end or span.due
+    return first is not None and last is not None and span.due is not None and last.year > first.year < span.due.year
+
+
+def _is_topic(contexts: Contexts, clause: Span, draft: Draft) -> bool:
+    """A month or quarter whose results or tasks are spoken of: ``tình hình kinh tế - xã hội tháng 02``."""
+    comma = contexts.scene.view.key.rfind(",", clause.start, draft.start)
+    start = max(clause.start, comma + 1)
+    return bool(contexts.within(start, draft.start, "topic")) and not contexts.within(start, draft.start, "deadline")

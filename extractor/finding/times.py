@@ -1,0 +1,384 @@
+"""Time expressions of the view, as dates with their bound and the part they play (DOMAIN §6).
+
+``patterns/time.yaml`` says what an expression looks like; here is how the pieces are put together:
+
+1. *cores*: the expression without its cue (``ngày 10/2/2021``, ``quý I``, ``giai đoạn 2021-2025``), by regular
+   expressions with the named groups ``d m q y`` (one point) and ``d2 m2 q2 y2`` (the far end of a range or list);
+2. the *chain* of cues on its left (``chậm nhất`` + ``trước``, ``đến`` + ``hết``), the strong one nearest to the date
+   decides ``bound`` (ANNOTATION, decision 12);
+3. the *year*, where none is stated: of an expression beside it, the headings above, the plan's period, the issue;
+4. the *dates* (``finding.dates``) and the *role* (``finding.time_roles``): what it does in its sentence.
+
+For the stages after this one: ``find_times`` returns one ``Hit`` (kind ``time``) an expression, in text order and never
+overlapping, whose ``value`` is a ``TimeHit``. Every calendar number of the text (``năm 2021``, ``2021-2025``,
+``tháng 3``) lies in such a hit, whatever its role, so that no number is read from it. A duration that is the level of
+an indicator (``rút ngắn còn 45 ngày``) is no time and lies in none.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from extractor.finding.dates import (
+    Draft,
+    TimeHit,
+    TimeRole,
+    Words,
+    first_of,
+    last_of,
+    part_set,
+    read_points,
+    read_span,
+    senses,
+    with_year,
+    words_of,
+)
+from extractor.finding.scene import Scene
+from extractor.finding.time_roles import Contexts, anchor_of, clause_of, cue_of, is_strong, role_of
+from extractor.model import Hit, Span
+from extractor.patterns import Entry, RegexHit, RegexSet
+
+__all__ = ["Column", "TimeHit", "TimeRole", "cell_of", "deadline_columns", "find_times", "part_set", "plan_year"]
+
+_LATE = timedelta(days=120)  # "đến cuối năm" is told of a year that has not quite ended
+_MAX_CHAIN = 5  # cues before one date: "chậm nhất là đến hết ngày …"
+
+# --- finding ---------------------------------------------------------------------------------------------------------
+
+
+def find_times(scene: Scene) -> list[Hit]:
+    """Every time expression of the document, in the order of the text (see the module's docstring).
+
+    Hits outside the body have the role ``issue_date`` (days) or ``name``: nothing there is to be done.
+    """
+    words = words_of(scene.patterns)
+    drafts = _drafts(scene, words)
+    contexts = Contexts(scene, words)
+    for draft in drafts:
+        if draft.reading in ("calendar", "after_year"):
+            draft.points = read_points(draft, words)
+            draft.year_stated = all(p.y is not None for p in draft.points)
+    _inherit_years(scene, drafts, contexts)
+    read = [(draft, span) for draft in drafts if (span := read_span(scene, draft, words)) is not None]
+    contexts.draft_starts = [draft.start for draft, _ in read]
+    contexts.anchor = anchor_of(scene, read, contexts)
+    hits = []
+    for draft, span in read:
+        role, reason = role_of(scene, draft, span, contexts)
+        value = TimeHit(
+            span=span,
+            cue=cue_of(draft, span, role),
+            role=role,
+            core=draft.core,
+            year_stated=draft.year_stated,
+            chain=tuple(e.id for e in draft.chain),
+            reason=reason,
+            year_source=draft.year_source,
+        )
+        hits.append(Hit("time", draft.start, draft.end, draft.entry.id, value))
+    return hits
+
+
+def _drafts(scene: Scene, words: Words) -> list[Draft]:
+    key, layout = scene.view.key, scene.layout
+    ends: dict[int, list[Hit]] = {}
+    for hit in words.chain.matches(key, overlapping=True):
+        ends.setdefault(hit.end, []).append(hit)
+    columns = deadline_columns(scene)
+    header_rows = {i for table in scene.layout.tables for i in table.header}
+    drafts: list[Draft] = []
+    covered = -1
+    for match in _unmasked(scene, _candidates(words.cores, key)):
+        if match.start < covered:
+            continue
+        block = scene.view.block_index(match.start)
+        floor = max(scene.view.blocks[block].start, covered)
+        marker = layout.markers[block]
+        if marker is not None and match.end <= marker.end:
+            continue
+        floor = max(floor, marker.end) if marker is not None and match.start >= marker.end else floor
+        start, chain = _chain(key, ends, match.start, floor)
+        in_column = _fills_cell(scene, block, match, columns)
+        needs = match.entry.means.get("needs")
+        early = any(e.means.get("bound") == "before" for e in chain)  # "trước thời hạn 01 tháng"
+        if needs in _SPANS and not in_column and (early or _is_level(scene, start, floor)):
+            continue
+        heads = block in header_rows and needs in ("strong", "cue")
+        if needs and not in_column and not heads and not _has(needs, chain, scene, match.start):
+            continue
+        core = Span(match.start, match.end)
+        drafts.append(Draft(start, core, match.entry, match, chain, block, in_column=in_column))
+        covered = match.end
+    return drafts
+
+
+def _candidates(cores: RegexSet, key: str) -> list[RegexHit]:
+    """All matches, leftmost first, of those the longest, of those the entry that stands first."""
+    found = [(hit.start, -hit.end, order, hit) for order, hit in cores.all_matches(key)]
+    found.sort(key=lambda f: f[:3])
+    return [hit for _, _, _, hit in found]
+
+
+def _unmasked(scene: Scene, matches: Iterable[RegexHit]) -> Iterable[RegexHit]:
+    """Matches that do not lie inside the number of a document, an article, a road …"""
+    for match in matches:
+        cover = scene.masks.covering(match.start)
+        if cover is None or cover.end < match.end or (cover.start == match.start and cover.end == match.end):
+            yield match
+
+
+def _has(needs: str, chain: Sequence[Entry], scene: Scene, start: int) -> bool:
+    """Whether a bare number (``2030``, ``31/3``, ``10 ngày``) has the cue that makes it a time."""
+    if needs == "part":
+        return bool(chain) and (chain[0].means["part"] == "edge" or chain[0].means.get("reach") == "firm")
+    if needs == "span":
+        return any(e.means.get("needs") in ("span", "anchored") or e.means.get("reading") == "after" for e in chain)
+    if needs == "plain_span":
+        return any(e.means.get("needs") == "span" or e.means.get("reading") == "after" for e in chain)
+    bounds = [e.means.get("bound") for e in chain]
+    if needs == "within":
+        return any(e.means.get("needs") == "span" and e.means.get("bound") == "in" for e in chain)
+    if needs == "before":
+        return "before" in bounds
+    if needs == "firm":
+        return any(e.means.get("bound") == "before" or e.means.get("needs") == "span" for e in chain)
+    if needs == "cue" and any(e.means["part"] in ("cue", "edge") for e in chain):
+        return True
+    if any(bound in ("before", "by", "from") for bound in bounds):
+        return True
+    left = scene.view.key[max(0, start - 60) : start].rstrip(" (")
+    return any(left.endswith(":") and h.end == len(left) for h in part_set(scene.patterns, "label").matches(left))
+
+
+_SPANS = frozenset({"span", "plain_span", "within"})
+
+
+def _is_level(scene: Scene, start: int, floor: int) -> bool:
+    """Whether a duration is what an indicator comes to: ``rút ngắn từ 20 ngày xuống không quá 14 ngày``."""
+    left = scene.view.key[max(floor, start - 24) : start].rstrip()
+    hits = part_set(scene.patterns, "level").matches(left)
+    return bool(hits) and hits[-1].end == len(left)
+
+
+def _chain(key: str, ends: Mapping[int, list[Hit]], at: int, floor: int) -> tuple[int, list[Entry]]:
+    """The cues that stand right before ``at``, nearest first, and where the first of them begins.
+
+    A filler (``ngày``, ``là``, ``khoảng``) belongs to the expression only between a cue and the date.
+    """
+    chain: list[Entry] = []
+    start = position = at
+    for _ in range(_MAX_CHAIN):
+        left = position
+        while left > floor and key[left - 1] in " ,":
+            left -= 1
+        if "," in key[left:position] and not chain:
+            break
+        found = [h for h in ends.get(left, ()) if h.start >= floor]
+        if not found:
+            break
+        hit = min(found, key=lambda h: h.start)
+        if "," in key[left:position] and hit.value.means.get("bound") not in ("by", "before"):
+            break
+        chain.append(hit.value)
+        position = hit.start
+        if hit.value.means.get("reach") == "outside":
+            break
+        if hit.value.means["part"] != "filler":
+            start = position
+    while chain and chain[-1].means["part"] == "filler":
+        chain.pop()
+    return start, chain
+
+
+# --- tables ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column that holds deadlines: the table's rows, the cell's number, and the number of the cell with the task."""
+
+    rows: tuple[int, ...]
+    header: int
+    index: int
+    task: int
+    width: int
+
+
+def deadline_columns(scene: Scene) -> dict[int, Column]:
+    """For each row of a table the column whose head says when its task is to be done (DOMAIN §1.10)."""
+    columns: dict[int, Column] = {}
+    words = words_of(scene.patterns)
+    for table in scene.layout.tables:
+        for header in table.header:
+            cells = scene.view.blocks[header].cells
+            kinds = [_column_kind(scene, words, cell) for cell in cells]
+            if "deadline" not in kinds:
+                continue
+            task = kinds.index("task") if "task" in kinds else min(1, len(cells) - 1)
+            column = Column(table.rows, header, kinds.index("deadline"), task, len(cells))
+            columns.update((row, column) for row in table.rows)
+    return columns
+
+
+def _column_kind(scene: Scene, words: Words, cell: Span) -> str:
+    key = scene.view.key[cell.start : cell.end]
+    for hit in words.context.matches(key):
+        if hit.start <= 4 and (roles := senses(hit.value, "column")):
+            return roles[0]
+    return ""
+
+
+def cell_of(column: Column, cells: Sequence[Span], index: int) -> Span | None:
+    """The cell of a row under a head cell; counted from the end where the row lost or gained cells before it."""
+    if len(cells) == column.width:
+        return cells[index]
+    from_end = len(cells) - (column.width - index)
+    return cells[from_end] if 0 <= from_end < len(cells) else None
+
+
+def _fills_cell(scene: Scene, block: int, match: RegexHit, columns: Mapping[int, Column]) -> bool:
+    column = columns.get(block)
+    if column is None:
+        return False
+    cell = cell_of(column, scene.view.blocks[block].cells, column.index)
+    return cell is not None and cell.start <= match.start and match.end <= cell.end
+
+
+# --- years that are not stated ---------------------------------------------------------------------------------------
+
+
+def plan_year(scene: Scene) -> tuple[int | None, str]:
+    """The year that year-less expressions take, and where from (DOMAIN §6.1)."""
+    document = scene.document
+    start, end, issued = document.period_start, document.period_end, document.issued_on
+    if start and (end is None or end.year == start.year):
+        return start.year, "period"
+    if issued:
+        return (issued.year, "issued") if not start or issued.year >= start.year else (start.year, "period")
+    return (start.year, "period") if start else (None, "")
+
+
+def _inherit_years(scene: Scene, drafts: Sequence[Draft], contexts: Contexts) -> None:
+    """Give a year to expressions without one: a sibling in the sentence, a heading above, the plan's year."""
+    years = _Years(scene, drafts, contexts)
+    for index in reversed(range(len(drafts))):
+        draft = drafts[index]
+        if draft.reading in ("months", "plan_year", "new_year"):
+            draft.default_year, draft.year_source = years.beyond(draft)
+        if draft.year_stated or draft.reading != "calendar":
+            continue
+        year = _in_order(drafts, index, years.of_sibling(index))
+        draft.year_source = "sibling"
+        if year is None:
+            year, draft.year_source = years.of_place(draft)
+        if draft.said("next") and year is not None:
+            year += 1
+        draft.points = with_year(draft.points, year)
+        issued = scene.document.issued_on
+        last = last_of(draft.points[-1])
+        if draft.year_source == "issued" and issued and last and last < issued and is_strong(draft):
+            draft.points = tuple(replace(p, y=p.y + 1 if p.y is not None else None) for p in draft.points)
+
+
+_YEAR_BEHIND = re.compile(r"năm ((?:19|20)\d\d)(?!\d)")
+
+
+class _Years:
+    """Where an expression without a year takes one from (DOMAIN §6.1)."""
+
+    def __init__(self, scene: Scene, drafts: Sequence[Draft], contexts: Contexts) -> None:
+        self.scene, self.drafts, self.contexts = scene, drafts, contexts
+        self.plan = plan_year(scene)
+        self.starts = [d.start for d in drafts]
+        self.headings: dict[int, int | None] = {}
+
+    def beyond(self, draft: Draft) -> tuple[int | None, str]:
+        """Of what is no calendar point (``6 tháng đầu năm``): the year right behind it, else of its place."""
+        end = min(self.scene.sentence_at(draft.start).end, draft.end + 45)
+        after = _YEAR_BEHIND.search(self.scene.view.key, draft.end, end)
+        return (int(after[1]), "sibling") if after else self.of_place(draft)
+
+    def of_place(self, draft: Draft) -> tuple[int | None, str]:
+        """The year of the headings above; in an account of what has been done, the year of issue; the plan's."""
+        if (year := self.of_heading(draft)) is not None:
+            return year, "heading"
+        issued = self.scene.document.issued_on
+        if issued is not None and self._tells_past(draft):
+            return self._past_year(draft, issued), "past"
+        return self.plan
+
+    def of_sibling(self, index: int) -> int | None:
+        """The year of an expression beside: ``quý II … trước 31/10/2022``, ``6 tháng đầu năm và ước cả năm 2019``.
+
+        A day, month or quarter takes it only from another day, month or quarter: a year in the same sentence is as
+        often the plan's name (``kế hoạch năm 2020 trước 31/7``).
+        """
+        draft, drafts, contexts = self.drafts[index], self.drafts, self.contexts
+        sentence = self.scene.sentence_at(draft.start)
+        fine = draft.points[0].granularity in ("day", "month", "quarter")
+        for other in (*drafts[index + 1 : index + 3], *reversed(drafts[max(0, index - 2) : index])):
+            if not (sentence.start <= other.start < sentence.end) or not other.year_stated or len(other.points) != 1:
+                continue
+            if contexts.adjacent(other.start, "baseline") or contexts.is_citation(other.start):
+                continue
+            gap = other.start - draft.end if other.start > draft.start else draft.start - other.end
+            if other.points[0].granularity == "year" and (fine or gap > 40):
+                continue
+            return other.points[0].y
+        return None
+
+    def of_heading(self, draft: Draft) -> int | None:
+        """The one year that the nearest heading above names."""
+        layout = self.scene.layout
+        node = layout.node_at(draft.start)
+        while node is not None:
+            if not (node.heading.start <= draft.start < node.heading.end):
+                if node.index not in self.headings:
+                    self.headings[node.index] = self._year_in(node.heading)
+                if (year := self.headings[node.index]) is not None:
+                    return year
+            node = layout.nodes[node.parent] if node.parent >= 0 else None
+        return None
+
+    def _year_in(self, heading: Span) -> int | None:
+        low, high = bisect_left(self.starts, heading.start), bisect_left(self.starts, heading.end)
+        inside = [d for d in self.drafts[low:high] if d.reading == "calendar" and d.year_stated]
+        years = {p.y for d in inside for p in d.points}
+        return years.pop() if len(years) == 1 else None
+
+    def _tells_past(self, draft: Draft) -> bool:
+        """Whether an expression stands in an account of results: its section's kind, or words of the past."""
+        clause = clause_of(self.scene, draft)
+        node = self.scene.layout.node_at(draft.start)
+        if node is not None and node.kind == "results":
+            return not self.contexts.within(clause.start, clause.end, "future")
+        if is_strong(draft) or not self.contexts.within(clause.start, clause.end, "event"):
+            return False
+        return not self.contexts.within(clause.start, clause.end, "deadline")
+
+    def _past_year(self, draft: Draft, issued: date) -> int:
+        """The year of issue; the year before, where most of the time would lie behind the issue."""
+        if draft.points:
+            points = with_year(draft.points, issued.year)
+            first, last = first_of(points[0]), last_of(points[-1])
+        else:
+            draft.default_year = issued.year
+            span = read_span(self.scene, draft, self.contexts.words)
+            first, last = (span.start, span.due) if span is not None else (None, None)
+        if last is None:
+            return issued.year
+        middle = first + (last - first) / 2 if first is not None else last - _LATE
+        return issued.year if middle <= issued else issued.year - 1
+
+
+def _in_order(drafts: Sequence[Draft], index: int, year: int | None) -> int | None:
+    """The year before, where the sibling's own would put this time behind it: ``hết quý III … đến hết 31/01/2024``."""
+    draft, after = drafts[index], drafts[index + 1] if index + 1 < len(drafts) else None
+    if year is None or after is None or not after.points or year - (after.points[0].y or 0) not in (0, 1):
+        return year
+    own, next_one = last_of(with_year(draft.points, year)[-1]), last_of(after.points[-1])
+    return year - 1 if own and next_one and own > next_one else year

@@ -1,0 +1,382 @@
+"""The frozen records that flow from stage to stage.
+
+Offsets are half-open and count Unicode code points. Records that end in a table (``Document`` … ``Assignment``)
+count in the *source text*; everything before the tables (``Hit``) counts in the *view* (see ``extractor.text.view``),
+and is brought to source offsets once, when rows are built.
+
+Standard library only: every other package of the project may import this module, it imports none of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    import pandas
+
+DocumentStatus = Literal["ok", "partial", "failed"]
+TargetStatus = Literal["target", "result", "estimate", "criterion"]
+Comparator = Literal["=", ">=", ">", "<=", "<", "~"]
+Basis = Literal["", "increment", "cumulative", "average", "change"]
+PlaceLevel = Literal["province", "district", "commune", "hamlet"]
+PlaceRole = Literal["member", "location", "issuer"]
+Resolution = Literal["exact", "inferred", "ambiguous", "unresolved"]
+DeadlineKind = Literal["by", "within", "period", "recurring"]
+Bound = Literal["", "before", "by", "in", "from"]
+Granularity = Literal["", "day", "week", "month", "quarter", "half", "year", "years"]
+AssigneeType = Literal["person", "position", "organization"]
+Role = Literal["lead", "support", "advise", "monitor", "implement"]
+SectionKind = Literal[
+    "header",
+    "preamble",
+    "objectives",
+    "results",
+    "tasks",
+    "organisation",
+    "recipients",
+    "signature",
+    "navigation",
+    "body",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A half-open stretch of text, in code points."""
+
+    start: int
+    end: int
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+    def overlaps(self, other: Span) -> bool:
+        return self.start < other.end and other.start < self.end
+
+    def contains(self, other: Span) -> bool:
+        return self.start <= other.start and other.end <= self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What reading a file produced: the text that all offsets count in, and where it came from.
+
+    Attributes:
+        name: the path as the caller gave it (``documents.source``).
+        text: the source text of the contract: decoded, without a byte-order mark, otherwise untouched.
+        format: ``txt`` and, with their own readers, other formats.
+        sha256: hex digest of the file's bytes.
+        warnings: what reading found odd but could live with.
+    """
+
+    name: str
+    text: str
+    format: str
+    sha256: str
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def doc_id(self) -> str:
+        """The first 16 hex digits of the SHA-256 of the file's bytes (CONTRACT, Source text and offsets)."""
+        return self.sha256[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One thing found in the view, before it is related to anything.
+
+    Attributes:
+        kind: what was found: ``mask``, ``number``, ``time``, ``place``, ``person``, ``position``, ``organization``,
+            ``cue``, ``indicator``, …
+        start: view offset, inclusive.
+        end: view offset, exclusive.
+        rule: id of the pattern that found it.
+        value: what the finder read (a number, a ``TimeSpan``, the pattern's ``means``); its type depends on ``kind``.
+    """
+
+    kind: str
+    start: int
+    end: int
+    rule: str
+    value: Any = None
+
+    @property
+    def span(self) -> Span:
+        return Span(self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class TimeSpan:
+    """A time expression as dates.
+
+    ``start`` and ``due`` are both inclusive calendar days, except that with ``bound == "before"`` ``due`` is the day
+    named in the text, which strictly speaking is no longer allowed (DOMAIN §6.1: offices mostly mean "no later than").
+    """
+
+    kind: DeadlineKind
+    bound: Bound
+    start: date | None
+    due: date | None
+    granularity: Granularity
+    recurrence: str = ""
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number with what stands right at it.
+
+    ``value`` is the numerator of a fraction, the lower end of a range. ``number`` is the number's own span,
+    ``span`` that of number, qualifier and unit; ``share`` the bracket that gives ``percent``. View offsets.
+    """
+
+    number: Span
+    span: Span
+    value: Decimal
+    rule: str
+    value_max: Decimal | None = None
+    denominator: Decimal | None = None
+    percent: Decimal | None = None
+    comparator: Comparator = "="
+    unit: str = ""
+    unit_span: Span | None = None
+    unit_class: str = ""
+    share: Span | None = None
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One reason for a row, for ``chitieu explain`` and the reviewers.
+
+    Attributes:
+        kind: ``pattern`` | ``cue`` | ``inherited`` | ``rival`` (a cue of lower order that disagreed).
+        rule: id of the pattern.
+        start: source offset of the words that say so, or -1 where there are none (a default).
+        end: source offset, exclusive.
+        note: what it decided, e.g. ``status=target``.
+    """
+
+    kind: str
+    rule: str
+    start: int
+    end: int
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A check that a row fails, with the span it contradicts (source offsets; -1 where there is none)."""
+
+    code: str
+    start: int = -1
+    end: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A row of ``documents``. Empty string or ``None``: not stated."""
+
+    doc_id: str
+    source: str
+    sha256: str
+    format: str
+    status: DocumentStatus
+    warnings: tuple[str, ...] = ()
+    doc_type: str = ""
+    number: str = ""
+    title: str = ""
+    issuer: str = ""
+    issued_place: str = ""
+    issued_on: date | None = None
+    province: str = ""
+    province_code: str = ""
+    district: str = ""
+    district_code: str = ""
+    period_start: date | None = None
+    period_end: date | None = None
+    signer: str = ""
+    signer_position: str = ""
+    chars: int = 0
+    extractor_version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A row of ``sections``: a heading with all that stands below it."""
+
+    section_id: str
+    doc_id: str
+    parent_id: str
+    level: int
+    marker: str
+    heading: str
+    kind: SectionKind
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A row of ``targets``: one quantity."""
+
+    target_id: str
+    doc_id: str
+    section_id: str
+    start: int
+    end: int
+    quote: str
+    number_start: int
+    number_end: int
+    value: Decimal
+    value_max: Decimal | None
+    denominator: Decimal | None
+    percent: Decimal | None
+    comparator: Comparator
+    unit: str
+    indicator: str
+    indicator_code: str
+    basis: Basis
+    status: TargetStatus
+    period_start: date | None
+    due_date: date | None
+    deadline_id: str
+    flags: tuple[Flag, ...]
+    rule: str
+    confidence: float
+    evidence: tuple[Evidence, ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A row of ``places``: one mention of a named administrative unit."""
+
+    place_id: str
+    doc_id: str
+    section_id: str
+    start: int
+    end: int
+    quote: str
+    name: str
+    level: PlaceLevel
+    type: str
+    code: str
+    district: str
+    district_code: str
+    province: str
+    province_code: str
+    current_code: str
+    current_name: str
+    current_province: str
+    resolution: Resolution
+    target_id: str
+    goal: str
+    role: PlaceRole
+    flags: tuple[Flag, ...]
+    rule: str
+    confidence: float
+    evidence: tuple[Evidence, ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A row of ``deadlines``: one time expression that says when something is to be done."""
+
+    deadline_id: str
+    doc_id: str
+    section_id: str
+    start: int
+    end: int
+    quote: str
+    kind: DeadlineKind
+    bound: Bound
+    start_date: date | None
+    due_date: date | None
+    granularity: Granularity
+    recurrence: str
+    task: str
+    flags: tuple[Flag, ...]
+    rule: str
+    confidence: float
+    evidence: tuple[Evidence, ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """A row of ``assignments``: one assignee of a task."""
+
+    assignment_id: str
+    doc_id: str
+    section_id: str
+    start: int
+    end: int
+    quote: str
+    assignee_type: AssigneeType
+    name: str
+    honorific: str
+    position: str
+    organization: str
+    role: Role
+    duty: str
+    task: str
+    flags: tuple[Flag, ...]
+    rule: str
+    confidence: float
+    evidence: tuple[Evidence, ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """A stretch that no finder may read a number or a name from, with the pattern that says why (source offsets)."""
+
+    start: int
+    end: int
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """All that one document gave.
+
+    ``masked`` and ``unread`` are for ``chitieu explain``: what was set aside, and the numbers of the body that were
+    neither extracted nor masked.
+    """
+
+    document: Document
+    text: str = ""
+    sections: tuple[Section, ...] = ()
+    targets: tuple[Target, ...] = ()
+    places: tuple[Place, ...] = ()
+    deadlines: tuple[Deadline, ...] = ()
+    assignments: tuple[Assignment, ...] = ()
+    masked: tuple[Masked, ...] = ()
+    unread: tuple[Span, ...] = ()
+
+    def to_pandas(self) -> Mapping[str, pandas.DataFrame]:
+        """The six tables of the contract as data frames, keyed by table name."""
+        from extractor.tables.frames import to_frames  # pandas is a leaf: loaded where it is asked for
+
+        return to_frames([self])
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What ``extract_files`` gave, in the order the files were given."""
+
+    extractions: tuple[Extraction, ...]
+
+    def __iter__(self) -> Any:
+        return iter(self.extractions)
+
+    def __len__(self) -> int:
+        return len(self.extractions)
+
+    def to_pandas(self) -> Mapping[str, pandas.DataFrame]:
+        """The six tables over all documents as data frames, keyed by table name."""
+        from extractor.tables.frames import to_frames
+
+        return to_frames(self.extractions)

@@ -1,0 +1,599 @@
+"""Patterns: what a person who reads Vietnamese edits, read from the YAML files of ``patterns/``.
+
+A file names its ``concern``; its ``entries`` carry phrases or regular expressions, what they mean, why they are there,
+and the examples that are their tests. Nothing is matched here: ``Lexicon`` (phrases) and ``RegexSet`` (expressions)
+only compile what the entries say, and every hit carries the entry's id.
+
+Every mistake in a file is a ``PatternError`` that names file and line.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import ahocorasick_rs
+import regex
+import yaml
+
+from extractor.model import Hit
+from extractor.paths import patterns_dir
+from extractor.text.keys import fold
+
+# The concerns, the table their examples are checked in, and the keys that ``means`` may have there.
+CONCERNS: Mapping[str, tuple[str, frozenset[str]]] = {
+    "layout": ("sections", frozenset({"part", "kind", "short"})),
+    "mask": ("masks", frozenset({"what"})),
+    "document": ("documents", frozenset({"doc_type", "symbol", "role", "level"})),
+    "number": ("targets", frozenset({"comparator", "negated", "opens", "value", "place", "role", "side", "where"})),
+    "unit": ("targets", frozenset({"class", "base", "factor", "unit", "per"})),
+    "status": ("targets", frozenset({"status", "basis", "level", "plain", "role"})),
+    "indicator": (
+        "targets",
+        frozenset({"code", "name", "units", "basis", "head", "ends", "starts", "force", "tells", "side"}),
+    ),
+    "time": (
+        "deadlines",
+        frozenset({"kind", "bound", "part", "granularity", "recurrence", "role", "reading", "day", "needs", "reach"}),
+    ),
+    "place": ("places", frozenset({"level", "type", "role", "decoy"})),
+    "position": ("assignments", frozenset({"rank", "plain", "head", "part"})),
+    "agency": ("assignments", frozenset({"level", "generic", "head", "part"})),
+    "honorific": ("assignments", frozenset({"plural", "part", "single"})),
+    "duty": ("assignments", frozenset({"role", "part", "force"})),
+}
+_ENTRY_KEYS = frozenset(
+    {
+        "id", "phrase", "also", "forms", "regex", "at", "means", "looks", "until",
+        "not_inside", "not_before", "not_after", "why", "context", "yes", "no",
+    }
+)  # fmt: skip
+_FILE_KEYS = frozenset({"concern", "about", "define", "entries", "examples"})
+_JOBS = ("class", "part", "role", "head", "starts", "ends", "basis", "status")
+_LOOKS = frozenset({"forward", "backward", "both"})
+_UNTIL = frozenset({"clause", "sentence", "block", "section"})
+_MACRO = re.compile(r"<<(\w+)>>")
+_BRACKET = re.compile(r"\[([^\[\]|]*)\|([^\[\]]*)\]")
+
+
+class PatternError(ValueError):
+    """A mistake in a pattern file. The message begins with ``file:line``."""
+
+    def __init__(self, file: str, line: int, message: str) -> None:
+        super().__init__(f"{file}:{line}: {message}")
+        self.file, self.line = file, line
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What one bracket of an example demands: ``[text|table: field=value; field=value]``.
+
+    Attributes:
+        start: offset of the bracketed text in the example's text with the brackets taken out.
+        table: the table to look in; empty for the concern's own.
+        fields: column → value; ``absent`` means that no row may stand there.
+    """
+
+    start: int
+    end: int
+    table: str
+    fields: tuple[tuple[str, str], ...]
+    absent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A sentence that shows what its pattern finds (``yes``) or must leave alone (``no``)."""
+
+    id: str
+    text: str
+    expectations: tuple[Expectation, ...]
+    positive: bool
+    context: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One pattern as it stands in its file."""
+
+    id: str
+    concern: str
+    file: str
+    line: int
+    phrases: tuple[str, ...]
+    forms: tuple[str, ...]
+    expressions: tuple[str, ...]
+    at: tuple[str, ...]
+    means: Mapping[str, Any]
+    looks: str = "forward"
+    until: str = "clause"
+    not_inside: tuple[str, ...] = ()
+    not_before: tuple[str, ...] = ()
+    not_after: tuple[str, ...] = ()
+    why: str = ""
+    examples: tuple[Example, ...] = ()
+
+    @property
+    def literals(self) -> tuple[str, ...]:
+        return self.phrases + self.forms
+
+    @property
+    def yes(self) -> tuple[Example, ...]:
+        return tuple(e for e in self.examples if e.positive)
+
+    @property
+    def no(self) -> tuple[Example, ...]:
+        return tuple(e for e in self.examples if not e.positive)
+
+
+class _LineLoader(yaml.SafeLoader):
+    """SafeLoader that remembers the line each mapping began at, under the key ``__line__``."""
+
+
+def _mapping(loader: _LineLoader, node: yaml.MappingNode) -> dict[Any, Any]:
+    made: dict[Any, Any] = {}
+    for key_node, value_node in node.value:
+        key = loader.construct_object(key_node, deep=True)
+        if key in made:
+            raise yaml.constructor.ConstructorError(None, None, f"key {key!r} stands twice", key_node.start_mark)
+        made[key] = loader.construct_object(value_node, deep=True)
+    made["__line__"] = node.start_mark.line + 1
+    return made
+
+
+_LineLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+# YAML 1.1 reads the keys ``yes`` and ``no`` as booleans; here only ``true`` and ``false`` are.
+_LineLoader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_LineLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
+
+
+def parse_example(marked: str, *, name: str, positive: bool, context: Mapping[str, Any] | None = None) -> Example:
+    """Read an example with brackets into its plain text and what the brackets demand."""
+    text, expectations, last = "", [], 0
+    for bracket in _BRACKET.finditer(marked):
+        text += marked[last : bracket.start()]
+        quote, demand = bracket[1], bracket[2].strip()
+        table, colon, rest = demand.partition(":")
+        if colon and table.strip().isalpha() and "=" not in table:
+            demand = rest.strip()
+        else:
+            table = ""
+        absent = demand == "-"
+        fields = []
+        for part in filter(None, (p.strip() for p in ("" if absent else demand).split(";"))):
+            key, equals, value = part.partition("=")
+            if not equals:
+                raise ValueError(f"bracket [{quote}|{demand}]: {part!r} is not field=value")
+            fields.append((key.strip(), value.strip()))
+        expectations.append(Expectation(len(text), len(text) + len(quote), table.strip(), tuple(fields), absent))
+        text += quote
+        last = bracket.end()
+    text += marked[last:]
+    items = tuple(sorted((str(k), str(v)) for k, v in (context or {}).items() if k != "__line__"))
+    return Example(name, text, tuple(expectations), positive, items)
+
+
+def _strings(value: Any, where: str) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    if isinstance(value, str):
+        return (value,)
+    if isinstance(value, list) and all(isinstance(v, str) for v in value):
+        return tuple(value)
+    raise ValueError(f"{where} takes a text or a list of texts")
+
+
+def _unsafe(expression: str) -> str:
+    """Why a regular expression can blow up (an unbounded repeat inside an unbounded repeat), or empty."""
+    from re import _constants as constants  # type: ignore[attr-defined]
+    from re import _parser as parser  # type: ignore[attr-defined]
+
+    plain = re.sub(r"\\p\{(\w+)\}", r"\\w", expression)
+    try:
+        tree = parser.parse(plain)
+    except re.error:
+        return ""  # syntax that only ``regex`` knows: judged by its own compiler
+
+    def unbounded(nodes: Any, inside: bool) -> bool:
+        for op, args in nodes:
+            if op in (constants.MAX_REPEAT, constants.MIN_REPEAT):
+                _, high, body = args
+                many = high == constants.MAXREPEAT
+                if many and inside:
+                    return True
+                if unbounded(body, inside or many):
+                    return True
+            elif op is constants.SUBPATTERN:
+                if unbounded(args[3], inside):
+                    return True
+            elif op is constants.BRANCH and any(unbounded(branch, inside) for branch in args[1]):
+                return True
+        return False
+
+    return "an unbounded repeat inside an unbounded repeat" if unbounded(tree, False) else ""
+
+
+def _read_entry(raw: Mapping[str, Any], concern: str, file: str, macros: Mapping[str, str]) -> Entry:
+    line = int(raw.get("__line__", 0))
+    try:
+        entry = _entry(raw, concern, file, line, macros)
+        _check_entry(entry)
+    except ValueError as error:
+        raise PatternError(file, line, str(error)) from None
+    return entry
+
+
+def _entry(raw: Mapping[str, Any], concern: str, file: str, line: int, macros: Mapping[str, str]) -> Entry:
+    """An entry from its YAML; ``ValueError`` for what cannot be read as one."""
+    if unknown := sorted(set(raw) - {"__line__"} - _ENTRY_KEYS):
+        raise ValueError(f"unknown key {unknown[0]!r}; legal keys are {', '.join(sorted(_ENTRY_KEYS))}")
+    name = raw.get("id")
+    if not isinstance(name, str):
+        raise ValueError("an entry needs an id")
+    try:
+        guards = [_strings(raw.get(k), k) for k in ("not_inside", "not_before", "not_after")]
+        return Entry(
+            id=name, concern=concern, file=file, line=line,
+            phrases=_strings(raw.get("phrase"), "phrase") + _strings(raw.get("also"), "also"),
+            forms=_strings(raw.get("forms"), "forms"),
+            expressions=tuple(_expand(e, macros) for e in _strings(raw.get("regex"), "regex")),
+            at=_strings(raw.get("at"), "at"),
+            means={k: v for k, v in (raw.get("means") or {}).items() if k != "__line__"},
+            looks=raw.get("looks", "forward"), until=raw.get("until", "clause"),
+            not_inside=guards[0], not_before=guards[1], not_after=guards[2],
+            why=str(raw.get("why", "")), examples=_examples(raw, name),
+        )  # fmt: skip
+    except (ValueError, KeyError) as error:
+        raise ValueError(f"{name}: {error}") from None
+
+
+def _examples(raw: Mapping[str, Any], name: str) -> tuple[Example, ...]:
+    return tuple(
+        parse_example(text, name=f"{name}::{side}{n}", positive=side == "yes", context=raw.get("context"))
+        for side in ("yes", "no")
+        for n, text in enumerate(_strings(raw.get(side), side))
+    )
+
+
+def _check_entry(entry: Entry) -> None:
+    """``ValueError`` for an entry that is not whole, not safe, or not shown by its own examples."""
+    legal = CONCERNS[entry.concern][1]
+    if unknown := sorted(set(entry.means) - legal):
+        raise ValueError(
+            f"{entry.id}: unknown key {unknown[0]!r} in means; legal in {entry.concern}: {', '.join(sorted(legal))}"
+        )
+    for key, value, values in (("looks", entry.looks, _LOOKS), ("until", entry.until, _UNTIL)):
+        if value not in values:
+            raise ValueError(f"{entry.id}: {key} is {value!r}; legal are {', '.join(sorted(values))}")
+    if not entry.literals and not entry.expressions:
+        raise ValueError(f"{entry.id}: needs a phrase or a regex")
+    for expression in entry.expressions:
+        try:
+            regex.compile(expression)
+        except regex.error as error:
+            raise ValueError(f"{entry.id}: regex does not compile: {error}") from None
+        if why := _unsafe(expression):
+            raise ValueError(f"{entry.id}: regex can blow up: {why}")
+    for example in entry.yes:
+        if not example.expectations:
+            raise ValueError(f"{example.id}: its bracket is not found: {example.text!r}")
+    shown = [fold(e.text) for e in entry.examples]
+    for phrase in entry.phrases:
+        if not any(fold(phrase) in text for text in shown):
+            raise ValueError(f"{entry.id}: none of its examples contains the phrase {phrase!r}")
+
+
+def _expand(expression: str, macros: Mapping[str, str]) -> str:
+    """Put the ``define``d parts in place of ``<<name>>``; a part may use other parts."""
+    for _ in range(8):
+        if not _MACRO.search(expression):
+            return expression
+        expression = _MACRO.sub(lambda m: f"(?:{macros[m[1]]})", expression)
+    raise ValueError("define: parts that use each other in a circle")
+
+
+def read_file(path: Path, macros: Mapping[str, str] | None = None) -> tuple[Entry, ...]:
+    """Read one pattern file.
+
+    Raises:
+        PatternError: unknown key, example without a bracket, phrase without an example, unsafe regex, bad YAML.
+    """
+    name = path.name
+    try:
+        raw = yaml.load(path.read_text(encoding="utf-8"), Loader=_LineLoader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        raise PatternError(
+            name, mark.line + 1 if mark else 1, f"not YAML: {getattr(error, 'problem', error)}"
+        ) from None
+    except OSError as error:
+        raise PatternError(name, 1, f"cannot be read: {error.strerror}") from None
+    if not isinstance(raw, dict) or raw.get("concern") not in CONCERNS:
+        raise PatternError(name, 1, f"needs 'concern:', one of {', '.join(sorted(CONCERNS))}")
+    if unknown := sorted(set(raw) - _FILE_KEYS - {"__line__"}):
+        raise PatternError(name, 1, f"unknown key {unknown[0]!r}; legal keys are {', '.join(sorted(_FILE_KEYS))}")
+    own = {k: v for k, v in (raw.get("define") or {}).items() if k != "__line__"}
+    known = {**(macros or {}), **own}
+    return tuple(_read_entry(entry, raw["concern"], name, known) for entry in raw.get("entries") or [])
+
+
+def _check_set(entries: Sequence[Entry]) -> None:
+    ids: dict[str, Entry] = {}
+    owners: dict[tuple[str, str, str], Entry] = {}
+    for entry in entries:
+        if (first := ids.setdefault(entry.id, entry)) is not entry:
+            raise PatternError(entry.file, entry.line, f"id {entry.id!r} already stands in {first.file}:{first.line}")
+        # a phrase has one owner for each job it can do: "tổ chức" may be a counted noun and a verb that opens a count
+        job = next((f"{k}={entry.means[k]}" for k in _JOBS if k in entry.means), "")
+        for literal in entry.literals:
+            owner = owners.setdefault((entry.concern, job, fold(literal)), entry)
+            if owner is not entry:
+                where = f"{owner.file}:{owner.line}"
+                raise PatternError(entry.file, entry.line, f"{entry.id}: {owner.id} ({where}) already owns {literal!r}")
+
+
+def _means(value: Any, wanted: Any) -> bool:
+    return wanted in value if isinstance(value, list) else bool(value == wanted)
+
+
+@dataclass(frozen=True)
+class PatternSet:
+    """All entries of a folder, checked against each other, with compiled matchers made on first use."""
+
+    entries: tuple[Entry, ...]
+    folder: Path
+    _cache: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def of(self, *concerns: str) -> tuple[Entry, ...]:
+        """The entries of some concerns, in file order."""
+        return tuple(e for e in self.entries if e.concern in concerns)
+
+    def meaning(self, concern: str, **means: Any) -> tuple[Entry, ...]:
+        """The entries of a concern that mean all this; of a list in ``means`` one item is enough."""
+        return tuple(e for e in self.of(concern) if all(_means(e.means.get(k), v) for k, v in means.items()))
+
+    def literals(self, concern: str, **means: Any) -> tuple[str, ...]:
+        """The folded phrases and forms of ``meaning``, the longest first."""
+        found = {fold(p) for e in self.meaning(concern, **means) for p in e.literals}
+        return tuple(sorted(found, key=lambda w: (-len(w), w)))
+
+    def expression(self, concern: str, *, whole: bool = True, **means: Any) -> regex.Pattern[str]:
+        """The phrases and regular expressions of ``meaning`` as one expression for a folded text.
+
+        Args:
+            concern: the concern.
+            whole: a phrase must end where its last word ends.
+            means: as for ``meaning``.
+        """
+        end = r"(?!\w)" if whole else ""
+        expressions = [e for entry in self.meaning(concern, **means) for e in entry.expressions]
+        return regex.compile("|".join([one_of(self.literals(concern, **means)) + end, *expressions]))
+
+    def entry(self, entry_id: str) -> Entry:
+        """The entry with an id.
+
+        Raises:
+            KeyError: there is none.
+        """
+        if "by_id" not in self._cache:
+            self._cache["by_id"] = {e.id: e for e in self.entries}
+        found: Entry = self._cache["by_id"][entry_id]
+        return found
+
+    def lexicon(self, concern: str) -> Lexicon:
+        """The phrases of a concern as one automaton."""
+        made: Lexicon = self.made(f"lexicon:{concern}", lambda: Lexicon(self.of(concern)))
+        return made
+
+    def regexes(self, concern: str) -> RegexSet:
+        """The regular expressions of a concern."""
+        made: RegexSet = self.made(f"regexes:{concern}", lambda: RegexSet(self.of(concern)))
+        return made
+
+    def made(self, key: str, make: Any) -> Any:
+        """Whatever a finder compiles from the entries, compiled once."""
+        if key not in self._cache:
+            self._cache[key] = make()
+        return self._cache[key]
+
+
+def load(folder: Path | None = None, *, extra: Path | None = None) -> PatternSet:
+    """Load a pattern folder, and over it a user's own, whose entries add to or override the built-in ones by id.
+
+    Raises:
+        PatternError: naming file and line, for any mistake.
+    """
+    folder = folder or patterns_dir()
+    return _load(folder.resolve(), extra.resolve() if extra else None)
+
+
+@functools.lru_cache(maxsize=8)
+def _load(folder: Path, extra: Path | None) -> PatternSet:
+    by_id: dict[str, Entry] = {}
+    for place in filter(None, (folder, extra)):
+        files = sorted(p for p in place.glob("*.yaml"))
+        if not files:
+            raise PatternError(str(place), 0, "no pattern files (*.yaml) here")
+        entries = [entry for path in files for entry in read_file(path)]
+        _check_set(entries)
+        by_id.update((e.id, e) for e in entries)
+    merged = tuple(by_id.values())
+    _check_set(merged)
+    return PatternSet(merged, folder)
+
+
+def is_word(char: str) -> bool:
+    """Whether a character belongs to a word: a letter or a digit."""
+    return char.isalnum()
+
+
+def one_of(words: Iterable[str], *, space: str = " ") -> str:
+    """A regular expression for any of some folded phrases, the longest first; it never matches where there are none.
+
+    Args:
+        words: the phrases, as ``PatternSet.literals`` gives them.
+        space: the expression for a space inside a phrase.
+
+    >>> one_of(["tỷ", "nghìn tỷ"])
+    '(?:nghìn tỷ|tỷ)'
+    """
+    longest_first = sorted(set(words), key=lambda w: (-len(w), w))
+    return f"(?:{'|'.join(space.join(map(re.escape, w.split())) for w in longest_first) or '(?!)'})"
+
+
+class Lexicon:
+    """The phrases of some entries, matched in one pass over a folded text, whole words only."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self.entries = tuple(entries)
+        self._phrases: list[str] = []
+        self._owners: list[Entry] = []
+        for entry in self.entries:
+            for literal in entry.literals:
+                self._phrases.append(fold(literal))
+                self._owners.append(entry)
+        self._automaton = (
+            ahocorasick_rs.AhoCorasick(self._phrases, matchkind=ahocorasick_rs.MatchKind.Standard)
+            if self._phrases
+            else None
+        )
+        self._guards = {e.id: _Guard(e) for e in self.entries if e.not_inside or e.not_before or e.not_after}
+
+    def matches(self, key: str, *, overlapping: bool = False) -> list[Hit]:
+        """Hits in ``key`` (a folded text), leftmost-longest unless ``overlapping``; ``value`` is the entry."""
+        if self._automaton is None:
+            return []
+        found: list[tuple[int, int, Entry]] = []
+        for index, start, end in self._automaton.find_matches_as_indexes(key, overlapping=True):
+            if start and is_word(key[start]) and is_word(key[start - 1]):
+                continue
+            if end < len(key) and is_word(key[end - 1]) and is_word(key[end]):
+                continue
+            owner = self._owners[index]
+            guard = self._guards.get(owner.id)
+            if guard and guard.forbids(key, start, end):
+                continue
+            found.append((start, end, owner))
+        found.sort(key=lambda f: (f[0], -f[1]))
+        hits, covered = [], -1
+        for start, end, owner in found:
+            if not overlapping:
+                if start < covered:
+                    continue
+                covered = end
+            hits.append(Hit(owner.concern, start, end, owner.id, owner))
+        return hits
+
+
+class _Guard:
+    """The ``not_inside``, ``not_before`` and ``not_after`` texts of an entry."""
+
+    def __init__(self, entry: Entry) -> None:
+        self.inside = tuple(fold(p) for p in entry.not_inside)
+        self.before = tuple(fold(p) for p in entry.not_before)
+        self.after = tuple(fold(p) for p in entry.not_after)
+
+    def forbids(self, key: str, start: int, end: int) -> bool:
+        rest = key[end : end + 60].lstrip()
+        if any(rest.startswith(p) and not (rest[len(p) : len(p) + 1].isalnum()) for p in self.before):
+            return True
+        left = key[max(0, start - 60) : start].rstrip()
+        if any(left.endswith(p) and not left[: -len(p)][-1:].isalnum() for p in self.after):
+            return True
+        phrase = key[start:end]
+        for outer in self.inside:
+            at = outer.find(phrase)
+            while at >= 0:
+                begin = start - at
+                if begin >= 0 and key.startswith(outer, begin):
+                    return True
+                at = outer.find(phrase, at + 1)
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class RegexHit:
+    """A match of a regular expression, with its named groups."""
+
+    start: int
+    end: int
+    entry: Entry
+    match: Any
+
+    def group(self, name: str) -> str | None:
+        groups = self.match.groupdict()
+        value: str | None = groups.get(name)
+        return value
+
+
+class RegexSet:
+    """The regular expressions of some entries, tried in file order over a folded text.
+
+    An entry with ``at`` is tried only where one of those literals (or ``<digit>``) stands: one pass finds the anchors
+    of all entries (ARCHITECTURE, rule 7).
+    """
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self.entries = tuple(e for e in entries if e.expressions)
+        self._free: list[tuple[int, Entry, Any]] = []
+        self._anchored: dict[str, list[tuple[int, Entry, Any]]] = {}
+        for order, entry in enumerate(self.entries):
+            for expression in entry.expressions:
+                item = (order, entry, regex.compile(expression))
+                if entry.at:
+                    for anchor in entry.at:
+                        self._anchored.setdefault(fold(anchor) if anchor != "<digit>" else anchor, []).append(item)
+                else:
+                    self._free.append(item)
+        literals = [a for a in self._anchored if a != "<digit>"]
+        self._literals = literals
+        self._automaton = ahocorasick_rs.AhoCorasick(literals) if literals else None
+        self._guards = {e.id: _Guard(e) for e in self.entries if e.not_inside or e.not_before or e.not_after}
+
+    def all_matches(self, key: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, RegexHit]]:
+        """Every match with the order of its entry, in no particular order."""
+        stop = len(key) if end is None else end
+        for order, entry, compiled in self._free:
+            for match in compiled.finditer(key, start, stop):
+                if match.end() > match.start():
+                    yield order, RegexHit(match.start(), match.end(), entry, match)
+        anchors: list[tuple[int, str]] = []
+        if self._automaton is not None:
+            piece = key if start == 0 and stop == len(key) else key[start:stop]
+            anchors = [
+                (at + start, self._literals[i])
+                for i, at, _ in self._automaton.find_matches_as_indexes(piece, overlapping=True)
+            ]
+        if "<digit>" in self._anchored:
+            anchors += [(m.start(), "<digit>") for m in _DIGITS.finditer(key, start, stop)]
+        for at, literal in anchors:
+            if at and is_word(key[at]) and is_word(key[at - 1]):
+                continue
+            for order, entry, compiled in self._anchored[literal]:
+                if (match := compiled.match(key, at, stop)) and match.end() > match.start():
+                    yield order, RegexHit(match.start(), match.end(), entry, match)
+
+    def matches(self, key: str, start: int = 0, end: int | None = None) -> list[RegexHit]:
+        """Non-overlapping matches: leftmost first, of those the longest, of those the entry that stands first."""
+        found = []
+        for order, hit in self.all_matches(key, start, end):
+            guard = self._guards.get(hit.entry.id)
+            if guard is None or not guard.forbids(key, hit.start, hit.end):
+                found.append((hit.start, -hit.end, order, hit))
+        found.sort(key=lambda f: f[:3])
+        hits, covered = [], -1
+        for begin, _, _, hit in found:
+            if begin >= covered:
+                hits.append(hit)
+                covered = hit.end
+        return hits
+
+
+_DIGITS = regex.compile(r"\d+")

@@ -1,0 +1,497 @@
+"""Who is to do what: from actors and duties to the rows of ``assignments`` (DOMAIN §7.4-7.6).
+
+The decisions of ANNOTATION that it follows are 9, 13-16, 28, 35 and 39.
+
+A clause is read as ``circumstance, SUBJECT GROUP verbs PARTNER GROUP object``. What stands left of a group of actors
+says what the group is (subject, addressee of a command, partner, agent of a passive, or nobody's assignee); what stands
+right of it says what it has to do. Task tables, labels (``Đơn vị chủ trì: …``), roles in brackets and headings that
+name a body are read before the clauses. Vocabulary: ``patterns/duties.yaml``.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import cast
+
+import regex
+
+from extractor.finding.bodies import Actor
+from extractor.finding.scene import Scene
+from extractor.model import Assignment, Evidence, Flag, Hit, Role, Span
+from extractor.patterns import Entry
+from extractor.relating.duties import LONGEST_CLAUSE, Duty, DutyReader, Group, bracket_at, skip_brackets
+from extractor.relating.rows import RowMaker
+
+_SENTENCE = regex.compile(r"[.!?]\s")
+_LABEL_COLON = regex.compile(r"(?: \p{L}+){0,3}\s*:\s*")
+_MOST_READINGS = 8  # places where a list of bodies may be cut
+_NEAR = 60  # characters in which a mark must follow
+_RUN_IN = 90  # characters of a heading between the body's name and the colon
+_LABEL_REST = 40  # characters that may stand between the bodies of a label's list
+_TOPIC = 160  # characters of the words before the colon in ``Công tác hậu cần: Văn phòng UBND huyện``
+_SUBJECTS = frozenset({"subject", "give", "ask"})
+_CONFIDENCE = {
+    "table": 0.93, "label": 0.9, "heading": 0.9, "subject": 0.85, "give": 0.88, "ask": 0.85, "partner": 0.85,
+    "steer": 0.72, "agent": 0.75, "bracket": 0.88, "topic": 0.7,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A row before it is written."""
+
+    actor: Actor
+    role: Role
+    form: str
+    duty: Span | None
+    task: Span | None
+    inherited: bool
+    cues: tuple[tuple[str, Span], ...] = ()
+
+
+def relate_assignments(scene: Scene, make: RowMaker, actors: list[Hit], times: list[Hit]) -> tuple[Assignment, ...]:
+    """The assignees of all assignment statements of a document, in the order of the text."""
+    relater = _Relater(scene, [h.value for h in actors if isinstance(h.value, Actor) and not h.value.attached])
+    drafts: dict[int, _Draft] = {}
+    for draft in relater.drafts():
+        drafts.setdefault(draft.actor.quote.start, draft)
+    return tuple(_row(scene, make, drafts[start]) for start in sorted(drafts))
+
+
+def _row(scene: Scene, make: RowMaker, draft: _Draft) -> Assignment:
+    actor, quote = draft.actor, draft.actor.quote
+    span = make.span(quote.start, quote.end)
+    evidence: list[Evidence] = [make.evidence("pattern", actor.rule, quote, f"assignee_type={actor.kind}")]
+    evidence += [make.evidence("cue", rule, cue, f"role={draft.role}") for rule, cue in draft.cues]
+    if draft.inherited and draft.task is not None:
+        evidence.append(make.evidence("inherited", "duty.task", draft.task, "task"))
+    flags: tuple[Flag, ...] = () if draft.task is not None else (make.flag("no_task"),)
+    confidence = _CONFIDENCE[draft.form] - (0.1 if actor.generic else 0.0) - (0.05 if draft.task is None else 0.0)
+    organization = actor.organization if actor.kind == "organization" or actor.organization is not None else None
+    return Assignment(
+        assignment_id=make.id("a", span.start),
+        doc_id=make.doc_id,
+        section_id=make.section_id(quote.start),
+        start=span.start,
+        end=span.end,
+        quote=make.quote(quote.start, quote.end),
+        assignee_type=actor.kind,
+        name=actor.name,
+        honorific=actor.honorific,
+        position=_verbatim(make, actor.position),
+        organization=_verbatim(make, organization),
+        role=draft.role,
+        duty=_verbatim(make, draft.duty),
+        task=_verbatim(make, draft.task),
+        flags=flags,
+        rule=f"assignment.{draft.form}",
+        confidence=round(max(0.3, confidence), 2),
+        evidence=tuple(evidence),
+    )
+
+
+def _verbatim(make: RowMaker, span: Span | None) -> str:
+    return "" if span is None else make.verbatim(span.start, span.end)
+
+
+@dataclass(slots=True)
+class _Columns:
+    """What the columns of a task table hold: roles by number, and the numbers of tasks, names and posts."""
+
+    roles: dict[int, tuple[Role, Span, str]] = field(default_factory=dict)
+    tasks: list[int] = field(default_factory=list)
+    people: list[int] = field(default_factory=list)
+    posts: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Relater(DutyReader):
+    """Reads the assignments of one document."""
+
+    # --- the document ---------------------------------------------------------------------------------------------
+
+    def drafts(self) -> Iterator[_Draft]:
+        """Rows of tables, then block by block labels, headings and clauses; the first reading of an actor wins."""
+        in_table = {i for t in self.scene.layout.tables for i in (*t.header, *t.rows)}
+        yield from self._tables()
+        for index in self.scene.body_blocks():
+            block = self.scene.view.blocks[index]
+            if index in in_table or not self._inside(block.start, block.end) or self._assigns_nothing(index):
+                continue
+            yield from self._labels(index)
+            yield from self._heading(index)
+            yield from self._topic(index)
+            yield from self._clauses(index)
+
+    def _clauses(self, index: int) -> Iterator[_Draft]:
+        """The clauses of a block; a list of bodies cut by semicolons waits for the clause that has the verb."""
+        waiting: list[Actor] = []
+        previous: _Draft | None = None
+        for clause in self.scene.clauses(index):
+            if (listed := self._only_actors(index, clause)) is not None:
+                waiting += listed
+                continue
+            made = [self._gapped(draft, previous) for draft in self._clause(index, clause)]
+            yield from made
+            if waiting and made and made[0].form in _SUBJECTS:
+                yield from (replace(made[0], actor=actor) for actor in waiting)
+            waiting, previous = [], next((d for d in reversed(made) if d.form in _SUBJECTS), previous)
+
+    def _gapped(self, draft: _Draft, previous: _Draft | None) -> _Draft:
+        """``Sở A chịu trách nhiệm chỉ tiêu 1; Sở B chỉ tiêu 2``: the verb is the clause's before."""
+        if draft.cues or draft.form != "subject" or draft.task is None or previous is None or previous.task is None:
+            return draft
+        mine, its = (self.key[t.start : t.end].split(None, 2)[:2] for t in (draft.task, previous.task))
+        return replace(draft, role=previous.role, cues=previous.cues) if len(mine) == 2 and mine == its else draft
+
+    def _only_actors(self, index: int, clause: Span) -> list[Actor] | None:
+        """The bodies of a clause that holds nothing else: a list cut by semicolons (``Sở A; Sở B chịu …``)."""
+        if self.text[clause.end : clause.end + 1] != ";":
+            return None
+        groups = self._groups(clause)
+        if len(groups) != 1 or self.key[groups[0].span.end : clause.end].strip():
+            return None
+        side = self._left(clause, groups[0].span.start)[0]
+        return list(groups[0].members) if side in ("start", "command") else None
+
+    def _assigns_nothing(self, index: int) -> bool:
+        layout = self.scene.layout
+        node = layout.node_at(self.scene.view.blocks[index].start)
+        above = layout.ancestors(node)
+        if node is not None and node.kind == "results":
+            headings = [n for n in (node, *above) if n.kind == "results"]
+            if any(n.level == 1 or self.cues.findings.search(self._said(n.heading)) for n in headings):
+                return True  # but ``3. Đánh giá, phân hạng`` of a plan is work to be done
+        return any(self.cues.upward.search(self._said(n.heading)) for n in above)
+
+    def _said(self, span: Span) -> str:
+        return self.key[span.start : span.end]
+
+    # --- tables (form 8) ------------------------------------------------------------------------------------------
+
+    def _tables(self) -> Iterator[_Draft]:
+        view = self.scene.view
+        for table in self.scene.layout.tables:
+            columns = _Columns()
+            for head in table.header:
+                for number, cell in enumerate(view.blocks[head].cells):
+                    self._column(number, cell, columns)
+            if not (columns.roles or columns.people):
+                continue
+            for row in table.rows:
+                inner = self._columns(row)
+                if inner.tasks and (inner.roles or inner.people):
+                    columns = inner  # the next table begins without a line between
+                else:
+                    yield from self._table_row(row, columns)
+
+    def _columns(self, row: int) -> _Columns:
+        columns = _Columns()
+        for number, cell in enumerate(self.scene.view.blocks[row].cells):
+            self._column(number, cell, columns)
+        return columns
+
+    def _column(self, number: int, cell: Span, columns: _Columns) -> None:
+        """What the head of a column says: a role, the task, people's names, their posts."""
+        begin = next((i for i in range(cell.start, cell.end) if not self.text[i].isspace()), cell.end)
+        name = self.key[cell.start : cell.end].strip(" .:*")
+        label = self.labels.get(begin)
+        if label is not None and (label[0] - begin) * 2 >= len(name):
+            columns.roles[number] = (cast(Role, label[1].means["role"]), cell, label[1].id)
+            return
+        parts = {"task": columns.tasks, "person": columns.people, "post": columns.posts}
+        for hit in self.scene.patterns.lexicon("duty").matches(name, overlapping=True):
+            kept = parts.get(str(hit.value.means.get("part")))
+            if kept is not None and hit.start == 0 and 2 * hit.end >= len(name):
+                kept.append(number)
+                return
+
+    def _table_row(self, row: int, columns: _Columns) -> Iterator[_Draft]:
+        cells = self.scene.view.blocks[row].cells
+        others = [c for i, c in enumerate(cells) if i not in columns.roles and i not in columns.people][:3]
+        task = max([cells[c] for c in columns.tasks if c < len(cells)] or others, key=len, default=None)
+        task = None if task is None else self._trim(task)
+        post = next((self._trim(cells[c]) for c in columns.posts if c < len(cells)), None)
+        for actor in self._inside(cells[0].start, cells[-1].end):
+            column = next((i for i, c in enumerate(cells) if c.start <= actor.quote.start < c.end), -1)
+            if actor.kind == "person" and actor.position is None and post is not None:
+                actor = replace(actor, position=post)
+            if column in columns.roles:
+                role, head, rule = columns.roles[column]
+                if role != "support" or not actor.generic:
+                    yield _Draft(actor, role, "table", None, task, False, ((rule, head),))
+            elif column in columns.people and columns.tasks and task is not None and actor.kind == "person":
+                duty = self._duty(task, anything=True)
+                role = "implement" if duty is None else duty.role
+                yield _Draft(actor, role, "table", None, task, False, (("duty.column.person", actor.quote),))
+
+    # --- labels: "Đơn vị chủ trì: Sở Y tế" --------------------------------------------------------------------------
+
+    def _labels(self, index: int) -> Iterator[_Draft]:
+        content = self.scene.layout.content(index)
+        found = self._labels_in(index, content)
+        for number, (start, begin, entry) in enumerate(found):
+            stop = found[number + 1][0] if number + 1 < len(found) else content.end
+            stop = next((i for i in range(begin, stop) if self.text[i] == ")"), stop)
+            role = cast(Role, entry.means["role"])
+            above = found[0][0] == content.start
+            task = self._heading_of(index) if above else self._trim(self._before_bracket(content.start, found[0][0]))
+            mark = Span(start, begin)
+            for actor in self._listed(index, begin, stop):
+                if role != "support" or not actor.generic:
+                    yield _Draft(actor, role, "label", self._trim(mark), task, above, ((entry.id, mark),))
+
+    def _labels_in(self, index: int, content: Span) -> list[tuple[int, int, Entry]]:
+        """Labels of a block: (start, where what they label begins, entry)."""
+        found: list[tuple[int, int, Entry]] = []
+        first, last = (bisect_left(self.label_starts, i) for i in (content.start, content.end))
+        for start in self.label_starts[first:last]:
+            end, entry = self.labels[start]
+            colon = _LABEL_COLON.match(self.key, end, min(content.end, end + _NEAR))
+            before = self._last_mark(content.start, start)
+            if colon is None or before not in "(;.,-" or (found and start < found[-1][1]):
+                continue
+            if not self._inside(end, colon.end()):
+                found.append((start, colon.end(), entry))
+        return found
+
+    def _listed(self, index: int, begin: int, stop: int) -> Iterator[Actor]:
+        """The bodies listed behind a label, as far as the list goes on."""
+        end = begin
+        for actor in self._inside(begin, stop):
+            if actor.extent.start - end > _LABEL_REST or _SENTENCE.search(self.text[end : actor.extent.start]):
+                return
+            end = actor.extent.end
+            yield actor
+
+    def _before_bracket(self, begin: int, end: int) -> Span:
+        """The words before a bracket that holds labels."""
+        opened = self.text.rfind("(", begin, end)
+        return Span(begin, opened) if opened > begin and ")" not in self.text[opened:end] else Span(begin, end)
+
+    # --- headings that name a body (form 3) -------------------------------------------------------------------------
+
+    def _heading(self, index: int) -> Iterator[_Draft]:
+        content = self.scene.layout.content(index)
+        group = next(self._each_group(content), None)
+        if group is None:
+            return
+        labels = self._labels_in(index, content)
+        if (labels and labels[0][0] == content.start) or not self._opens_heading(content.start, group.span.start):
+            return
+        duty = self._heading_duty(index, content, group)
+        if duty is not None:
+            for actor in group.members:
+                yield self._draft(actor, duty.role, "heading", duty, index)
+
+    def _heading_duty(self, index: int, content: Span, group: Group) -> Duty | None:
+        """The duty of a heading that names bodies: behind its colon, else in the first line below."""
+        rest = skip_brackets(self.key, group.span.end, content.end)
+        if not self.key[rest : content.end].strip(" .;:,"):
+            return None if group.members[0].kind == "person" else self._duty_below(index)
+        colon = self.key.find(":", rest, min(content.end, rest + _RUN_IN + 1))
+        if colon < 0 or self._has_verb(group.span.end, colon):
+            return None
+        begin = colon + 1
+        if not self.key[begin : content.end].strip():
+            return self._duty_below(index)
+        clause = next((c for c in self.scene.clauses(index) if c.end > begin + 1), content)
+        return self._duty(Span(begin, min(clause.end, begin + LONGEST_CLAUSE)), anything=True)
+
+    def _opens_heading(self, start: int, end: int) -> bool:
+        """Whether only ``Đề nghị``, ``Trách nhiệm của``, ``Đối với`` stand before the body."""
+        before = self.key[start:end].strip(" :")
+        if not before:
+            return True
+        at = start + len(self.key[start:end].rstrip(" :"))
+        command = self.commands.get(at)
+        if command is not None and not self.key[start : command[0]].strip():
+            return True
+        opened = self.cues.linker.search(before) or self.cues.owner.search(before)
+        return opened is not None and opened.start() == 0
+
+    # --- "Công tác hậu cần: Văn phòng UBND huyện" -------------------------------------------------------------------
+
+    def _topic(self, index: int) -> Iterator[_Draft]:
+        """A piece of work, a colon, and nothing but the bodies that have it."""
+        content = self.scene.layout.content(index)
+        colon = self.key.find(":", content.start, min(content.end, content.start + _TOPIC))
+        if colon < 0 or not self.cues.topic.match(self.key, content.start, colon) or self._inside(content.start, colon):
+            return
+        groups = self._groups(Span(colon + 1, content.end))
+        if len(groups) != 1 or self.key[colon + 1 : groups[0].span.start].strip():
+            return
+        if self.key[groups[0].span.end : content.end].strip(" .;"):
+            return
+        for actor in groups[0].members:
+            task = self._trim(Span(content.start, colon))
+            yield _Draft(actor, "implement", "topic", None, task, False, (("duty.topic", Span(content.start, colon)),))
+
+    def _draft(
+        self, actor: Actor, role: Role, form: str, duty: Duty, index: int, cues: tuple[tuple[str, Span], ...] = ()
+    ) -> _Draft:
+        task, inherited = duty.task, False
+        if duty.thin:
+            work = self._work_before(index, actor.extent.start)
+            if work is None:
+                work, inherited = self._heading_of(index), True
+            task, inherited = (task, False) if work is None else (work, inherited)
+        return _Draft(actor, role, form, duty.span, task, inherited, cues + tuple((v.rule, v.span) for v in duty.verbs))
+
+    def _work_before(self, index: int, start: int) -> Span | None:
+        """The work in the same line: before a bracket (``Xây 12 trạm. (Sở Y tế chủ trì)``) or a topic's colon."""
+        content = self.scene.layout.content(index)
+        before = self.text[max(content.start, start - _TOPIC) : start]
+        opened = before.rfind("(")
+        if opened >= 0 and ")" not in before[opened:]:
+            end = start - len(before) + opened
+            floor = max(content.start, end - 2 * _TOPIC)
+            sentence = max(self.text.rfind(mark, floor, max(floor, end - 3)) for mark in (". ", "; "))
+            return self._trim(Span(max(floor, sentence), end))
+        colon = self.key.find(":", content.start, min(start, content.start + _TOPIC))
+        if colon < 0 or not self.cues.topic.match(self.key, content.start, colon) or self._inside(content.start, colon):
+            return None
+        return self._trim(Span(content.start, colon))
+
+    # --- clauses --------------------------------------------------------------------------------------------------
+
+    def _clause(self, index: int, clause: Span) -> Iterator[_Draft]:
+        inside = self._inside(clause.start, clause.end)
+        if not inside or self.cues.closing.search(self.key, clause.start, clause.end):
+            return
+        reported = self.cues.past_opener.search(self._beginning(clause)) is not None
+        if not reported:
+            yield from self._bracketed(index, clause, inside)
+        subject_seen = False
+        for group in self._groups(clause):
+            for part in self._readings(group):
+                made = list(self._group(index, clause, part, subject_seen))
+                if reported:  # tells what was done, but what was asked for there is still to be done
+                    made = [d for d in made if d.form in ("give", "ask")]
+                yield from made
+                subject_seen = subject_seen or any(d.form in _SUBJECTS or d.form == "agent" for d in made)
+                if made:
+                    break
+
+    def _readings(self, group: Group) -> Iterator[Group]:
+        """The group, then its tails after a comma: ``… của UBND tỉnh, Sở Y tế chủ trì``."""
+        yield group
+        before = self.key[max(0, group.span.start - 60) : group.span.start].rstrip()
+        at = max(0, group.span.start - 60) + len(before)
+        if any(self.verbs[i].span.end == at for i in self._verbs_between(at - 40, at)):
+            return  # trình A, B: both receive
+        for i in range(1, min(len(group.members), _MOST_READINGS)):
+            before = self.key[group.members[i - 1].extent.end : group.members[i].extent.start]
+            if before.strip() == ",":
+                yield Group(group.members[i:], Span(group.members[i].extent.start, group.span.end))
+
+    def _group(self, index: int, clause: Span, group: Group, subject_seen: bool) -> Iterator[_Draft]:
+        side, entry = self._left(clause, group.span.start)
+        if side == "none":
+            return
+        clause = Span(clause.start, min(clause.end, group.span.end + LONGEST_CLAUSE))
+        if side == "partner":
+            yield from self._partners(index, clause, group, entry)
+            return
+        single = not any(a.generic for a in group.members)
+        opened = side == "start" or (side == "comma" and self.cues.opener.search(self._beginning(clause)))
+        open_verb = single and (side == "command" or (bool(opened) and not self.strict))
+        duty = self._duty(Span(group.span.end, clause.end), below=index, open_verb=open_verb)
+        if duty is None:
+            if side == "command" and entry is not None and entry[2].means.get("force") == "give":
+                yield from self._given_in_bracket(index, clause, group, entry)
+            return
+        if self._issues(group.span.end, duty):
+            return
+        if side not in ("command", "passive", "agent") and self._is_quota(group, duty, clause.end):
+            return
+        if side == "command" and entry is not None:
+            yield from self._commanded(index, group, entry, duty)
+            return
+        if side == "passive":
+            form = "agent"
+        elif side == "agent":
+            if duty.role == "implement" and not self.cues.agent_verb.match(self.key, duty.span.start):
+                return  # a relative clause: quy chế do UBND tỉnh ban hành
+            form = "agent"
+        elif side == "start" or self._fits_comma(clause, group, duty, subject_seen):
+            form = "subject"
+        else:
+            return
+        if self._orders(duty) or (self.strict and not self.cues.modal.search(self.key, group.span.end, duty.span.end)):
+            return
+        work = self._work(clause, group, duty) if form == "agent" else None
+        for actor in group.members:
+            draft = self._draft(actor, duty.role, form, duty, index)
+            yield draft if work is None else replace(draft, task=work, inherited=False)
+
+    def _given_in_bracket(
+        self, index: int, clause: Span, group: Group, command: tuple[int, int, Entry]
+    ) -> Iterator[_Draft]:
+        """``Đào tạo 40 bác sĩ (giao Trường Cao đẳng Y tế).``: the work stands before the bracket."""
+        if not self.key.startswith(")", group.span.end) or "(" not in self.key[max(0, command[0] - 2) : command[0]]:
+            return
+        work, cue = self._work_before(index, group.span.start), Span(command[0], command[1])
+        for actor in group.members:
+            yield _Draft(actor, "implement", "give", cue, work, False, ((command[2].id, cue),))
+
+    def _work(self, clause: Span, group: Group, duty: Duty) -> Span | None:
+        """What stands before ``do X chủ trì``, where nothing but the role stands behind."""
+        after = duty.span.end + 1
+        if not duty.thin and not self.stop.match(self.key, after, clause.end):
+            return None
+        work = self._trim(Span(clause.start, group.span.start))
+        cue = None if work is None else self.cues.by.search(self.key, work.start, work.end)
+        return None if work is None or cue is None else self._trim(Span(work.start, cue.start()))
+
+    def _commanded(self, index: int, group: Group, command: tuple[int, int, Entry], duty: Duty) -> Iterator[_Draft]:
+        start, end, entry = command
+        force = str(entry.means["force"])
+        role: Role = duty.role
+        if force == "steer" and not any(v.rule == "duty.lead" for v in duty.verbs):
+            role = "monitor" if duty.role == "monitor" else "implement"  # decision 14
+        for actor in group.members:
+            if actor.generic and force != "give":
+                continue
+            yield self._draft(actor, role, force, duty, index, ((entry.id, Span(start, end)),))
+
+    def _partners(self, index: int, clause: Span, group: Group, cue: tuple[int, int, Entry] | None) -> Iterator[_Draft]:
+        rest = self._trim(Span(skip_brackets(self.key, group.span.end, clause.end), clause.end))
+        if rest is not None and not self._thin(rest):
+            task: Span | None = rest
+        else:
+            task = self._work_before(index, group.span.start) or self._heading_of(index) or rest
+        if cue is None:
+            return
+        mark = Span(cue[0], cue[1])
+        for actor in group.members:
+            if not actor.generic:
+                yield _Draft(actor, "support", "partner", mark, task, task is not rest, (("duty.partner", mark),))
+
+    def _bracketed(self, index: int, clause: Span, inside: Sequence[Actor]) -> Iterator[_Draft]:
+        """``Sở X (chủ trì), Sở Y, Sở Z (phối hợp)`` (form 11)."""
+        waiting: list[Actor] = []
+        drafts: list[_Draft] = []
+        for actor in inside:
+            waiting.append(actor)
+            bracket = bracket_at(self.key, actor.extent.end, clause.end)
+            if bracket is None:
+                continue
+            begin = bracket.end() - len(bracket[0].lstrip()) + 1
+            verb = self.verbs.get(begin)
+            if verb is not None and verb.span.end >= bracket.end() - 14 and verb.role != "implement":
+                task = self._trim(Span(clause.start, waiting[0].extent.start)) or self._heading_of(index)
+                drafts += [
+                    _Draft(a, verb.role, "bracket", verb.span, task, False, ((verb.rule, verb.span),)) for a in waiting
+                ]
+                waiting = []
+        yield from drafts
+
+    def _fits_comma(self, clause: Span, group: Group, duty: Duty, subject_seen: bool) -> bool:
+        """A subject after a comma needs a circumstance before it, or a verb that nobody else can have."""
+        if self.cues.opener.search(self._beginning(clause)):
+            return True
+        first = duty.verbs[0] if duty.verbs else None
+        return subject_seen or (first is not None and first.role == "lead")

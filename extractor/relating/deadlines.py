@@ -1,0 +1,538 @@
+"""Deadlines: the rows of the table, and which of them governs a quantity.
+
+Attachment (DOMAIN §6.4): the clause; a bullet that is only a time statement closes its item; a trailing sentence closes
+the one before it; a heading or a lead-in governs what stands below it.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+
+from extractor.finding.scene import Scene
+from extractor.finding.times import TimeHit, cell_of, deadline_columns, part_set
+from extractor.model import Deadline, Evidence, Flag, Hit, Span
+from extractor.relating.rows import RowMaker
+from extractor.text.layout import BODY_ZONES
+
+_JOINTS = ' ,;:.-–+*()"/'
+_LEAD = 2  # words before a time that only announce it: "Nhiệm vụ 6 tháng cuối năm, …"
+_CHAIN = 4  # times one after another that share a task
+_SHORT = 3  # words: what stands before the date of a trailing sentence ("Hoàn thành trong tháng 3")
+_SHORT_CHARS = 40  # no more characters than that hold so few words
+_COMMA = re.compile(r"[,;](?!(?<=\d[,;])\d)")  # not a decimal one
+_GIVES = re.compile(r" ?: ?\w")  # "Lộ trình: năm 2025: 05 xã"
+_LOOK = 40  # characters in which the verb or conjunction that opens a stretch stands
+
+
+# --- rows ------------------------------------------------------------------------------------------------------------
+
+
+def relate_deadlines(scene: Scene, make: RowMaker, times: list[Hit]) -> tuple[Deadline, ...]:
+    """One row a time expression that binds a task (CONTRACT, deadlines; ANNOTATION 8, 12, 19-21, 25, 34, 36)."""
+    index = TimeIndex(scene, times)
+    reader = TaskReader(scene, make, index)
+    return tuple(_row(scene, make, index, reader, hit) for hit in index.deadlines)
+
+
+def _row(scene: Scene, make: RowMaker, index: TimeIndex, reader: TaskReader, hit: Hit) -> Deadline:
+    time: TimeHit = hit.value
+    source = make.span(hit.start, hit.end)
+    parent = index.above(hit.start)
+    task = reader.task(hit)
+    return Deadline(
+        deadline_id=make.id("d", source.start),
+        doc_id=make.doc_id,
+        section_id=make.section_id(hit.start),
+        start=source.start,
+        end=source.end,
+        quote=make.quote(hit.start, hit.end),
+        kind=time.span.kind,
+        bound=time.span.bound,
+        start_date=time.span.start,
+        due_date=time.span.due,
+        granularity=time.span.granularity,
+        recurrence=time.span.recurrence,
+        task=task,
+        flags=tuple(_flags(scene, make, hit, parent)),
+        rule=hit.rule,
+        confidence=_confidence(time, task),
+        evidence=tuple(_evidence(make, hit)),
+    )
+
+
+def _flags(scene: Scene, make: RowMaker, hit: Hit, parent: Hit | None) -> list[Flag]:
+    time: TimeHit = hit.value
+    flags = [make.flag(code, hit.span) for code in time.span.flags]
+    due, issued = time.span.due, scene.document.issued_on
+    if due and issued and due < issued:
+        flags.append(make.flag("due_before_issue", hit.span))
+    if due and parent is not None and parent.value.span.due and parent.value.span.due < due:
+        flags.append(make.flag("child_after_parent", parent.span))
+    return flags
+
+
+def _evidence(make: RowMaker, hit: Hit) -> list[Evidence]:
+    time: TimeHit = hit.value
+    found = [make.evidence("pattern", hit.rule, time.core, f"kind={time.span.kind}")]
+    cues = Span(hit.start, time.core.start)
+    found += [make.evidence("cue", rule, cues, f"bound={time.span.bound}") for rule in time.chain]
+    if time.reason:
+        found.append(make.evidence("cue", time.reason, None, f"role={time.role}"))
+    if not time.year_stated and (time.span.due or time.span.start):
+        year = (time.span.due or time.span.start).year  # type: ignore[union-attr]
+        found.append(make.evidence("inherited", time.year_source, None, f"year={year}"))
+    return found
+
+
+# How often a row of such evidence is right: a first estimate, to be measured on the gold sets.
+_LABELLED, _CUED, _BOUNDED_YEAR, _BARE, _UNDATED = 0.95, 0.9, 0.88, 0.6, 0.6
+
+
+def _confidence(time: TimeHit, task: str) -> float:
+    span, fine = time.span, time.span.granularity in ("day", "week", "month", "quarter", "half")
+    if time.reason == "column" or time.reason.startswith("time.context.label"):
+        made = _LABELLED
+    elif span.kind == "recurring":
+        made = _CUED if time.chain or "BY" in span.recurrence else 0.75
+    elif span.due is None and span.start is None:
+        made = _UNDATED
+    elif span.bound in ("before", "by"):
+        made = _LABELLED if fine else _BOUNDED_YEAR
+    elif fine:
+        made = _CUED if time.chain else 0.8
+    else:
+        made = 0.85 if time.chain else _BARE
+    made -= 0.05 * (not time.year_stated) + 0.05 * (not task) + 0.3 * ("invalid_date" in span.flags)
+    return round(max(0.1, made), 2)
+
+
+# --- the task --------------------------------------------------------------------------------------------------------
+
+
+class TaskReader:
+    """Finds the words that say what is to be done by a time."""
+
+    def __init__(self, scene: Scene, make: RowMaker, index: TimeIndex) -> None:
+        self.scene, self.make, self.index = scene, make, index
+
+    def task(self, hit: Hit, depth: int = 0) -> str:
+        """The clause that the expression governs, verbatim, without the expression."""
+        view = self.scene.view
+        block = view.block_index(hit.start)
+        if (cell := self._task_cell(block)) is not None:
+            return self.make.verbatim(cell.start, cell.end)
+        content = self.scene.layout.content(block)
+        if is_label(self.scene, content.start, hit.start) and not _GIVES.match(view.key, hit.end):
+            return self._closed_item(block)
+        clause = self.scene.clause_at(hit.start)
+        if is_label(self.scene, clause.start, hit.start) and (told := self._previous(hit, clause)):
+            return told
+        before, after, neighbour = self._sides(hit, clause)
+        if not len(after) and not len(before):
+            if neighbour is not None:
+                return self.task(neighbour, depth + 1) if depth < _CHAIN else ""
+            last = self.index.last_in(clause)
+            if last is not None and last is not hit and (rest := self._trim(last.end, clause.end)):
+                return self._trimmed(rest.start, rest.end)
+        if (
+            neighbour is None
+            and not len(after)
+            and (self._closes(before) or self._is_aside(before, hit))
+            and (told := self._previous(hit, clause))
+        ):
+            return told
+        return self._chosen(hit, before, after)
+
+    def _closes(self, before: Span) -> bool:
+        """Whether the words before say no more than that something ends: ``Hoàn thành``, ``phải xong``; or none do."""
+        if not len(before):
+            return True
+        if len(before) > _SHORT_CHARS or self._words(before) > _SHORT + 1:
+            return False
+        hits = part_set(self.scene.patterns, "closing").matches(self.scene.view.key, before.start, before.end)
+        return bool(hits) and (hits[0].start, hits[-1].end) == (before.start, before.end)
+
+    def _is_aside(self, before: Span, hit: Hit) -> bool:
+        """Whether a list beside the task stands before: ``…; trong đó ấp Một 12 hộ, ấp Hai 18 hộ, chậm nhất …``."""
+        if not self._begins_with("aside", before):
+            return False
+        return any(c in ",)" for c in self.scene.view.text[before.end : hit.start])
+
+    def _task_cell(self, block: int) -> Span | None:
+        column = self.index.columns.get(block)
+        if column is None:
+            return None
+        return cell_of(column, self.scene.view.blocks[block].cells, column.task)
+
+    def _closed_item(self, block: int) -> str:
+        """The heading that a label bullet closes; where the item has none, the bullets before it."""
+        layout = self.scene.layout
+        node = layout.nodes[layout.node_of[block]] if layout.node_of[block] >= 0 else None
+        if node is not None and node.block == block:
+            node = layout.nodes[node.parent] if node.parent >= 0 else None
+        while node is not None and not len(node.heading):
+            if node.block < block and not self._only_label(node.block):
+                span = layout.content(node.block)
+                return self._trimmed(span.start, span.end)
+            node = layout.nodes[node.parent] if node.parent >= 0 else None
+        if node is not None:
+            return self._trimmed(node.heading.start, node.heading.end)
+        before = next((i for i in range(block - 1, max(-1, block - 4), -1) if not self._only_label(i)), None)
+        if before is None:
+            return ""
+        span = layout.content(before)
+        return self._trimmed(span.start, span.end)
+
+    def _only_label(self, block: int) -> bool:
+        span = self.scene.layout.content(block)
+        first = self.index.first_in(span)
+        return first is not None and is_label(self.scene, span.start, first.start)
+
+    def _sides(self, hit: Hit, clause: Span) -> tuple[Span, Span, Hit | None]:
+        """What stands before and after it in its clause, up to the next deadlines; and the deadline before it."""
+        neighbour, following = self.index.beside(hit, clause)
+        start, end = neighbour.end if neighbour is not None else clause.start, clause.end
+        if following is not None:
+            text, cut = self.scene.view.text, following.start
+            back = max(text.rfind(",", hit.end, cut), text.rfind(" và ", hit.end, cut))
+            end = back if back > hit.end else cut
+        before = self._trim(start, hit.start)
+        opened = self.scene.view.text.rfind("(", before.start, hit.start)
+        if opened >= 0 and self.scene.view.text.find(")", opened, hit.start) < 0 and hit.start - opened <= 20:
+            before = self._trim(before.start, opened)
+        before = self._without_label(before, hit.start)
+        after = self._trim(hit.end, end)
+        return self._unless_joint(before), self._unless_joint(after), neighbour
+
+    def _without_label(self, before: Span, end: int) -> Span:
+        """What stands before a time, without a label right at it: ``Gửi hồ sơ về Sở Nội vụ, hạn cuối: …``."""
+        if ":" not in self.scene.view.text[before.end : end]:
+            return before
+        start = max(before.start, before.end - _LOOK)
+        hits = part_set(self.scene.patterns, "label").matches(self.scene.view.key, start, end)
+        if hits and hits[-1].end >= before.end:
+            return self._trim(before.start, hits[-1].start)
+        return before
+
+    def _unless_joint(self, span: Span) -> Span:
+        """Nothing, where only a conjunction stands."""
+        if len(span) > _LOOK:
+            return span
+        hits = part_set(self.scene.patterns, "lead").matches(self.scene.view.key, span.start, span.end)
+        joint = len(hits) == 1 and (hits[0].start, hits[0].end) == (span.start, span.end)
+        return Span(span.start, span.start) if joint else span
+
+    def _chosen(self, hit: Hit, before: Span, after: Span) -> str:
+        view = self.scene.view
+        gap_left = view.text[before.end : hit.start]
+        gap_right = view.text[hit.end : after.start]
+        if not len(before):
+            return self._trimmed(after.start, after.end)
+        if not len(after):
+            return self._task_of(before)
+        if self._leads(before):
+            return self._trimmed(after.start, after.end)
+        if ":" in gap_right:
+            return self._trimmed(after.start, after.end)
+        if "," in gap_right and self._words(before) <= _LEAD and not self._begins_with_verb(before):
+            return self._trimmed(after.start, after.end)
+        bracketed = "(" in gap_left or "(" in gap_right or ")" in gap_right
+        if any(c in gap_left for c in ",:;") and not bracketed:
+            return self._trimmed(after.start, after.end)
+        if bracketed:
+            return self._trimmed(before.start, before.end)
+        if any(c in gap_right for c in ",;") or self._joined(after) or self._begins_with("tail", after):
+            return self._task_of(before)
+        cut = self._last_stretch(before)
+        return f"{self._trimmed(cut.start, cut.end)} {self._trimmed(after.start, after.end)}"
+
+    def _joined(self, after: Span) -> bool:
+        """Whether what stands behind the expression begins a clause of its own: ``… và hoàn thành …``."""
+        leads = part_set(self.scene.patterns, "lead").matches(
+            self.scene.view.key, after.start, min(after.end, after.start + _LOOK)
+        )
+        return bool(leads) and leads[0].start == after.start
+
+    def _task_of(self, before: Span) -> str:
+        """What stands before the expression, from the last stretch between commas that begins with a verb."""
+        cut = self._last_stretch(before)
+        if not self._begins_with_verb(cut) or self._closes(cut) or self._goes_on(before, cut):
+            cut = before
+        return self._trimmed(cut.start, cut.end)
+
+    def _goes_on(self, before: Span, cut: Span) -> bool:
+        """Whether a bare verb behind a comma only continues a passive: ``được phát hiện, xử lý``."""
+        if self._words(cut) >= _SHORT:
+            return False
+        start = max(before.start, cut.start - _LOOK)
+        return bool(part_set(self.scene.patterns, "passive").matches(self.scene.view.key, start, cut.start))
+
+    def _begins_with_verb(self, span: Span) -> bool:
+        return self._begins_with("verb", span)
+
+    def _begins_with(self, part: str, span: Span) -> bool:
+        end = min(span.end, span.start + _LOOK)
+        hits = part_set(self.scene.patterns, part).matches(self.scene.view.key, span.start, end)
+        return bool(hits) and hits[0].start == span.start
+
+    def _last_stretch(self, span: Span) -> Span:
+        """Behind the last colon, the last comma outside brackets."""
+        text, depth = self.scene.view.text, 0
+        for at in range(span.end - 1, span.start - 1, -1):
+            char = text[at]
+            depth += (char == ")") - (char == "(")
+            if depth == 0 and (char == ":" or (char in ",;" and _COMMA.match(text, at))):
+                return self._trim(at + 1, span.end)
+        return self._trim(span.start, span.end)
+
+    def _leads(self, before: Span) -> bool:
+        """Whether the words before the expression only lead up to its clause."""
+        key = self.scene.view.key
+        leads = part_set(self.scene.patterns, "lead").matches(key, max(before.start, before.end - 20), before.end)
+        return bool(leads) and leads[-1].end == before.end
+
+    def _previous(self, hit: Hit, clause: Span) -> str:
+        """What a trailing sentence closes: ``… Hoàn thành trong tháng 3 năm 2021.`` (DOMAIN §6.4)."""
+        clauses = self.scene.clauses(self.scene.view.block_index(hit.start))
+        at = bisect_right(clauses, clause.start, key=lambda c: c.end) - 1
+        if at >= 0:
+            return self._trimmed(clauses[at].start, clauses[at].end)
+        node = self.scene.layout.node_at(hit.start)
+        while node is not None:
+            if len(node.heading) and not node.heading.start <= hit.start < node.heading.end:
+                return self._trimmed(node.heading.start, node.heading.end)
+            node = self.scene.layout.nodes[node.parent] if node.parent >= 0 else None
+        return ""
+
+    def _words(self, span: Span) -> int:
+        return len(self.scene.view.text[span.start : span.end].split())
+
+    def _trim(self, start: int, end: int) -> Span:
+        text, end = self.scene.view.text, max(start, end)
+        while start < end and text[start] in _JOINTS:
+            start += 1
+        while end > start and text[end - 1] in _JOINTS:
+            if text[end - 1] == ")" and text.rfind("(", start, end) >= 0:
+                break
+            end = start + len(text[start:end].rstrip(_JOINTS)) if text[end - 1] == ")" else end - 1
+        return Span(start, end)
+
+    def _trimmed(self, start: int, end: int) -> str:
+        span = self._trim(start, end)
+        if self._joined(span):
+            end = min(span.end, span.start + _LOOK)
+            lead = part_set(self.scene.patterns, "lead").matches(self.scene.view.key, span.start, end)[0]
+            span = self._trim(lead.end, span.end) if lead.entry.means.get("reach") == "firm" else span
+        tails = part_set(self.scene.patterns, "tail").matches(
+            self.scene.view.key, max(span.start, span.end - 30), span.end
+        )
+        if tails and tails[-1].end == span.end:
+            span = self._trim(span.start, tails[-1].start)
+        return self.make.verbatim(span.start, span.end)
+
+
+# --- what governs ----------------------------------------------------------------------------------------------------
+
+
+class TimeIndex:
+    """The time expressions of a document by place, to ask which of them governs an offset. Build it once a document."""
+
+    def __init__(self, scene: Scene, times: Sequence[Hit], deadlines: Sequence[Deadline] = ()) -> None:
+        self.scene = scene
+        self.columns = deadline_columns(scene)
+        self.deadlines = [h for h in times if h.value.role == "deadline" and scene.layout.is_body(h.start)]
+        self._starts = [h.start for h in self.deadlines]
+        self._dated = [h for h in self.deadlines if h.value.span.kind != "recurring"]
+        self._dated_starts = [h.start for h in self._dated]
+        self._dated_ends = [h.end for h in self._dated]
+        self._commas: dict[int, list[int]] = {}
+        self._above: dict[tuple[int, int], Hit | None] = {}
+        self._ids = {d.start: d.deadline_id for d in deadlines}
+        self._lead_ins = self._read_lead_ins()
+        self._labels = self._read_labels()
+
+    def id_of(self, hit: Hit) -> str:
+        """The id of the row that a hit became."""
+        return self._ids.get(self.scene.view.span(hit.start, hit.end).start, "")
+
+    def deadlines_in(self, span: Span) -> list[Hit]:
+        low, high = bisect_left(self._starts, span.start), bisect_left(self._starts, span.end)
+        return self.deadlines[low:high]
+
+    def first_in(self, span: Span) -> Hit | None:
+        at = bisect_left(self._starts, span.start)
+        return self.deadlines[at] if at < len(self.deadlines) and self._starts[at] < span.end else None
+
+    def last_in(self, span: Span) -> Hit | None:
+        at = bisect_left(self._starts, span.end) - 1
+        return self.deadlines[at] if at >= 0 and self._starts[at] >= span.start else None
+
+    def beside(self, hit: Hit, clause: Span) -> tuple[Hit | None, Hit | None]:
+        """The deadlines of a clause right before and right after one of them."""
+        at = bisect_left(self._starts, hit.start)
+        left = self.deadlines[at - 1] if at > 0 and self._starts[at - 1] >= clause.start else None
+        right = self.deadlines[at + 1] if at + 1 < len(self.deadlines) and self._starts[at + 1] < clause.end else None
+        return left, right
+
+    def governing(self, offset: int) -> Hit | None:
+        """The deadline that governs a quantity at a view offset; ``None``: only the document's period remains.
+
+        Order: the row's deadline cell; the same stretch between commas; the clause; the sentence; a trailing sentence
+        of the same block; what stands above (``above``).
+        """
+        block = self.scene.view.block_index(offset)
+        column = self.columns.get(block)
+        if column is not None:
+            cell = cell_of(column, self.scene.view.blocks[block].cells, column.index)
+            return self.first_in(cell) if cell else None
+        stretch = self._stretch(offset)
+        if found := self._finer(stretch, offset):
+            return found
+        for span in (stretch, self.scene.clause_at(offset), self.scene.sentence_at(offset)):
+            if found := self._nearest(span, offset):
+                return found
+        return self._trailing(block, offset) or self.above(offset)
+
+    def above(self, offset: int) -> Hit | None:
+        """The deadline of the lead-ins, headings and label bullets that an offset stands below.
+
+        What lies above a place is the same for all that stands there, so it is remembered; only the place's own heading
+        and label are passed over for some.
+        """
+        layout, block = self.scene.layout, self.scene.view.block_index(offset)
+        lead_in, node, found = self._lead_ins[block], layout.node_at(offset), None
+        path: list[tuple[int, int]] = []
+        while found is None and (node is not None or lead_in is not None):
+            place = (node.index if node is not None else -1, lead_in if lead_in is not None else -1)
+            if place in self._above:
+                found = self._above[place]
+                break
+            path.append(place)
+            if lead_in is not None and (node is None or lead_in > node.block):
+                found = self._single(layout.content(lead_in), offset)
+                lead_in = self._lead_ins[lead_in]
+                continue
+            if node is None:
+                break
+            if node.heading.start <= offset < node.heading.end:
+                path.clear()
+            else:
+                found = self._single(node.heading, offset)
+            label = self._labels.get(node.index)
+            if found is None and label is not None:
+                if label.start != offset and self.scene.view.block_index(label.start) != block:
+                    found = label
+                else:
+                    path.clear()
+            node = layout.nodes[node.parent] if node.parent >= 0 else None
+        self._above.update((place, found) for place in path)
+        return found
+
+    def _single(self, span: Span, offset: int) -> Hit | None:
+        """The last dated deadline of a heading; a list of several says nothing about what stands below it."""
+        at = bisect_left(self._dated_starts, span.start)
+        hits = [h for h in self._dated[at : at + 3] if h.start < span.end and h.start != offset]
+        return hits[0] if len(hits) == 1 else None
+
+    def _stretch(self, offset: int) -> Span:
+        """What stands around an offset between two commas of its clause."""
+        clause, block = self.scene.clause_at(offset), self.scene.view.block_index(offset)
+        if block not in self._commas:
+            span = self.scene.view.blocks[block]
+            found = _COMMA.finditer(self.scene.view.text, span.start, span.end)
+            self._commas[block] = [m.start() for m in found]
+        commas = self._commas[block]
+        at = bisect_left(commas, offset)
+        left = commas[at - 1] + 1 if at > 0 else clause.start
+        right = commas[at] if at < len(commas) else clause.end
+        return Span(max(clause.start, left), min(clause.end, right))
+
+    def _nearest(self, span: Span, offset: int) -> Hit | None:
+        """The dated deadline of a span that ends before an offset; else the one that begins behind it."""
+        at = bisect_right(self._dated_ends, offset) - 1
+        if at >= 0 and span.start <= self._dated_starts[at] < span.end:
+            return self._dated[at]
+        at = bisect_left(self._dated_starts, max(offset, span.start))
+        return self._dated[at] if at < len(self._dated) and self._dated_starts[at] < span.end else None
+
+    def _finer(self, stretch: Span, offset: int) -> Hit | None:
+        """The day, month or quarter behind a quantity, its year before it: ``Năm 2023 trồng 5 ha trước 30/9``."""
+        near = self._nearest(stretch, offset)
+        if near is None or near.start >= offset or near.value.span.granularity not in ("year", "years"):
+            return None
+        at = bisect_left(self._dated_starts, offset)
+        if at == len(self._dated) or self._dated_starts[at] >= stretch.end:
+            return None
+        return self._dated[at] if self._dated[at].value.span.granularity in ("day", "month", "quarter") else None
+
+    def _trailing(self, block: int, offset: int) -> Hit | None:
+        """The deadline of a short sentence right behind: ``… Hoàn thành trong tháng 3 năm 2021.``"""
+        sentences = self.scene.sentences(block)
+        at = bisect_right(sentences, offset, key=lambda s: s.start)
+        if at == len(sentences):
+            return None
+        sentence, first = sentences[at], self.first_in(sentences[at])
+        if first is None or first is not self.last_in(sentence) or len(sentence) - len(first.span) > 2 * _SHORT_CHARS:
+            return None
+        text = self.scene.view.text
+        rest = len(text[sentence.start : sentence.end].split()) - len(text[first.start : first.end].split())
+        return first if rest <= _SHORT else None
+
+    def _read_lead_ins(self) -> list[int | None]:
+        """For each block the nearest block above it that ends with a colon and that it belongs to."""
+        view, layout = self.scene.view, self.scene.layout
+        open_at: dict[int, int] = {}
+        made: list[int | None] = []
+        for i, block in enumerate(view.blocks):
+            node_index = layout.node_of[i] if layout.node_of else -1
+            own = layout.nodes[node_index] if node_index >= 0 else None
+            chain = []
+            while own is not None:
+                chain.append(own.index)
+                own = layout.nodes[own.parent] if own.parent >= 0 else None
+            chain.append(-1)
+            made.append(max((open_at[n] for n in chain if n in open_at), default=None))
+            plain = layout.markers[i] is None and layout.zones[i] in BODY_ZONES
+            if plain and view.text[block.start : block.end].rstrip().endswith(":"):
+                open_at[node_index] = i
+            elif plain and node_index in open_at and layout.markers[i - 1] is not None:
+                del open_at[node_index]
+        return made
+
+    def _read_labels(self) -> dict[int, Hit]:
+        """For each node the deadline of a bullet right below it that is only a time statement."""
+        layout = self.scene.layout
+        labels: dict[int, Hit] = {}
+        for hit in self.deadlines:
+            block = self.scene.view.block_index(hit.start)
+            span = layout.content(block)
+            if not is_label(self.scene, span.start, hit.start):
+                continue
+            node = layout.node_at(hit.start)
+            if node is not None and node.block == block:
+                node = layout.nodes[node.parent] if node.parent >= 0 else None
+            if node is not None:
+                labels.setdefault(node.index, hit)
+        return labels
+
+
+def is_label(scene: Scene, start: int, end: int) -> bool:
+    """Whether all that stands before a time is a label: ``Thời gian hoàn thành: trước 31/3/2021``."""
+    key = scene.view.key[start:end] if end - start <= 60 else ""
+    left = len(key) - len(key.lstrip(_JOINTS))
+    hits = part_set(scene.patterns, "label").matches(key)
+    return bool(hits) and hits[0].start == left and not key[hits[-1].end :].strip(_JOINTS)
+
+
+def deadline_for(
+    scene: Scene, deadlines: Sequence[Deadline], times: Sequence[Hit], offset: int
+) -> tuple[Hit | None, str]:
+    """The deadline that governs a quantity at a view offset, with its row's id.
+
+    For many quantities make one ``TimeIndex(scene, times, deadlines)`` and ask its ``governing`` and ``id_of``.
+    """
+    index = TimeIndex(scene, times, deadlines)
+    hit = index.governing(offset)
+    return (None, "") if hit is None else (hit, index.id_of(hit))

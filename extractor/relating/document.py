@@ -1,0 +1,1059 @@
+"""The row of ``documents``: type, number, title, issuer, place and date, province and district, period, signer.
+
+An official document says these in its letterhead, title and preamble (DOMAIN §1.2); a portal's report says them in its
+lead (§1.11: the plan's facts, never the page's), in a sentence of the form *issuer – issued – type – number – subject*.
+A page that reports no plan leaves them empty. What the text does not say is taken from the caller's context, and
+nothing else: no clock, no guess. Vocabulary: ``patterns/documents.yaml``.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import regex
+
+from extractor.finding import gazetteer
+from extractor.finding.gazetteer import TWO_LEVELS, Level, Unit
+from extractor.finding.place_records import RANK
+from extractor.finding.places import find_places
+from extractor.finding.scene import Scene
+from extractor.model import Document, Hit, Span
+from extractor.patterns import Lexicon, PatternSet
+from extractor.relating.rows import RowMaker
+from extractor.text.keys import fold
+
+# Số/ký hiệu (DOMAIN §1.4): 57/KH-UBND, 07-KH/BCĐ, 51/2025/QĐ-TTg; matched on the text, symbols are capitals.
+_SYMBOL = r"\d{0,5}[a-zđ]?\s?[-/]\s?(?:\d{4}\s?/\s?)?\p{Lu}[\p{L}]*(?:\s?[-/&]\s?\p{Lu}[\p{L}\d]*){0,4}"
+_NUMBER_LINE = regex.compile(rf"(?<![\p{{L}}\d])[Ss][ốỐ]\s*[:.]?\s*(?P<number>{_SYMBOL})")
+_NUMBER = regex.compile(rf"\s*(?:[Ss]ố\s*[:.]?\s*)?(?P<number>{_SYMBOL})(?![\p{{L}}\d])")
+_PLACE_DATE = regex.compile(
+    r"(?<!\S)(?P<place>(?:\d{1,2} )?\p{Lu}[\p{L}.'’ \-–]{1,38}?),?\s*ngày\s*(?P<day>\d{1,2})?[\s.…]*"
+    r"tháng\s*(?P<month>\d{1,2})?[\s.…]*năm\s*(?P<year>\d{4})"
+)
+_PLACE_SHORT = regex.compile(
+    r"(?<!\S)(?P<place>(?:\d{1,2} )?\p{Lu}[\p{L}.'’ \-–]{1,38}?),\s*ngày\s*(?P<day>\d{1,2})[/.-](?P<month>\d{1,2})"
+    r"[/.-](?P<year>\d{4})"
+)
+_DAY = regex.compile(
+    r"ngày\s*(?:(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(\d{4})|(\d{1,2})\s*tháng\s*(\d{1,2})\s*(?:năm|/)\s*(\d{4}))"
+)
+_DATED = regex.compile(r"(?:(?:mới đây|vừa qua|sáng|chiều|trong|vào|hôm nay|theo đó|mới)[,\s]+){0,2}" + _DAY.pattern)
+# "Thực hiện Nghị quyết …, ngày 12/5/2024, UBND tỉnh ban hành …": behind a comma, so not the cited paper's own date
+_DATED_BEHIND = regex.compile(r"(?<=[,;]\s)" + _DAY.pattern + r",?\s*$")
+_DAY_OF_YEAR = regex.compile(r"ngày\s*(\d{1,2})\s*[/.-]\s*(\d{1,2})(?![/.\-\d])")
+_POSTED = regex.compile(r"(?<!\d)(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?!\d)")
+_CITED_DATE = regex.compile(
+    r"(?:ngày\s*\d{1,2}\s*)?(?:tháng\s*\d{1,2}\s*)?(?<!\d)(?:\d{1,2}[/.-]){1,2}\d{4}|(?:ngày\s*\d{0,2}\s*)?tháng\s*\d{1,2}\s*năm\s*\d{4}"
+)
+_YEAR = r"((?:19|20)\d\d)"
+_RANGE = regex.compile(
+    rf"(?:giai đoạn|thời kỳ|nhiệm kỳ|từ năm|năm|trong)?\s*{_YEAR}\s*(?:-|đến(?: năm)?)\s*(?:năm\s*)?{_YEAR}"
+    r"(?!\s*[/-]?\s*[\d/])"
+)
+_HALF = regex.compile(rf"(?:6|06|sáu)\s*tháng\s*(đầu|cuối)\s*năm\s*{_YEAR}")
+_QUARTER = regex.compile(rf"quý\s*(iv|i{{1,3}}|[1-4])\s*(?:năm|/)\s*{_YEAR}")
+_MONTH = regex.compile(rf"tháng\s*(\d{{1,2}})\s*(?:năm|/)\s*{_YEAR}")
+_IN_YEAR = regex.compile(
+    r"(đến|tới|tầm nhìn|định hướng|hướng tới|tầm nhìn đến|trước|sau|so với|từ)?\s*(?:cuối |hết )?"
+    rf"năm\s*{_YEAR}(?!\s*[-/]\s*\d)"
+)
+_SCHOOL_YEAR = regex.compile(rf"năm học\s*{_YEAR}\s*-\s*{_YEAR}")
+_QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
+_LAST_DAY = {1: 31, 2: 28, 3: 31, 4: 30, 5: 31, 6: 30, 7: 31, 8: 31, 9: 30, 10: 31, 11: 30, 12: 31}
+_LEVEL_NOUN = regex.compile(r"(?:^|\s)(tỉnh|thành phố|huyện|quận|thị xã|xã|phường|thị trấn|đặc khu)$")
+_TITLE_STOP = regex.compile(r"[.;:](?=\s|$)|\n|,\s(?=(?:theo đó|trong đó|yêu cầu|nêu rõ)\b)")
+_STAR = regex.compile(r"^[\s*_\-–—.=]+$")
+_PERSON = regex.compile(r"(?:\p{Lu}[\p{L}'’]*)(?:\s\p{Lu}[\p{L}'’]*){1,4}")
+_LEAD_BLOCKS = 3
+# what a news item puts before its lead: "(CTT-Đồng Nai) - ", "(Chinhphu.vn) – ", "Hà Nội (TTXVN) - "
+_DATELINE = regex.compile(r"(?:[\p{L} .]{2,30})?\([^()\n]{2,40}\)\s*[-–:]?\s*|[\p{L}.]{2,20}\s*[-–]\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    types: Lexicon
+    bodies: Lexicon
+    heads: Lexicon
+    issues: Lexicon
+    not_issued: Lexicon
+    links: Lexicon
+    subjects: Lexicon
+    posted: Lexicon
+    citing: Lexicon
+    ends: Lexicon
+    back: Lexicon
+    attached: Lexicon
+    authority: Lexicon
+    motto: Lexicon
+
+
+def _words(patterns: PatternSet) -> _Words:
+    def make() -> _Words:
+        entries = patterns.of("document")
+
+        def having(role: str) -> Lexicon:
+            return Lexicon(e for e in entries if e.means.get("role") == role)
+
+        motto = Lexicon(e for e in patterns.of("layout") if e.means.get("part") == "motto")
+        roles = {
+            "types": "type",
+            "bodies": "body",
+            "heads": "body_head",
+            "issues": "issue",
+            "not_issued": "not_issued",
+            "links": "link",
+            "subjects": "subject",
+            "posted": "posted",
+            "citing": "citing",
+            "ends": "title_end",
+            "back": "back",
+            "attached": "attached",
+            "authority": "authority",
+        }
+        return _Words(**{name: having(role) for name, role in roles.items()}, motto=motto)
+
+    made: _Words = patterns.made("document:words", make)
+    return made
+
+
+@dataclass(slots=True)
+class _Facts:
+    """What has been read so far; spans are of the view, made verbatim at the end."""
+
+    doc_type: str = ""
+    number: str = ""
+    title: str = ""
+    issuer: str = ""
+    central: bool = False
+    issued_place: str = ""
+    issued_on: date | None = None
+    place_year: int | None = None
+    signer: str = ""
+    signer_position: str = ""
+    lead: Span | None = None
+
+
+def read_document(scene: Scene, make: RowMaker, context: object, version: str) -> Document:
+    """The facts of the document.
+
+    Args:
+        scene: the document, laid out; its ``document`` is still blank.
+        make: for verbatim text.
+        context: what the caller knows (``issued_on``, ``doc_type``, ``province``, ``district``); used where the text is
+            silent.
+        version: of the extractor.
+    """
+    return _Reader(scene, make, context, version).read()
+
+
+class _Reader:
+    def __init__(self, scene: Scene, make: RowMaker, context: object, version: str) -> None:
+        self.scene, self.make, self.context, self.version = scene, make, context, version
+        self.view, self.layout = scene.view, scene.layout
+        self.text, self.key = scene.view.text, scene.view.key
+        self.words = _words(scene.patterns)
+        self.units = gazetteer.load()
+        self.facts = _Facts()
+
+    def read(self) -> Document:
+        facts = self.facts
+        header = [i for i, z in enumerate(self.layout.zones) if z == "header"]
+        if header:
+            self._number(header)
+            self._place_and_date(header)
+        if self.layout.title:
+            self._titled()
+            self._attached_to(header)
+        elif header:
+            self._letter(header)
+        if header and not facts.issuer:
+            self._letterhead(header)
+        if not facts.doc_type or not facts.issuer or not facts.title:
+            self._reported(official=bool(self.layout.title))
+        self._signature()
+        if facts.issued_on is None:
+            facts.issued_on = getattr(self.context, "issued_on", None)
+        province, district = self._where()
+        stated = "" if district or facts.central else self._unlisted_district()
+        issuer = self._completed(facts.issuer, province, district)
+        begin, end = read_period(facts.title)
+        return replace(
+            self.scene.document,
+            doc_type=facts.doc_type or getattr(self.context, "doc_type", ""),
+            number=facts.number,
+            title=facts.title,
+            issuer=issuer,
+            issued_place=facts.issued_place,
+            issued_on=facts.issued_on,
+            province=province.name if province else getattr(self.context, "province", ""),
+            province_code=province.code if province else "",
+            district=district.name if district else stated or getattr(self.context, "district", ""),
+            district_code=district.code if district else "",
+            period_start=begin,
+            period_end=end,
+            signer=facts.signer,
+            signer_position=facts.signer_position,
+            chars=len(self.scene.source.text),
+            extractor_version=self.version,
+        )
+
+    def _block(self, index: int) -> Span:
+        return self.view.blocks[index].span
+
+    # -- letterhead ----------------------------------------------------------------------------------------------------
+
+    def _number(self, header: Sequence[int]) -> None:
+        first = self.layout.title[0] if self.layout.title else len(self.view.blocks)
+        for index in header:
+            span = self._block(index)
+            match = _NUMBER_LINE.search(self.text, span.start, span.end)
+            if match and (index < first or match.start() == span.start):
+                number = regex.sub(r"\s", "", match["number"])
+                self.facts.number = number if number[0].isdigit() else ""
+                return
+
+    def _place_and_date(self, header: Sequence[int]) -> None:
+        """The place-and-date line, also where two columns were flattened into one (DOMAIN §1.2, §1.5)."""
+        for index in header:
+            span = self._block(index)
+            if span.end - span.start > 260:
+                continue
+            for pattern in (_PLACE_DATE, _PLACE_SHORT):
+                match = pattern.search(self.text, span.start, span.end)
+                if match is None or index in self.layout.title[1:]:
+                    continue
+                place = self._only_place(match.start("place"), match.end("place"))
+                if place is None:
+                    continue
+                self.facts.issued_place = self.make.verbatim(*place)
+                self.facts.issued_on = _date(match["year"], match["month"], match["day"])
+                return
+
+    def _only_place(self, start: int, end: int) -> tuple[int, int] | None:
+        """Without what a flattened head puts before the place (``Số: 5/KH-UBND Hà Nam``)."""
+        for motto in self.words.motto.matches(self.key[start:end]):
+            start = max(start, start + motto.end)
+        piece = self.text[start:end]
+        symbol = regex.search(r"(?:UBND|HĐND|BCĐ|\p{Lu}{2,})\s+(?=\p{Lu}\p{Ll})", piece)
+        if symbol and not piece.startswith("TP"):
+            start += symbol.end()
+        while start < end and self.text[start] == " ":
+            start += 1
+        return (start, end) if end - start >= 2 else None
+
+    def _letterhead(self, header: Sequence[int]) -> None:
+        """The issuing body: one line, two stacked lines, or a parent above its agency (DOMAIN §1.2, row 3)."""
+        first = self.layout.title[0] if self.layout.title else (header[-1] + 1)
+        lines = [line for index in header if index < first for line in self._head_lines(index)]
+        if not lines:
+            return
+        bodies = [(span, self._body(span)) for span in lines]
+        joined: list[tuple[Span, Hit | None, str]] = []
+        for span, body in bodies:
+            said = self.make.verbatim(span.start, span.end)
+            if joined and body is None and joined[-1][1] is not None:
+                last = joined[-1]
+                joined[-1] = (Span(last[0].start, span.end), last[1], f"{last[2]} {said}")
+            elif body is not None or joined:
+                joined.append((span, body, said))
+        named = [j for j in joined if j[1] is not None]
+        if not named:
+            return
+        _, body, said = named[-1]
+        assert body is not None
+        self.facts.central = body.value.means.get("level") == "central" and len(named) == 1
+        upper = named[-2][2] if len(named) > 1 else ""
+        place = regex.search(r"(?:tỉnh|thành phố|huyện|quận|thị xã|xã|phường|thị trấn|đặc khu)\s.+$", upper, regex.I)
+        if body.value.means.get("level") == "office" and fold(said) in map(fold, body.value.literals):
+            said = f"{said} {upper}".strip()
+        elif place and fold(place[0]) not in fold(said) and body.value.means.get("level") != "central":
+            said = f"{said} {place[0]}"
+        self.facts.issuer = said
+
+    def _head_lines(self, index: int) -> Iterator[Span]:
+        """What a line of the letterhead says of the issuer: its capitals, without motto, number, place and date."""
+        block = self.view.blocks[index]
+        for cell in block.cells or (block.span,):
+            start, end = cell.start, cell.end
+            for motto in self.words.motto.matches(self.key[start:end]):
+                end = min(end, start + motto.start)
+            for pattern in (_NUMBER_LINE, _PLACE_DATE):
+                if match := pattern.search(self.text, start, end):
+                    end = min(end, match.start())
+            while start < end and self.text[start] in " *-–_|":
+                start += 1
+            while start < end and self.text[end - 1] in " *-–_|.,:":
+                end -= 1
+            piece = self.text[start:end]
+            if (end - start > 2 and piece.isupper() and not _STAR.match(piece)) or (
+                2 < end - start < 120 and self._body(Span(start, end)) is not None and not block.cells
+            ):
+                yield Span(start, end)
+
+    def _body(self, span: Span) -> Hit | None:
+        """The issuing body that a stretch begins with."""
+        key = self.key[span.start : span.end]
+        return next((h for h in self.words.bodies.matches(key) if h.start == 0), None)
+
+    # -- title ---------------------------------------------------------------------------------------------------------
+
+    def _titled(self) -> None:
+        head, *rest = self.layout.title
+        span = self._block(head)
+        types = self.words.types.matches(self.key[span.start : span.end])
+        if types:
+            self.facts.doc_type = str(types[0].value.means["doc_type"])
+            behind = self._behind_type(Span(span.start + types[0].end, span.end))
+            if behind is not None:
+                end = self._block(rest[-1]).end if rest and self.text[self._block(rest[-1]).start] != "(" else span.end
+                self.facts.title = self.make.verbatim(behind, end).strip(" .;:")
+                return
+        pieces: list[Span] = []
+        for index in rest:
+            block = self._block(index)
+            if self.text[block.start] == "(" or _STAR.match(self.text[block.start : block.end]):
+                continue
+            if not pieces and self.key.startswith("của ", block.start) and self._behind_type(block) is None:
+                continue  # "CHỈ THỊ" – "CỦA BAN THƯỜNG VỤ HUYỆN ỦY" – "Về …"
+            pieces.append(block)
+        if not pieces and rest:
+            pieces = self._linked_below(rest[-1] + 1)
+        if not pieces:
+            return
+        start = self._past_link(pieces[0].start, pieces[-1].end)
+        self.facts.title = self.make.verbatim(start, pieces[-1].end).strip(" .;:")
+
+    def _linked_below(self, index: int) -> list[Span]:
+        """The line below the title's last one, where it begins with ``Về``."""
+        if index >= len(self.view.blocks):
+            return []
+        block = self._block(index)
+        return [block] if self._past_link(block.start, block.end) > block.start and len(block) < 320 else []
+
+    def _letter(self, header: Sequence[int]) -> None:
+        """An official letter (công văn): no type, its subject under the number as ``V/v …`` (DOMAIN §1.2, row 7b)."""
+        if not self.facts.number or regex.match(r"\d+[a-zđ]?/\p{Lu}\p{L}*(?:-\p{Lu}+)+$", self.facts.number) is None:
+            return
+        symbol = regex.split(r"[/-]", self.facts.number)[1]
+        if any(symbol in str(e.means.get("symbol", "")) for e in self.scene.patterns.of("document")):
+            return
+        last = header[-1] + 1
+        for index in (*header, *([last] if last < len(self.view.blocks) else [])):
+            block = self._block(index)
+            for hit in self.words.subjects.matches(self.key[block.start : block.end]):
+                before = self.text[block.start : block.start + hit.start]
+                if hit.start and not _NUMBER_LINE.search(before):
+                    continue
+                self.facts.doc_type = str(hit.value.means["doc_type"])
+                start = self._past_link(block.start + hit.start, block.end)
+                self.facts.title = self.make.verbatim(start, block.end).strip(" .;:")
+                return
+
+    def _behind_type(self, span: Span) -> int | None:
+        """Where the subject begins that shares its line with the type, behind the issuer if one is named there.
+
+        ``NGHỊ QUYẾT CỦA BAN CHẤP HÀNH ĐẢNG BỘ TỈNH về …``: capitals end where the subject begins, or at its ``về``.
+        """
+        start = span.start
+        ordinal = regex.compile(r"\s*(?:số\s*)?(?:\d{1,2}|[ivx]{1,5}|[a-d])(?=\s*[:.–-])").match(
+            self.key, start, span.end
+        )
+        start = ordinal.end() if ordinal else start
+        while start < span.end and self.text[start] in " :-–.":
+            start += 1
+        if start >= span.end or self.text[start] == "(":
+            return None
+        if not self.key.startswith("của ", start):
+            return self._past_link(start, span.end) if len(self.key[start : span.end].split()) > 2 else None
+        words = list(regex.compile(r"\S+").finditer(self.text, start, span.end))
+        lower = next((w.start() for w in words if any(c.islower() for c in w[0])), None)
+        if lower is not None and lower > start:
+            return self._past_link(lower, span.end)
+        links = [h for h in self.words.links.matches(self.key[start : span.end]) if h.start > 4]
+        return self._past_link(start + links[0].start, span.end) if links else None
+
+    def _past_link(self, start: int, end: int) -> int:
+        """Behind ``Về việc``, ``V/v`` (ANNOTATION, decision 11)."""
+        for hit in self.words.links.matches(self.key[start : min(end, start + 20)]):
+            if hit.start == 0:
+                start += hit.end
+                while start < end and self.text[start] in " :":
+                    start += 1
+                break
+        return start
+
+    def _attached_to(self, header: Sequence[int]) -> None:
+        """``(Kèm theo Quyết định số 12/QĐ-UBND ngày … của …)`` below a title that travels without that document."""
+        if self.facts.number and self.facts.issued_on:
+            return
+        for index in dict.fromkeys((*self.layout.title[1:], *header)):
+            span = self._block(index)
+            if self.text[span.start] != "(" or not self.words.attached.matches(self.key[span.start : span.end]):
+                continue
+            found = _NUMBER_LINE.search(self.text, span.start, span.end)
+            if found and found["number"][0].isdigit() and not self.facts.number:
+                self.facts.number = regex.sub(r"\s", "", found["number"])
+            day = _DAY.search(self.key, span.start, span.end)
+            if day and self.facts.issued_on is None:
+                self.facts.issued_on = _day(day)
+            owner = regex.compile(r"\scủa\s+").search(self.key, day.end() if day else span.start, span.end)
+            if owner and not self.facts.issuer:
+                end = self.text.find(")", owner.end(), span.end)
+                end = span.end if end < 0 else end
+                body = self._body(Span(owner.end(), end)) or self._headed(Span(owner.end(), end))
+                if body:
+                    self.facts.issuer = self.make.verbatim(owner.end(), end).strip(" .,;")
+                    self.facts.central = body.value.means.get("level") == "central"
+            return
+
+    def _headed(self, span: Span) -> Hit | None:
+        key = self.key[span.start : span.end]
+        if any(h.start == 0 for h in self.words.heads.matches(key)):
+            return next(iter(self.words.bodies.matches(key)), None)
+        return None
+
+    # -- what a lead or preamble says ----------------------------------------------------------------------------------
+
+    def _reported(self, *, official: bool) -> None:
+        """Read *issuer – issued – type – number – subject* from the preamble of a document or the lead of a report."""
+        best: tuple[int, Any] | None = None
+        body = 0
+        for index, zone in enumerate(self.layout.zones):
+            if (official and zone != "preamble") or (
+                not official and zone not in {"body", "objectives", "results", "tasks", "preamble"}
+            ):
+                continue
+            body += 1
+            if (official and body > 30) or (not official and body > 40):
+                break
+            for sentence in self.scene.sentences(index):
+                found = self._statement(sentence)
+                if found is None:
+                    continue
+                score = self._score(found, body, official)
+                if score > 0 and (best is None or score > best[0]):
+                    best = (score, found)
+        if best is not None:
+            self._take(best[1], official)
+        elif not official:
+            self._cited()
+
+    def _cited(self) -> None:
+        """A report that only cites its plan: ``Theo Kế hoạch số … ngày … của UBND tỉnh … về …, tỉnh phấn đấu …``."""
+        lead = [
+            i for i, z in enumerate(self.layout.zones) if z in {"body", "objectives", "results", "tasks", "preamble"}
+        ]
+        for index in lead[:_LEAD_BLOCKS]:
+            for sentence in self.scene.sentences(index):
+                if self._take_cited(sentence):
+                    return
+
+    def _take_cited(self, sentence: Span) -> bool:
+        """Read a sentence that opens with the cited plan's type and number, if it is one."""
+        facts, end = self.facts, sentence.end
+        start = sentence.start
+        for hit in self.words.citing.matches(self.key[start:end]):
+            if hit.start == 0:
+                start += hit.end + 1
+        kind = next((h for h in self.words.types.matches(self.key[start:end]) if h.start == 0), None)
+        number = _NUMBER.match(self.text, start + kind.end, end) if kind else None
+        owner = regex.compile(r"[^.;]{0,40}?\scủa\s+").match(self.key, number.end(), end) if number else None
+        if kind is None or number is None or owner is None:
+            return False
+        body = self._body(Span(owner.end(), end)) or self._headed(Span(owner.end(), end))
+        link = next((h for h in self.words.links.matches(self.key[owner.end() : end]) if h.start > 0), None)
+        if body is None or link is None:
+            return False
+        facts.lead = sentence
+        facts.doc_type = facts.doc_type or str(kind.value.means["doc_type"])
+        facts.number = facts.number or regex.sub(r"\s", "", number["number"])
+        facts.issuer = facts.issuer or self.make.verbatim(owner.end(), owner.end() + link.start).strip(" ,;")
+        facts.central = body.value.means.get("level") == "central"
+        day = _DAY.search(self.key, number.end(), owner.end())
+        facts.issued_on = facts.issued_on or (_day(day) if day else None)
+        facts.title = facts.title or self._until(self._past_link(owner.end() + link.start, end), end, comma=True)
+        return True
+
+    def _statement(self, sentence: Span) -> _Statement | None:
+        """The first *issuer – verb – type* of a sentence."""
+        key = self.key[sentence.start : sentence.end]
+        types = self.words.types.matches(key)
+        verbs = self.words.issues.matches(key)
+        for kind in types:
+            verb = next((v for v in verbs if v.end <= kind.start and self._small_gap(key[v.end : kind.start])), None)
+            if verb is None:
+                continue
+            issuer = self._issuer(sentence, sentence.start + verb.start)
+            if issuer is None:
+                continue
+            return _Statement(
+                sentence, issuer[0], issuer[1], sentence.start + kind.start, sentence.start + kind.end, kind
+            )
+        return None
+
+    def _small_gap(self, gap: str) -> bool:
+        return regex.fullmatch(r"\s*(?:(?:các|bản|và|văn bản|tiếp)\s+)?", gap) is not None
+
+    def _issuer(self, sentence: Span, verb: int) -> tuple[Span, Hit] | None:
+        """The body right before the verb, with the heads that belong to it (``Chủ tịch``, ``Ban Thường vụ``)."""
+        key = self.key[sentence.start : verb]
+        bodies = [b for b in self.words.bodies.matches(key) if self._stands(sentence.start + b.start, b)]
+        if not bodies:
+            return None
+        body = bodies[-1]
+        start = body.start
+        steering = [b for b in bodies if b.value.id.endswith((".steering", ".party"))]
+        if steering and ";" not in key[steering[-1].start :] and not self._cut(key, steering[-1].end, body.start):
+            body = steering[-1]
+            start = body.start
+        for head in reversed([*self.words.heads.matches(key), *bodies]):
+            if head.end <= start and not key[head.end : start].strip():
+                start = head.start
+        end = len(key.rstrip())
+        if any(h.start >= body.end for h in self.words.not_issued.matches(key[:end])):
+            return None
+        piece = key[start:end]
+        tail = regex.search(r"\s+(?:đã|vừa|cũng|có|vừa mới|chính thức|và tổ chức|\s)+$", piece)
+        if tail:
+            end = start + tail.start()
+        if regex.search(r"\s(?:về|tại|theo|ngày|số|để|trong|và đã)(?:\s|$)", key[start:end]):
+            return None
+        if end - start > 220 or ";" in key[start:end] or "." in regex.sub(r"\b(?:tp|tx)\.", "", key[start:end]):
+            return None
+        return Span(sentence.start + start, sentence.start + end), body
+
+    def _stands(self, at: int, body: Hit) -> bool:
+        """Whether a one-word body (Sở, Phòng, Bộ) is one: capital, and no part of a name (``Hải Phòng``)."""
+        if body.end - body.start > 6:
+            return True
+        before = regex.search(r"(\p{L}+) \Z", self.text[max(0, at - 12) : at])
+        return self.text[at].isupper() and not (before and before[1].istitle())
+
+    def _cut(self, key: str, start: int, end: int) -> bool:
+        """Whether a comma and a new body stand between: two bodies, not one name."""
+        return start < end and regex.search(r",\s*$", key[start:end]) is not None
+
+    def _score(self, found: _Statement, position: int, official: bool) -> int:
+        """How surely a statement is the document's own issuing; 0: it is a task or a citation."""
+        before = self.key[found.sentence.start : found.issuer.start]
+        for hit in self.words.not_issued.matches(before):
+            rest = before[hit.end :]
+            if len(rest.strip()) < 3 and not (hit.start == 0 and hit.end == len(before.strip())):
+                return 0
+        own = before.rstrip()
+        opens = not own or own.endswith((",", ";", ":", "-", ")"))
+        capital = self.text[found.kind_start].isupper()
+        number = _NUMBER.match(self.text, found.kind_end)
+        dated = _dated(before) is not None
+        if official:
+            return 2 if opens or number is None else 1
+        cue = self.key[found.issuer.end : found.kind_start]
+        done = regex.search(r"(?:đã|vừa|mới)\s", cue) is not None
+        score = 0
+        if number and (opens or dated):
+            score = 4
+        elif opens and capital and (done or position <= _LEAD_BLOCKS):
+            score = 3
+        elif dated and position <= _LEAD_BLOCKS:
+            score = 2
+        return score * 10 - min(position, 9) if score else 0
+
+    def _take(self, found: _Statement, official: bool) -> None:
+        facts = self.facts
+        if not facts.issuer:
+            facts.issuer = self.make.verbatim(found.issuer.start, found.issuer.end)
+            facts.central = found.body.value.means.get("level") == "central"
+        if official:
+            return
+        facts.lead = found.sentence
+        facts.doc_type = facts.doc_type or str(found.kind.value.means["doc_type"])
+        pos = found.kind_end
+        number = _NUMBER.match(self.text, pos, found.sentence.end)
+        if number:
+            facts.number = facts.number or regex.sub(r"\s", "", number["number"])
+            pos = number.end()
+        before = self.key[found.sentence.start : found.issuer.start]
+        day = _dated(before)
+        behind = regex.compile(r"\s*,?\s*(?:\(?ban hành\s*)?").match(self.key, pos, found.sentence.end)
+        after = _DAY.match(self.key, behind.end() if behind else pos, found.sentence.end)
+        if after:
+            pos = after.end()
+        if facts.issued_on is None:
+            facts.issued_on = (_day(after) if after else None) or (_day(day) if day else None)
+        if facts.issued_on is None and (short := _dated(before, _DAY_OF_YEAR)):
+            facts.issued_on = self._in_posted_year(short, found.sentence.start)
+        if not facts.title:
+            facts.title = self._subject(found, pos)
+
+    def _in_posted_year(self, short: Any, lead: int) -> date | None:
+        """A lead's ``Ngày 15/4``: of the year in which the page says that it was posted (DOMAIN §1.11)."""
+        first = self.view.block_index(lead)
+        for index in range(max(0, first - 30), first):
+            span = self._block(index)
+            if not self.words.posted.matches(self.key[span.start : span.end]):
+                continue
+            if match := _POSTED.search(self.key, span.start, span.end):
+                posted = _date(match[3], match[2], match[1])
+                said = _date(match[3], short[2], short[1])
+                return said if posted and said and said <= posted else None
+        return None
+
+    def _subject(self, found: _Statement, pos: int) -> str:
+        """The subject of the document in a report's lead."""
+        end = found.sentence.end
+        if any(h.start <= 2 for h in self.words.back.matches(self.key[pos:end])):
+            return self._purpose(found)
+        owner = regex.compile(r"\s*của\s").match(self.key, pos, end)
+        begin = pos
+        while begin < end and self.text[begin] in ' ,:“"':
+            begin += 1
+        linked = self._past_link(begin, end)
+        said = linked > begin
+        if not said and not owner:
+            kind = self.words.types.matches(self.key[begin:end])
+            if (kind and kind[0].start == 0) or self.key[begin:end].startswith(("yêu cầu", "chỉ đạo", "để", "với")):
+                return self._headline(found) if not kind or kind[0].start else self._until(begin, end)
+        if owner and not said:
+            link = next((h for h in self.words.links.matches(self.key[owner.end() : end])), None)
+            if link is None:
+                return self._headline(found)
+            linked = self._past_link(owner.end() + link.start, end)
+        title = self._until(linked, end)
+        return title or self._headline(found)
+
+    def _until(self, begin: int, end: int, *, comma: bool = False) -> str:
+        """The subject up to a full stop, or a comma with a word that goes on with the report.
+
+        Args:
+            comma: a clause with a subject of its own follows (``…, tỉnh phấn đấu …``); the last comma ends the subject.
+        """
+        stop = end
+        match = _TITLE_STOP.search(self.text, begin, end)
+        if match:
+            stop = match.start()
+        for hit in self.words.ends.matches(self.key[begin:stop]):
+            left = self.key[begin : begin + hit.start].rstrip()
+            if left.endswith((",", "(", "-")):
+                stop = begin + hit.start
+                break
+        if comma and stop == (match.start() if match else end) and (cut := self._clause_start(begin, stop)):
+            stop = cut
+        return self.make.verbatim(begin, stop).strip(' ,.;:(-“”"') if stop > begin else ""
+
+    def _clause_start(self, begin: int, end: int) -> int | None:
+        """The comma before a clause that begins with what the document is of (``, tỉnh …``, ``, toàn huyện …``)."""
+        match = regex.compile(
+            r",\s(?=(?:toàn |đến |trong |năm |phấn đấu |mục tiêu )?"
+            r"(?:tỉnh|thành phố|huyện|thị xã|xã|phường|địa phương|cả nước|năm \d|\d)\b)"
+        ).search(self.key, begin, end)
+        return match.start() if match else None
+
+    def _purpose(self, found: _Statement) -> str:
+        """``Để tăng cường …; Ban Thường vụ … ban hành Chỉ thị về nội dung này``."""
+        match = regex.compile(r"(?:để|nhằm)\s+").match(self.key, found.sentence.start, found.issuer.start)
+        if match is None:
+            return self._headline(found)
+        return self.make.verbatim(match.end(), found.issuer.start).strip(" ,;:")
+
+    def _headline(self, found: _Statement) -> str:
+        """A headline that begins with the document's type gives the subject."""
+        first = self.view.block_index(found.sentence.start)
+        for index in range(max(0, first - 4), first):
+            span = self._block(index)
+            kinds = self.words.types.matches(self.key[span.start : span.end])
+            if kinds and kinds[0].start == 0 and span.end - span.start > 30:
+                begin = span.start + kinds[0].end
+                number = _NUMBER.match(self.text, begin, span.end)
+                begin = number.end() if number else begin
+                while begin < span.end and self.text[begin] in " :":
+                    begin += 1
+                return self._until(self._past_link(begin, span.end), span.end)
+        return ""
+
+    # -- issuer with its place -----------------------------------------------------------------------------------------
+
+    def _completed(self, issuer: str, province: Unit | None, district: Unit | None) -> str:
+        """The issuer with its own place, where the document states it (ANNOTATION, decision 11)."""
+        if not issuer or self.facts.central:
+            return issuer
+        issuer = self._without_person(issuer)
+        key = fold(issuer)
+        noun = _LEVEL_NOUN.search(key)
+        if noun:
+            unit = self._of_type(noun[1], province, district)
+            return f"{issuer} {unit.name}" if unit else issuer
+        if regex.search(r"(?:tỉnh|thành) (?:ủy|đoàn)$", key) and province:
+            return f"{issuer} {province.name}"
+        if regex.search(r"(?:huyện|thị|quận) (?:ủy|đoàn)$", key) and district:
+            return f"{issuer} {district.name}"
+        if regex.search(r"(?:ủy ban nhân dân|ubnd|hđnd|hội đồng nhân dân)$", key):
+            unit = district or province
+            return f"{issuer} {unit.type} {unit.name}" if unit else issuer
+        return issuer
+
+    def _without_person(self, issuer: str) -> str:
+        """``Phó Chủ tịch UBND tỉnh Lê Văn Mẫu``: what stands behind the level is a person, not the place."""
+        match = regex.search(
+            r"(?<=(?:tỉnh|huyện|thành phố|thị xã|quận|xã|phường|thị trấn|ủy))\s+"
+            r"(\p{Lu}\p{Ll}+(?:\s\p{Lu}\p{Ll}+){1,4})$",
+            issuer,
+        )
+        if match is None or issuer.isupper() or self.units.named(match[1], on=self.facts.issued_on):
+            return issuer
+        return issuer[: match.start()]
+
+    def _of_type(self, noun: str, province: Unit | None, district: Unit | None) -> Unit | None:
+        for unit in (district, province):
+            if unit is not None and unit.type == noun:
+                return unit
+        return None
+
+    # -- province and district -----------------------------------------------------------------------------------------
+
+    def _where(self) -> tuple[Unit | None, Unit | None]:
+        """Province and district, by the nearest evidence: letterhead, issuer, title, place line, lead, body."""
+        on = self.facts.issued_on
+        if self.facts.central:
+            return None, None
+        said = self._context_units(on)
+        self.scene.document = replace(self.scene.document, issued_on=on)
+        headline = self._headlines()
+        near = {i for i, z in enumerate(self.layout.zones) if z == "header"} | set(self.layout.title) | headline
+        if self.facts.lead is not None:
+            near.add(self.view.block_index(self.facts.lead.start))
+        found = self._near(find_places(self.scene, sorted(near)), headline, on)
+        if found == (None, None):
+            found = self._far(find_places(self.scene), said, on)
+        return self._of_today(found, on)
+
+    def _of_today(self, found: tuple[Unit | None, Unit | None], on: date | None) -> tuple[Unit | None, Unit | None]:
+        """Since July 2025 there are no districts: a name that was one is a commune's, unless the head calls it one."""
+        province, district = found
+        if district is None or on is None or on < TWO_LEVELS or district.type in fold(self.facts.issuer):
+            return found
+        now = self.units.current(province) if province else ()
+        return (now[0] if len(now) == 1 and province and not province.in_force(on) else province), None
+
+    def _near(self, hits: Sequence[Hit], headline: set[int], on: date | None) -> tuple[Unit | None, Unit | None]:
+        """What letterhead, issuer, title, headline and lead say."""
+        head: list[Hit] = []
+        title: list[Hit] = []
+        first = self.layout.title[0] if self.layout.title else 0
+        for hit in hits:
+            index = self.view.block_index(hit.start)
+            if self.layout.zones[index] == "header" and index < first:
+                if hit.value.prefix is not None or self._name(hit) != self._bare_place():
+                    head.append(hit)  # the place line's own name may be a province's and a district's
+            elif (
+                index in self.layout.title
+                or self.layout.zones[index] == "header"
+                or index in headline
+                or self._in_lead(hit)
+            ):
+                title.append(hit)
+        tail = self._party_place(on)
+        if tail != (None, None):
+            return tail
+        for evidence in (head, self._places_in(self.facts.issuer, hits), title):
+            province, district = self._units_of(evidence, on)
+            if province or district:
+                return self._with_place_line(province, district, on)
+        return self._place_line(on)
+
+    def _far(
+        self, hits: Sequence[Hit], said: tuple[Unit | None, Unit | None], on: date | None
+    ) -> tuple[Unit | None, Unit | None]:
+        """What preamble and body agree on; then the caller's word, the names themselves, the site's own imprint."""
+        zones = self.layout.zones
+        preamble = [h for h in hits if zones[self.view.block_index(h.start)] == "preamble"]
+        body = [h for h in hits if self.layout.is_body(h.start)]
+        for evidence in (preamble, body):
+            found = self._agreed(evidence, on)
+            if found != (None, None):
+                return found
+        if said != (None, None):
+            return said
+        found = self._by_names(body, on)
+        if found != (None, None) or not self.layout.portal:
+            return found
+        return self._agreed([h for h in hits if zones[self.view.block_index(h.start)] == "navigation"], on)[0], None
+
+    def _unlisted_district(self) -> str:
+        """The district of the letterhead or issuer, as they write it, where the gazetteer does not have it."""
+        match = regex.search(r"(?:huyện|quận|thị xã)\s+(?=\p{L})", fold(self.facts.issuer))
+        if match is None or fold(self.facts.issuer[match.end() :]).startswith(("ủy", "đoàn")):
+            return ""
+        name = self.facts.issuer[match.end() :].strip()
+        if not name[:1].isupper() or len(name.split()) > 4 or self.units.named(name, level="district"):
+            return ""
+        return " ".join(w.capitalize() for w in name.split()) if name.isupper() else name
+
+    def _context_units(self, on: date | None) -> tuple[Unit | None, Unit | None]:
+        name, below = getattr(self.context, "province", ""), getattr(self.context, "district", "")
+        province = self.units.province(name, on) if name else None
+        found = self._within(below, "district", on, province.code if province else "") if below else ()
+        district = found[0] if len(found) == 1 else None
+        if district and not province:
+            province = self.units.parents(district, on)[1]
+        return province, district
+
+    def _in_lead(self, hit: Hit) -> bool:
+        lead = self.facts.lead
+        return lead is not None and lead.start <= hit.start < lead.end
+
+    def _headlines(self) -> set[int]:
+        """Blocks of a page's headline: the short ones before the first paragraph of its article."""
+        found: set[int] = set()
+        if self.layout.title or not self.layout.portal:
+            return found
+        for index, zone in enumerate(self.layout.zones):
+            if zone == "navigation":
+                continue
+            span = self._block(index)
+            if span.end - span.start > 150 or len(found) == 3:
+                break
+            found.add(index)
+        return found
+
+    def _party_place(self, on: date | None) -> tuple[Unit | None, Unit | None]:
+        """``TỈNH ỦY YÊN BÁI``, ``Huyện ủy Sơn Động``: a Party committee's name has no word for its level."""
+        issuer = self.facts.issuer
+        match = regex.search(r"(tỉnh|thành|huyện|thị|quận)(?: ủy| đoàn)\s+(?=\p{L})", fold(issuer))
+        if match is None:
+            return None, None
+        name = regex.sub(r"[\s*,.]+$", "", issuer[match.end() :])
+        if match[1] in {"tỉnh", "thành"}:
+            province = self.units.province(name, on)
+            if province:
+                return province, None
+        district = self.units.district(name, on)
+        return (self.units.parents(district, on)[1], district) if district else (None, None)
+
+    def _places_in(self, issuer: str, hits: Sequence[Hit]) -> list[Hit]:
+        """Place hits of the sentence that names the issuer, where they stand inside its name."""
+        if not issuer:
+            return []
+        at = self.text.find(issuer)
+        if at < 0:
+            return []
+        return [h for h in hits if at <= h.start < at + len(issuer)]
+
+    def _name(self, hit: Hit) -> str:
+        return self.text[hit.start : hit.end]
+
+    def _units_of(self, hits: Sequence[Hit], on: date | None) -> tuple[Unit | None, Unit | None]:
+        """The province and district that a head or title names: one of each, or a district with its province."""
+        provinces = self._distinct(hits, "province", on, "")
+        province = next(iter(provinces.values())) if len(provinces) == 1 else None
+        districts = self._distinct(hits, "district", on, province.code if province else "")
+        district = next(iter(districts.values())) if len(districts) == 1 else None
+        if district and not province:
+            province = self.units.parents(district, on)[1]
+        if not province and not district:
+            communes = self._distinct(hits, "commune", on, "")
+            if len(communes) == 1:
+                district, province = self.units.parents(next(iter(communes.values())), on)
+        return province, district
+
+    def _distinct(self, hits: Sequence[Hit], level: str, on: date | None, province: str) -> dict[str, Unit]:
+        """The different units of a level, those that the gazetteer has under one code only."""
+        found: dict[str, Unit] = {}
+        for hit in hits:
+            if hit.value.level != level:
+                continue
+            units = self._within(self._name(hit), hit.value.level, on, province)
+            typed = [u for u in units if u.type == hit.value.type] or list(units)
+            if len(typed) == 1:
+                found[typed[0].code] = typed[0]
+        return found
+
+    def _within(self, name: str, level: Level, on: date | None, province: str) -> tuple[Unit, ...]:
+        """Units of that name in a province; before July 2025 those of the later partners of its merger do not count."""
+        units = self.units.named(name, level=level, on=on, province_code=province)
+        return tuple(u for u in units if u.province_code == province) or units
+
+    def _with_place_line(
+        self, province: Unit | None, district: Unit | None, on: date | None
+    ) -> tuple[Unit | None, Unit | None]:
+        if province and not district:
+            name = self._bare_place()
+            units = self._within(name, "district", on, province.code) if name else ()
+            own = fold(self.facts.issuer)
+            if len(units) == 1 and fold(name) != fold(province.name) and not regex.search(r"tỉnh|sở", own):
+                return province, units[0]
+        return province, district
+
+    def _bare_place(self) -> str:
+        return gazetteer.bare(self.facts.issued_place) if self.facts.issued_place else ""
+
+    def _place_line(self, on: date | None) -> tuple[Unit | None, Unit | None]:
+        """The unit of the place-and-date line: a province, or the one district (or commune) of that name."""
+        name = self._bare_place()
+        if not name:
+            return None, None
+        low = fold(self.facts.issuer)
+        provinces = self.units.named(name, level="province", on=on)
+        lower = regex.search(r"huyện|quận|thị xã|phòng|(?<!\p{L})xã(?!\p{L})|phường", low)
+        day = on or gazetteer.REFERENCE
+        districts = [
+            u
+            for u in self.units.named(name, level="district", on=on)
+            if u.in_force(day) and not self.units.is_former_name(u, name)
+        ]
+        if provinces and not (lower and districts):
+            return (provinces[0], None) if len(provinces) == 1 else (None, None)
+        if len(districts) == 1:
+            return self.units.parents(districts[0], on)[1], districts[0]
+        communes = self.units.named(name, level="commune", on=on)
+        if not districts and len(communes) == 1:
+            district, province = self.units.parents(communes[0], on)
+            return province, district
+        return None, None
+
+    def _agreed(self, hits: Sequence[Hit], on: date | None) -> tuple[Unit | None, Unit | None]:
+        """The one province (and district) that a text names over and over, without a rival."""
+        counts = Counter[str]()
+        units: dict[str, Unit] = {}
+        for level in ("province", "district"):
+            for hit in hits:
+                if hit.value.level != level:
+                    continue
+                found = self.units.named(self._name(hit), level=hit.value.level, on=on)
+                found = tuple(u for u in found if u.type == hit.value.type) or found
+                codes = {u.code if level == "province" else u.province_code for u in found}
+                if len(codes) == 1:
+                    counts[codes.pop()] += 2 if level == "province" else 1
+        if not counts:
+            return None, None
+        (code, most), *others = counts.most_common()
+        least = 2 if self.layout.title else 3
+        if most < least or (others and others[0][1] * 2 > most):
+            return None, None
+        province = self.units.unit(code, "province", on)
+        districts = self._distinct([h for h in hits if h.value.type != "thành phố"], "district", on, code)
+        units.update(districts)
+        own = sum(h.value.level == "district" for h in hits)
+        only = next(iter(units.values())) if len(units) == 1 and own >= 2 else None
+        return province, only
+
+    def _by_names(self, hits: Sequence[Hit], on: date | None) -> tuple[Unit | None, Unit | None]:
+        """Where nothing else says it: the province that knows clearly most of the communes and districts named."""
+        names = {self._name(h) for h in hits if RANK[h.value.level] in (1, 2)}
+        support = self.units.provinces_of(names, on)
+        if not support or support[0].found < 3 or support[0].found * 5 < len(names) * 4:
+            return None, None
+        if len(support) > 1 and support[1].found * 2 > support[0].found:
+            return None, None
+        best = support[0]
+        district = None
+        if best.districts and best.districts[0][1] * 5 >= len(names) * 4:
+            district = self.units.unit(best.districts[0][0], "district", on)
+        return self.units.unit(best.province_code, "province", on), district
+
+    # -- signature -----------------------------------------------------------------------------------------------------
+
+    def _signature(self) -> None:
+        """Signer and position: the first signature block that is not an annex's."""
+        blocks = [i for i, z in enumerate(self.layout.zones) if z == "signature"]
+        position = ""
+        for index in blocks:
+            span = self._block(index)
+            piece = self.make.verbatim(span.start, span.end).strip(" *.,")
+            authority = any(h.start == 0 for h in self.words.authority.matches(self.key[span.start : span.end]))
+            if authority:
+                continue
+            if piece.isupper() and not self._is_name(piece, position):
+                position = position or ""
+                position = piece
+            elif self._is_name(piece, position):
+                self.facts.signer, self.facts.signer_position = piece, position
+                return
+        self.facts.signer_position = position
+
+    def _is_name(self, piece: str, position: str) -> bool:
+        if not _PERSON.fullmatch(piece) or any(c.isdigit() for c in piece):
+            return False
+        key = fold(piece)
+        if any(h.start == 0 for h in (*self.words.heads.matches(key), *self.words.bodies.matches(key))):
+            return False
+        return not piece.isupper() or (bool(position) and not regex.search(r"trưởng|viên|chủ|phó|bí thư|cục|ban", key))
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    """*issuer – verb – type* in a sentence, in view offsets."""
+
+    sentence: Span
+    issuer: Span
+    body: Hit
+    kind_start: int
+    kind_end: int
+    kind: Hit
+
+
+def _date(year: str | None, month: str | None, day: str | None) -> date | None:
+    try:
+        return date(int(year or 0), int(month or 0), int(day or 0))
+    except ValueError:
+        return None
+
+
+def _dated(before: str, short: Any = None) -> Any:
+    """The date at the head of a lead, behind the news item's dateline if it has one; ``short`` is one without year."""
+    lead = short or _DATED
+    found = lead.match(before)
+    if found is None and (line := _DATELINE.match(before)):
+        found = lead.match(before, line.end())
+    return found if short else found or _DATED_BEHIND.search(before)
+
+
+def _day(match: Any) -> date | None:
+    day, month, year = (match[1], match[2], match[3]) if match[1] else (match[4], match[5], match[6])
+    return _date(year, month, day)
+
+
+def read_period(title: str) -> tuple[date | None, date | None]:
+    """The plan's own period, as its title says it.
+
+    A year of its own ("năm 2022") goes before the period of a programme that the title also names; "đến năm 2030" gives
+    an end alone; dates of cited documents give nothing.
+
+    >>> read_period("Phát triển OCOP tỉnh Hà Nam giai đoạn 2021-2025")
+    (datetime.date(2021, 1, 1), datetime.date(2025, 12, 31))
+    >>> read_period("Thực hiện Chỉ thị số 27/CT-TTg ngày 15 tháng 8 năm 2024 của Thủ tướng Chính phủ")
+    (None, None)
+    """
+    key = fold(unicodedata.normalize("NFC", title))
+    key = _CITED_DATE.sub(lambda m: " " * len(m[0]) if regex.match(r"ngày|\d", m[0]) else m[0], key)
+    key = regex.sub(r"\d{1,5}/(?:19|20)\d\d/\p{L}+", lambda m: "_" * len(m[0]), key)
+    if half := _HALF.search(key):
+        year = int(half[2])
+        return (date(year, 1, 1), date(year, 6, 30)) if half[1] == "đầu" else (date(year, 7, 1), date(year, 12, 31))
+    if quarter := _QUARTER.search(key):
+        return _months(int(quarter[2]), 3 * _QUARTERS[quarter[1]] - 2, 3 * _QUARTERS[quarter[1]])
+    if (month := _MONTH.search(key)) and 1 <= int(month[1]) <= 12:
+        return _months(int(month[2]), int(month[1]), int(month[1]))
+    if _SCHOOL_YEAR.search(key):
+        return None, None
+    ranges = [(int(m[1]), int(m[2])) for m in _RANGE.finditer(key) if int(m[1]) < int(m[2])]
+    spans = [m.span() for m in _RANGE.finditer(key)]
+    years = [m for m in _IN_YEAR.finditer(key) if not any(s <= m.start(2) < e for s, e in spans)]
+    own = [int(m[2]) for m in years if not m[1]]
+    ends = [int(m[2]) for m in years if m[1] in {"đến", "tới"}]
+    if own:
+        return date(min(own), 1, 1), date(max(own), 12, 31)
+    if ranges:
+        return date(ranges[0][0], 1, 1), date(ranges[0][1], 12, 31)
+    if ends:
+        return None, date(ends[0], 12, 31)
+    return None, None
+
+
+def _months(year: int, first: int, last: int) -> tuple[date, date]:
+    leap = last == 2 and ((year % 4 == 0 and year % 100 != 0) or year % 400 == 0)
+    return date(year, first, 1), date(year, last, 29 if leap else _LAST_DAY[last])

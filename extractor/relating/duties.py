@@ -1,0 +1,755 @@
+"""The clause grammar of assignments: what stands right of a group of actors, and the groups (DOMAIN §7.4-7.6).
+
+A duty is the verbs behind a subject, up to its purpose clause, and the task behind them. Vocabulary:
+``patterns/duties.yaml``; each part of an entry there is one expression of ``Cues``.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
+
+import regex
+
+from extractor.finding.bodies import Actor, stop_words
+from extractor.finding.scene import Scene
+from extractor.model import Hit, Role, Span
+from extractor.patterns import Entry, PatternSet
+from extractor.text.layout import Node
+
+PRECEDENCE: tuple[Role, ...] = ("lead", "support", "advise", "monitor", "implement")  # decision 13
+_STOPPED = regex.compile(r"(?:\d|[ivx])\.$")
+_GLUED_BULLET = regex.compile(r"(?:^|(?<=[:;.]))\s*[-–+]\s*$")
+_BRACKET = regex.compile(r"\s*\([^()]{0,200}\)")
+_CLOSES_BRACKET = regex.compile(r"[\s.…]*\)")
+_AFTER_SUBJECT = regex.compile(r"[\s,–—-]*(?:\(?[a-zđ\d]{1,2}\)\s*)?")
+_MARKS_BEFORE = " \t,;:.-–(\"'"
+_MARKS_BEHIND = ".;:,/!…"
+_LAST_WORDS = [regex.compile(rf"(?:^|(?<=[\s,]))\p{{L}}+(?: \p{{L}}+){{{n}}}$") for n in (2, 1, 0)]
+_WORD = regex.compile(r"\S+")
+_TAIL = 70  # characters before a group that are looked at for partner words and linkers
+_LONGEST_LIST = 12  # lines of a list over which its head is looked for
+_BEFORE = 400  # characters before a group or a command that say what it is
+_BEGINNING = 200  # characters of a clause that say what opens it
+LONGEST_CLAUSE = 1500  # characters behind a subject that its duty is read in
+_MOST_ADVERBS = 8  # between a subject and its verb
+_NEAR = 60  # characters in which a mark must follow
+_LONGEST_JOINT = 200  # characters between coordinate bodies, a bracket included
+_LONGEST_TASK_HEAD = 160  # characters of the tail of a subject that a sentence may be searched behind
+_ISSUE = 360  # characters in which ``ban hành Kế hoạch … như sau`` must close
+_GAP = 240  # characters that may stand between a subject and its verb
+_THIN = 6  # words of a task that says nothing by itself
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One verb of a duty."""
+
+    span: Span
+    role: Role
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What a group has to do: its verbs, the highest role among them, the clause behind them."""
+
+    role: Role
+    verbs: tuple[Verb, ...]
+    span: Span
+    task: Span
+    thin: bool  # the clause only says who; the task is the heading's
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Actors that share what stands before and after them."""
+
+    members: tuple[Actor, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """The expressions of duties.yaml that stand left or right of a group."""
+
+    adverb: Any
+    copula: Any
+    partner: Any
+    linker: Any
+    owner: Any
+    opener: Any
+    opens_bracket: Any
+    apposed: Any
+    by: Any
+    passive: Any
+    meeting: Any
+    quota: Any
+    lead_in: Any
+    topic: Any
+    findings: Any
+    gap: Any
+    noun: Any
+    past: Any
+    past_opener: Any
+    says: Any
+    gap_end: Any
+    gap_inner: Any
+    modal: Any
+    before: Any
+    agent_verb: Any
+    det: Any
+    verb_joint: Any
+    later: Any
+    task_head: Any
+    joint: Any
+    purpose: Any
+    closing: Any
+    issue: Any
+    issue_news: Any
+    upward: Any
+    faults: Any
+
+    @classmethod
+    def of(cls, patterns: PatternSet) -> Cues:
+        def one(part: str, template: str = "{}") -> Any:
+            found = [e for entry in patterns.of("duty") if entry.means.get("part") == part for e in entry.expressions]
+            return regex.compile(template.format("|".join(f"(?:{e})" for e in found) or r"(?!)"))
+
+        def make() -> Cues:
+            word = r"(?<!\p{{L}})(?:{})"
+            return cls(
+                adverb=one("adverb", r"(?:{})"),
+                copula=one("copula", r"(?:{})"),
+                partner=one("partner", r"(?<!\p{{L}})(?:{})[\s:]*$"),
+                linker=one("linker", word),
+                owner=one("owner", word),
+                opener=one("opener"),
+                opens_bracket=one("opens_bracket", r"\s*\([^\w()]*(?:{})?[:\s]*"),
+                apposed=one("apposed"),
+                by=one("by", r"(?<!\p{{L}})(?:{})[^;]{{0,40}}$"),
+                passive=one("passive"),
+                meeting=one("meeting", word),
+                quota=one("quota"),
+                lead_in=one("lead_in"),
+                topic=one("topic"),
+                findings=one("findings"),
+                gap=one("gap"),
+                noun=one("noun", word),
+                past=one("past", word),
+                past_opener=one("past_opener"),
+                says=one("says", word),
+                gap_end=one("gap_end", r"(?:{})"),
+                gap_inner=one("gap_inner"),
+                modal=one("modal"),
+                before=one("before", r"\s*(?:{})\s*"),
+                agent_verb=one("agent_verb"),
+                verb_joint=one("and", r"[\s,]*(?:(?:{}) )?\s*"),
+                later=one("and", r"(?:[,;]|(?<!\p{{L}})(?:{}))\s*$"),
+                task_head=one("task_head", r"(?:[\s,:]|(?:{})(?!\p{{L}}))+"),
+                det=one("det", r"(?:^|(?<!\p{{L}}))(?:{})\s$"),
+                joint=one("joint", r"\s*(?:\([^()]{{0,160}}\)\s*)?(?:{})\s*"),
+                purpose=one("purpose"),
+                closing=one("closing", word),
+                issue=one("issue"),
+                issue_news=one("issue_news"),
+                upward=one("upward"),
+                faults=one("faults", word),
+            )
+
+        made: Cues = patterns.made("assignments:cues", make)
+        return made
+
+
+@dataclass(slots=True)
+class DutyReader:
+    """Reads the duties of one document."""
+
+    scene: Scene
+    actors: Sequence[Actor]
+    key: str = ""
+    text: str = ""
+    cues: Cues = field(init=False)
+    stop: Any = None
+    strict: bool = False
+    verbs: dict[int, Verb] = field(default_factory=dict)
+    commands: dict[int, tuple[int, Entry]] = field(default_factory=dict)  # by end
+    labels: dict[int, tuple[int, Entry]] = field(default_factory=dict)  # by start
+    tasks: set[str] = field(default_factory=set)
+    agents: set[int] = field(default_factory=set)
+    actor_starts: list[int] = field(default_factory=list)
+    actor_ends: frozenset[int] = frozenset()
+    starts: list[int] = field(default_factory=list)  # of verbs, in order
+    verb_ends: dict[int, int] = field(default_factory=dict)  # end → start
+    label_starts: list[int] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        view = self.scene.view
+        self.key, self.text = view.key, view.text
+        self.cues = Cues.of(self.scene.patterns)
+        self.stop = stop_words(self.scene.patterns)
+        self.strict = self.scene.layout.portal and not self.scene.document.doc_type
+        self.actors = sorted(self.actors, key=lambda a: a.extent.start)
+        self.actor_starts = [a.extent.start for a in self.actors]
+        self.actor_ends = frozenset(a.extent.end for a in self.actors)
+        for hit in self.scene.patterns.lexicon("duty").matches(self.key, overlapping=True):
+            self._keep(hit)
+        self.starts, self.label_starts = sorted(self.verbs), sorted(self.labels)
+        self.verb_ends = {v.span.end: start for start, v in self.verbs.items()}
+
+    def _keep(self, hit: Hit) -> None:
+        entry: Entry = hit.value
+        part = entry.means.get("part")
+        if part == "verb":
+            old = self.verbs.get(hit.start)
+            if old is None or old.span.end < hit.end:
+                self.verbs[hit.start] = Verb(hit.span, cast(Role, entry.means["role"]), entry.id)
+        elif part == "command":
+            longest = self.commands.get(hit.end)
+            if longest is None or longest[0] > hit.start:
+                self.commands[hit.end] = (hit.start, entry)
+        elif part == "agent":
+            self.agents.add(hit.end)
+        elif part == "label":
+            known = self.labels.get(hit.start)
+            if known is None or known[0] < hit.end:
+                self.labels[hit.start] = (hit.end, entry)
+
+    def _beginning(self, clause: Span) -> str:
+        return self.key[clause.start : min(clause.end, clause.start + _BEGINNING)]
+
+    def _last_mark(self, floor: int, end: int) -> str:
+        """The last character before ``end`` that is no white space; empty where there is none."""
+        while end > floor and self.key[end - 1].isspace():
+            end -= 1
+        return self.key[end - 1 : end] if end > floor else ""
+
+    def _verbs_between(self, start: int, end: int) -> list[int]:
+        return self.starts[bisect_left(self.starts, start) : bisect_left(self.starts, end)]
+
+    def _is_noun(self, floor: int, start: int) -> bool:
+        """Whether the word before turns the verb at ``start`` into a noun, a passive or a report.
+
+        What turns the first of several verbs into a noun does so to the others (công tác lãnh đạo, chỉ đạo).
+        """
+        for _ in range(_MOST_ADVERBS):
+            ahead = self.key[max(floor, start - 40) : start].rstrip()
+            at = max(floor, start - 40) + len(ahead)
+            if at in self.actor_ends:
+                return False  # the word is the end of a body's name
+            if self.cues.noun.search(ahead) or self.cues.past.search(ahead):
+                return True
+            joint = self.cues.later.search(ahead)
+            end = max(floor, start - 40) + len(ahead[: joint.start()].rstrip()) if joint else -1
+            before = self.verb_ends.get(end)
+            if before is None or before <= floor or not (self._steers(start) and self._steers(before)):
+                return False
+            start = before
+        return False
+
+    # --- left of a group --------------------------------------------------------------------------------------------
+
+    def _left(self, clause: Span, start: int) -> tuple[str, tuple[int, int, Entry] | None]:
+        """What the words before a group make of it: start, comma, command, partner, agent or none."""
+        floor = max(clause.start, start - _BEFORE)
+        before = self.key[floor:start]
+        if det := self.cues.det.search(before):
+            before = before[: det.start()]
+        stripped = _GLUED_BULLET.sub("", before).rstrip(" \"'“(")
+        if not stripped:
+            return "start", None
+        at = floor + len(stripped)
+        bare = at if stripped[-1] not in ":" else floor + len(stripped.rstrip(" :"))
+        command = self.commands.get(at) or self.commands.get(bare)
+        tail = stripped[-_TAIL:]
+        if self.cues.passive.search(tail):
+            return "passive", None
+        if command is not None and self._commands(clause, command):
+            return "command", (command[0], at, command[1])
+        if partner := self.cues.partner.search(tail):
+            begin = at - len(tail) + partner.start()
+            if self._is_noun(floor, begin):
+                return "none", None
+            return "partner", (begin, at, self.scene.patterns.entry("duty.partner"))
+        if command is not None:
+            return "none", None
+        if at in self.agents:
+            return "agent", None
+        linker = self.cues.linker.search(tail)
+        if linker is not None:
+            ahead = stripped[: len(stripped) - len(tail) + linker.start()].rstrip()
+            if not ahead or ahead[-1] in ",.:;-":
+                return "start", None
+        if (owner := self.cues.owner.search(stripped)) is not None and owner.start() == 0 and floor == clause.start:
+            return "start", None
+        if self.cues.says.search(tail):
+            return "start", None
+        if stripped[-1] == ":":
+            return ("none" if self.cues.faults.search(stripped[:-1].rstrip()) else "start"), None
+        if _STOPPED.search(stripped[-6:]) and self.text[start].isupper():
+            return "start", None  # a sentence behind a number's full stop: … trong quý II. Hội Nông dân …
+        return ("comma", None) if stripped[-1] == "," else ("none", None)
+
+    def _commands(self, clause: Span, command: tuple[int, Entry]) -> bool:
+        """Whether a command's word is one here: no noun (theo yêu cầu của), no report of the past (đã giao)."""
+        start, entry = command
+        floor = max(clause.start, start - _BEFORE)
+        ahead = self.key[floor:start].rstrip()
+        if not ahead:
+            return True
+        if self._is_noun(floor, start):
+            return entry.means.get("force") == "give" and self.cues.meeting.search(ahead) is not None
+        if entry.means.get("force") != "ask":
+            return True
+        if ahead[-1] in ",:" or self.cues.linker.search(ahead[-40:]):
+            return True
+        said = [a.extent for a in self._inside(floor, start)]
+        if said and said[-1].end == floor + len(ahead):
+            return True  # who asks stands right before
+        return not any(
+            floor <= i < start and not any(e.start <= i < e.end for e in said)
+            for i in self._verbs_between(floor, start)
+        )
+
+    def _steers(self, start: int) -> bool:
+        """Whether the verb is one that others are told with (chỉ đạo, lãnh đạo, đôn đốc)."""
+        verb = self.verbs.get(start)
+        command = None if verb is None else self.commands.get(verb.span.end)
+        return command is not None and command[1].means.get("force") == "steer"
+
+    # --- right of a group -------------------------------------------------------------------------------------------
+
+    def _duty(
+        self, span: Span, *, anything: bool = False, below: int | None = None, open_verb: bool = False
+    ) -> Duty | None:
+        """The duty that begins behind a subject.
+
+        Args:
+            span: from the end of the subject to the end of its clause.
+            anything: behind a colon any words are a duty.
+            below: the block whose bullets hold the duty if nothing but a colon follows.
+            open_verb: an unknown lower-case word counts as a verb.
+        """
+        limit = span.end
+        position = skip_brackets(self.key, span.start, limit)
+        position = _past(_AFTER_SUBJECT, self.key, position, limit)
+        if position < limit and self.key[position] == ":":
+            position = _past(_AFTER_SUBJECT, self.key, position + 1, limit)
+            if position >= limit and below is not None:
+                return self._duty_below(below)
+        begin = position
+        position, adverbs = self._adverbs(position, limit)
+        if adverbs and below is not None and self._only_colon(position, limit):
+            return self._duty_below(below)  # có trách nhiệm: + bullets
+        if position not in self.verbs or position >= limit:
+            after = self._after_gap(begin, limit)
+            if after is None:
+                return self._without_verb(span, begin, position, adverbs, anything=anything, open_verb=open_verb)
+            position = begin = after
+        if position > span.start and self.cues.past.search(
+            self.key[max(span.start, position - 20) : position].rstrip()
+        ):
+            return None
+        return self._make_duty(self._verbs(position, limit), begin, position, limit)
+
+    def _only_colon(self, position: int, limit: int) -> bool:
+        rest = self.key[position:limit]
+        return not rest.strip(" :") and ":" in self.key[position - 1 : limit]
+
+    def _without_verb(
+        self, span: Span, begin: int, position: int, adverbs: int, *, anything: bool, open_verb: bool
+    ) -> Duty | None:
+        """The duty where no known verb stands behind the adverbs."""
+        limit = span.end
+        lower = position < limit and self.text[position].islower()
+        if adverbs and lower and not self.stop.match(self.key, position):
+            return self._make_duty((), begin, position, limit)
+        if adverbs and position > begin and anything:
+            return self._make_duty((), begin, begin, limit)
+        if begin in self.verbs and begin < limit:
+            return self._make_duty(self._verbs(begin, limit), begin, begin, limit)
+        if open_verb and begin > span.start and self._maybe_verb(begin, limit):
+            return self._make_duty((), begin, begin, limit)
+        if anything and begin < limit and self.key[begin:limit].strip(" .;") and not self.key[begin].isdigit():
+            late = self._first_verb(begin, limit)
+            return self._make_duty(() if late is None else self._verbs(late, limit), begin, begin, limit)
+        return None
+
+    def _duty_below(self, index: int) -> Duty | None:
+        """The first duty below a heading without text of its own."""
+        blocks, layout = self.scene.view.blocks, self.scene.layout
+        below = index + 1
+        if below >= len(blocks) or not layout.is_body(blocks[below].start):
+            return None
+        if self._announces(index):
+            return None
+        mine, its = layout.markers[index], layout.markers[below]
+        if its is not None and (mine is None or mine.style == its.style):
+            return None if mine is not None else self._duty_at(below)
+        return self._duty_at(below)
+
+    def _announces(self, index: int) -> bool:
+        """``Trách nhiệm của các đơn vị:`` over lines that each name their own body."""
+        group = next(self._each_group(self.scene.layout.content(index)), None)
+        below = self.scene.layout.content(index + 1)
+        first = next(self._each_group(below), None)
+        if group is None or first is None or not all(a.generic for a in group.members):
+            return False
+        return first.span.start == below.start and not first.members[0].generic
+
+    def _duty_at(self, index: int) -> Duty | None:
+        content = self.scene.layout.content(index)
+        clause = next(iter(self.scene.clauses(index)), content)
+        begin = clause.start
+        clause = Span(begin, min(clause.end, begin + LONGEST_CLAUSE))
+        if self._adverbs(begin, clause.end)[0] in self.verbs:
+            return self._duty(clause, anything=True)
+        for group in self._groups(clause)[:1]:
+            if self._left(clause, group.span.start)[0] in ("start", "comma"):
+                begin = group.span.end
+        return self._duty(Span(begin, clause.end), anything=True)
+
+    def _has_verb(self, start: int, end: int) -> bool:
+        """A duty's verb right behind the body: then the line is a clause, not a heading."""
+        position = _past(_AFTER_SUBJECT, self.key, start, end)
+        if self.cues.gap.match(self.key, position, end):
+            return False
+        if position in self.verbs:
+            return True
+        adverb = self.cues.adverb.match(self.key, position, end)
+        return bool(adverb)
+
+    def _maybe_verb(self, begin: int, limit: int) -> bool:
+        """An unknown lower-case word right behind a single body, with an object: taken for a verb."""
+        words = self.key[begin:limit].split()
+        return (
+            len(words) >= 3
+            and self.text[begin].islower()
+            and self.text[begin - 1] == " "
+            and not self.stop.match(self.key, begin)
+            and not self.cues.noun.search(words[0])
+        )
+
+    def _adverbs(self, position: int, limit: int) -> tuple[int, int]:
+        """Past the adverbs: to the first word that is none, or to a verb that no adverb continues."""
+        count = 0
+        for _ in range(_MOST_ADVERBS):
+            verb = self.verbs.get(position)
+            adverb = self.cues.adverb.match(self.key, position, limit)
+            word = adverb or self.cues.copula.match(self.key, position, limit)
+            if word is None or (verb is not None and (verb.role != "implement" or verb.span.end > word.end())):
+                break
+            after = self.cues.verb_joint.match(self.key, word.end(), limit).end()
+            if verb is not None and after not in self.verbs and not self.cues.adverb.match(self.key, after, limit):
+                break
+            position, count = after, count + (adverb is not None)
+        return position, count
+
+    def _after_gap(self, begin: int, limit: int) -> int | None:
+        """The verb behind a circumstance or restriction (theo chức năng, nhiệm vụ được giao, …)."""
+        if not self.cues.gap.match(self.key, begin, limit):
+            return None
+        end = min(limit, begin + _GAP)
+        for start in self._verbs_between(begin + 1, end):
+            ahead = self._bare(self.key[begin:start])
+            inner = next(
+                (m for m in self.cues.gap_inner.finditer(self.key, begin, end) if m.start() < start < m.end()), None
+            )
+            urged = len(ahead.rstrip()) < len(self.key[begin:start].rstrip())
+            ended = self.cues.gap_end.search(ahead.rstrip()) is not None
+            if inner is None and (ended or (urged and not self._is_noun(begin, start))):
+                return start
+        return None
+
+    def _without_adverb(self, ahead: str) -> str:
+        kept = ahead.rstrip()
+        for words in _LAST_WORDS:
+            match = words.search(kept, max(0, len(kept) - _NEAR))
+            if match and self.cues.adverb.fullmatch(match[0]):
+                return kept[: match.start()]
+        return ahead
+
+    def _first_verb(self, begin: int, limit: int) -> int | None:
+        for start in self._verbs_between(begin, min(limit, begin + _GAP)):
+            ahead = self.key[begin:start].rstrip()
+            if start == begin or (ahead.endswith((",", ":")) and not self._is_noun(begin, start)):
+                return start
+        return None
+
+    def _verbs(self, position: int, limit: int) -> tuple[Verb, ...]:
+        """The duty's own verbs (decision 13): serial and coordinate ones, up to its purpose clause."""
+        purpose = self.cues.purpose.search(self.key, position, limit)
+        stop = purpose.start() if purpose and purpose.start() > position else limit
+        counted: list[Verb] = []
+        last: Verb | None = None
+        last_counted = True
+        for start in self._verbs_between(position, stop):
+            verb = self.verbs[start]
+            if last is not None and start < last.span.end:
+                continue
+            if last is None:
+                own = True
+            else:
+                between = self.key[last.span.end : start]
+                if last.role == "monitor" and verb.role == "implement" and not between.strip():
+                    own = False  # đôn đốc thực hiện: what is watched
+                elif self._serial(last.span.end, start):
+                    own = last_counted
+                else:
+                    own = bool(self.cues.later.search(self._bare(between))) and not self._is_noun(last.span.end, start)
+            if own:
+                counted.append(verb)
+            last, last_counted = verb, own
+        return tuple(counted)
+
+    def _bare(self, between: str) -> str:
+        while (trimmed := self._without_adverb(between)) != between:
+            between = trimmed
+        return between
+
+    def _serial(self, start: int, end: int) -> bool:
+        """Whether only joints and adverbs stand between two verbs."""
+        position = self.cues.verb_joint.match(self.key, start, end).end()
+        for _ in range(4):
+            if position >= end:
+                return True
+            adverb = self.cues.adverb.match(self.key, position, end)
+            if adverb is None:
+                return False
+            position = self.cues.verb_joint.match(self.key, adverb.end(), end).end()
+        return bool(position >= end)
+
+    def _make_duty(self, verbs: tuple[Verb, ...], begin: int, position: int, limit: int) -> Duty:
+        roles = {v.role for v in verbs}
+        role: Role = next((r for r in PRECEDENCE if r in roles), "implement")
+        if role == "monitor" and "implement" in {v.role for v in verbs if not self._light(v)}:
+            role = "implement"
+        last = position
+        for verb in verbs:
+            if verb.span.start == position or self._serial(last, verb.span.start):
+                last = verb.span.end
+            else:
+                break
+        if last == position:
+            word = _WORD.match(self.key, position, limit)
+            last = word.end() if word else limit
+        span = Span(position, last)
+        task = self._task(position, limit)
+        shown = task or self._trim(Span(begin, limit)) or span
+        return Duty(role, verbs, span, shown, task is None or self._thin(task))
+
+    def _light(self, verb: Verb) -> bool:
+        """A verb that only carries the next one (tổ chức kiểm tra, tiếp tục theo dõi)."""
+        return bool(self.cues.adverb.fullmatch(self.key, verb.span.start, verb.span.end))
+
+    def _task(self, position: int, limit: int) -> Span | None:
+        """The clause behind the verbs that only say the role, behind partners, and behind a second subject's role."""
+        at = position
+        for _ in range(6):
+            verb = self.verbs.get(at)
+            if verb is None or verb.role not in ("lead", "support"):
+                break
+            at = self._past_partners(verb.span.end, limit)
+            at = self._past_superior(at, limit)
+            at = self._past_subject(at, limit)
+            head = self.cues.task_head.match(self.key, at, limit)
+            at = head.end() if head else at
+        return self._trim(Span(at, limit))
+
+    def _past_subject(self, end: int, limit: int) -> int:
+        """Behind ``, Sở B`` of ``Sở A chủ trì, Sở B phối hợp đưa …``: to that one's verb; the rest is one task."""
+        group = next(self._each_group(Span(end, limit)), None)
+        if group is None or self.key[end : group.span.start].strip(" ,"):
+            return end
+        begin = self._adverbs(_past(_AFTER_SUBJECT, self.key, group.span.end, limit), limit)[0]
+        if begin in self.verbs and self.verbs[begin].role in ("lead", "support"):
+            return begin
+        return limit if begin in self.verbs and self.key[end:limit].lstrip().startswith(",") else end
+
+    def _past_superior(self, end: int, limit: int) -> int:
+        """Behind ``trước UBND tỉnh``: whom one answers to is no part of the task (form 4)."""
+        match = self.cues.before.match(self.key, end, limit)
+        if match is None:
+            return end
+        group = next(self._each_group(Span(end, limit)), None)
+        return group.span.end if group is not None and group.span.start - match.end() < 4 else end
+
+    def _past_partners(self, end: int, limit: int) -> int:
+        """Behind ``với Sở A, Sở B`` if partners follow the verb."""
+        group = next(self._each_group(Span(end, limit)), None)
+        if group is not None and group.span.start - end < 60:
+            start = max(0, group.span.start - 70)
+            before = self.key[start : group.span.start]
+            det = self.cues.det.search(before)
+            if self.cues.partner.search((before[: det.start()] if det else before).rstrip()):
+                return skip_brackets(self.key, group.span.end, limit)
+        return end
+
+    def _is_quota(self, group: Group, duty: Duty, limit: int) -> bool:
+        """How much each unit has to reach (mỗi xã xây dựng 02 mô hình) is a target, not an assignment (decision 1)."""
+        if not any(a.units for a in group.members):
+            return False
+        return bool(self.cues.quota.match(self.key[group.span.start : min(limit, duty.span.end + _NEAR)]))
+
+    def _orders(self, duty: Duty) -> bool:
+        """The subject only hands on (UBND tỉnh giao Sở A): it is no assignee."""
+        first = duty.verbs[0] if duty.verbs else None
+        if first is None or first.role != "implement":
+            return False
+        command = self.commands.get(first.span.end)
+        if command is None or command[1].means.get("force") == "steer":
+            return False
+        return bool(self._inside(first.span.end, first.span.end + 9, whole=False))
+
+    def _issues(self, start: int, duty: Duty) -> bool:
+        news = self.cues.issue_news.match(self.key, duty.span.start) if self.scene.layout.portal else None
+        if news is not None and self.text[news.start("doc")].isupper():
+            return True  # a named document, not plans in general
+        issue = self.cues.issue.search(self.key, start, min(len(self.key), duty.span.end + _ISSUE))
+        return bool(issue and issue.start() <= duty.span.end + 30)
+
+    # --- groups and tasks ---------------------------------------------------------------------------------------------
+
+    def _inside(self, start: int, end: int, *, whole: bool = True) -> list[Actor]:
+        """The actors of a stretch (``whole``: those that end in it too), in order."""
+        first, last = bisect_left(self.actor_starts, start), bisect_left(self.actor_starts, end)
+        found = list(self.actors[first:last])
+        while whole and found and found[-1].extent.end > end:
+            found.pop()
+        return found
+
+    def _groups(self, span: Span) -> list[Group]:
+        return list(self._each_group(span))
+
+    def _each_group(self, span: Span) -> Iterator[Group]:
+        """Coordinate actors together; single bodies in brackets behind a class stand for it (decision 35)."""
+        group: list[Actor] = []
+        classes: set[int] = set()
+        at = bisect_left(self.actor_starts, span.start)
+        while at < len(self.actors) and self.actors[at].extent.end <= span.end:
+            actor, at = self.actors[at], at + 1
+            if group:
+                last = group[-1]
+                between = self.key[last.extent.end : min(actor.extent.start, last.extent.end + _LONGEST_JOINT)]
+                opens = last.generic and self.cues.opens_bracket.fullmatch(between)
+                if self._superior_of(last, actor) and self.cues.apposed.fullmatch(between):
+                    group[-1] = replace(last, extent=Span(last.extent.start, actor.extent.end))
+                    continue  # Phòng Nghiệp vụ - Sở Y tế: the body it is of
+                if len(between) < _LONGEST_JOINT and (opens or self.cues.joint.fullmatch(between)):
+                    if opens:
+                        classes.add(id(last))
+                    group.append(actor)
+                    continue
+                yield self._grouped(group, classes, span)
+            group = [actor]
+        if group:
+            yield self._grouped(group, classes, span)
+
+    def _superior_of(self, body: Actor, other: Actor) -> bool:
+        """Whether the second of two bodies is one that has others below it (a department, a committee)."""
+        if not body.kind == other.kind == "organization" or body.generic:
+            return False
+        levels = [self.scene.patterns.entry(a.rule).means.get("level") for a in (body, other)]
+        return levels[0] != "superior" and levels[1] == "superior"
+
+    def _grouped(self, group: Sequence[Actor], classes: set[int], span: Span) -> Group:
+        end = group[-1].extent.end
+        if any(id(a) in classes for a in group) and (
+            close := _CLOSES_BRACKET.match(self.key, end, min(span.end, end + _NEAR))
+        ):
+            end = close.end()
+        return Group(tuple(a for a in group if id(a) not in classes), Span(group[0].extent.start, end))
+
+    def _thin(self, task: Span) -> bool:
+        """A task that only repeats that something is to be done (tham mưu thực hiện, chung)."""
+        if len(self.key[task.start : task.end].split()) > _THIN:
+            return False
+        position = task.start
+        while position < task.end:
+            verb = self.verbs.get(position)
+            adverb = self.cues.adverb.match(self.key, position, task.end)
+            end = max(verb.span.end if verb else 0, adverb.end() if adverb else 0)
+            if not end:
+                return False
+            position = self.cues.verb_joint.match(self.key, end, max(end, task.end)).end()
+        return True
+
+    def _heading_of(self, index: int) -> Span | None:
+        """The heading that a task is inherited from: the nearest above with words of its own (DOMAIN §7.6)."""
+        layout = self.scene.layout
+        node: Node | None = layout.node_at(self.scene.view.blocks[index].start)
+        marked = layout.markers[index] is not None
+        for above in layout.ancestors(node):
+            if above.block == index or self._names_body(above) or self._leads_in(above, marked=marked):
+                continue
+            if len(above.heading) > 2:
+                return above.heading
+            if (
+                layout.markers[above.block] is not None
+                and (said := self._trim(layout.content(above.block))) is not None
+            ):
+                return said
+        return self._line_above(index)
+
+    def _line_above(self, index: int) -> Span | None:
+        """The line over a list that the outline knows no heading of."""
+        layout, blocks = self.scene.layout, self.scene.view.blocks
+        mine = layout.markers[index]
+        if mine is None:
+            return None
+        for above in range(index - 1, max(-1, index - _LONGEST_LIST), -1):
+            its = layout.markers[above]
+            if its is not None and its.style == mine.style:
+                continue
+            start, end = blocks[above].start, blocks[above].end
+            node = layout.node_at(start)
+            heads = node is not None and node.block == above and node.kind != "body"
+            if heads or not layout.is_body(start) or self._inside(start, end):
+                return None
+            said = layout.content(above)
+            return None if self.cues.lead_in.search(self.key[said.start : said.end].rstrip()) else self._trim(said)
+        return None
+
+    def _leads_in(self, node: Node, *, marked: bool) -> bool:
+        """A sentence that only opens a list: no heading of a paragraph behind the list, nor if it says who orders."""
+        if self.scene.layout.markers[node.block] is not None:
+            return False
+        block = self.scene.view.blocks[node.block]
+        said = self.key[node.heading.start : block.end].rstrip()
+        return (not marked and said.endswith(":")) or self.cues.lead_in.search(said[-_NEAR:]) is not None
+
+    def _names_body(self, node: Node) -> bool:
+        """A heading that says who, or only what part of the document this is, not what is to be done."""
+        named = sum(len(a.extent) for a in self._inside(node.start, node.heading.end))
+        if node.level == 1 and node.kind != "body":
+            return True
+        return node.kind == "organisation" and 2 * named >= len(node.heading) > 0
+
+    def _trim(self, span: Span) -> Span | None:
+        """Without the marks around, and without a closing bracket that was opened before."""
+        start, end = span.start, span.end
+        while start < end and self.text[start] in _MARKS_BEFORE:
+            start += 1
+        while end > start and (self.text[end - 1] in _MARKS_BEHIND or self.text[end - 1].isspace()):
+            end -= 1
+        if end > start and self.text[end - 1] == ")" and self.text.find("(", start, end) < 0:
+            return self._trim(Span(start, end - 1))
+        return Span(start, end) if end > start else None
+
+
+def skip_brackets(key: str, start: int, limit: int) -> int:
+    match = bracket_at(key, start, limit)
+    return match.end() if match else start
+
+
+def bracket_at(key: str, start: int, limit: int) -> Any:
+    """A bracket right behind ``start``; looked at first, as ``regex`` seeks the closing half through the whole text."""
+    return _BRACKET.match(key, start, min(limit, start + _LONGEST_JOINT + 8)) if "(" in key[start : start + 3] else None
+
+
+def _past(expression: Any, key: str, start: int, limit: int) -> int:
+    """The end of an expression that may match nothing."""
+    match = expression.match(key, start, limit)
+    return int(match.end()) if match else start

@@ -1,0 +1,520 @@
+"""Which words are counted or measured by a number: the verbatim ``indicator`` of a target.
+
+Rules: ANNOTATION decisions 3, 23, 24, 30, 31; vocabulary: ``patterns/heads.yaml``. Either the noun phrase behind the
+number (``09 xã đạt chuẩn …``, ``100% hộ được dùng …``) or the subject before it (``tỷ lệ hộ nghèo còn 2,5%``).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import regex
+
+from extractor.finding.quantities import COUNTED, base_of, number_words, units
+from extractor.finding.scene import Scene
+from extractor.model import Hit, Quantity, Span
+from extractor.patterns import Lexicon, PatternSet, one_of
+from extractor.relating.in_order import InOrder
+
+REACH = 400  # characters that a subject or an indicator may lie away from its number
+_COLON = ":"
+_COMPARATOR = "<"  # the link where a comparator alone ties subject and number
+_FEW = 5  # words that a subject without a verb between it and its number can have
+_LONG_PHRASE = 90  # characters between commas: more is no part of an enumeration
+_STOP = regex.compile(r"[;:()\n\t…]|\./|[.!?](?=\s|$)|\s-\s(?=[A-ZĐ])|\.\.\.")
+_CAPITAL_ONLY = regex.compile(r"(?:\p{Lu}[\w.&]*\s){1,3}\p{Lu}[\w.&]*|\p{Lu}{2,}\w*|[A-Z][a-zA-Z]+")
+_SENTENCE_PART = regex.compile(r"[;:()\n\t]|\.\s")
+_NUMBERED = regex.compile(r"\w+\s\d{1,2}")
+_NAME_INSIDE = regex.compile(r"\s\p{Lu}")
+_LOWER_ONLY = regex.compile(r"(?:\s\p{Ll}+)+$")
+_TWO_LETTERS = regex.compile(r"\p{L}{2}")
+_NAME_OR_NUMBER = regex.compile(r"\s*(?:\p{Lu}|\d)")
+_PUNCTUATION = ' ,.-+;:“"('
+_CITATIONS = frozenset({"document number", "cited document"})
+
+
+class Heads:
+    """heads.yaml, compiled."""
+
+    def __init__(self, patterns: PatternSet) -> None:
+        entries = [e for e in patterns.of("indicator") if not e.means.get("code")]
+
+        def words(**means: str | bool) -> tuple[str, ...]:
+            return patterns.literals("indicator", **means)
+
+        def begins(*listed: str) -> regex.Pattern[str]:
+            return regex.compile(rf"{one_of(listed)}(?!\w)")
+
+        def holds(*listed: str) -> regex.Pattern[str]:
+            return regex.compile(rf"(?<!\w){one_of(listed)}(?!\w)")
+
+        self.starts = Lexicon(e for e in entries if e.means.get("starts"))
+        self.ends = Lexicon(e for e in entries if e.means.get("ends") == "all")
+        self.ends_count = Lexicon(e for e in entries if e.means.get("ends"))
+        self.keep = Lexicon(e for e in entries if e.means.get("head") == "keep")
+        self.links = _by_character(words(head="link"), -1)
+        self.strong = frozenset({*words(head="link", force="strong"), _COLON})
+        self.weak = frozenset(words(head="link", force="weak"))
+        self.changes = frozenset(words(head="link", tells="change"))
+        self.levels = frozenset(words(head="link", tells="level"))
+        self.differences = frozenset(words(head="link", tells="difference"))
+        self.verbs = _by_character(words(head="verb"), 0)
+        self.joints = frozenset(words(head="verb", tells="joint"))
+        total = words(head="total")
+        self.rate = regex.compile(rf"(?:{one_of(total)}\s)?{one_of(words(starts=True, tells='rate'))}(?!\w)")
+        self.count = begins(*words(starts=True, tells="count"), *total)
+        both = words(head="joint", side="both")
+        self.between_heads = holds(*both, *words(head="joint", side="heads"))
+        self.in_phrase = holds(*both, *words(head="joint", side="phrase"))
+        self.predicate = holds(*words(head="predicate"))
+        self.counter = regex.compile(rf"(?<!\w){one_of(words(head='counter'))}$")
+        self.no_subject = begins(*words(head="no_subject"))
+        self.second_predicate = regex.compile(rf"\s*{one_of(words(head='second_predicate'))}\s")
+        self._compile_joints(patterns)
+        self._compile_names(patterns)
+
+    def _compile_joints(self, patterns: PatternSet) -> None:
+        def words(**means: str) -> str:
+            return one_of(patterns.literals("indicator", **means))
+
+        joint = words(head="conjunction", tells="clause")
+        clause = rf"\s*(?:{joint}\s(?={words(head='clause')})|[,.;)]|$)"
+        self.base = tuple(
+            regex.compile(rf"{base_of(patterns, where).pattern}|{clause}") for where in ("percent", "change")
+        )
+        self.cut = regex.compile(rf",\s|\s{joint}\s(?={words(head='coordinated')}\s)")
+        self.next_verb = regex.compile(rf"(?:\s{joint}|,)\s+[^\W\d_]++(?:\s++[^\W\d_]++){{0,4}}+\s*+$")
+        self.tail = regex.compile(rf"(?:[\s,-]|{words(head='tail')})+$")
+        self.object_of = regex.compile(rf"\s{words(head='preposition')}(?:\s{words(head='plural')})?$")
+        self.preposition = regex.compile(rf"\w\s(?:{words(head='preposition')}|{words(head='plural')})\s$")
+
+    def _compile_names(self, patterns: PatternSet) -> None:
+        def words(**means: str) -> str:
+            return one_of(patterns.literals("indicator", **means))
+
+        plural, rest, copula = words(head="plural"), words(head="rest"), words(head="of_share", tells="copula")
+        admin = one_of(units(patterns).admin)
+        self.place = regex.compile(rf"(?:{plural}\s)?(?:{admin}|{words(head='place')}\.?)(?!\w)")
+        self.rest = regex.compile(rest)
+        self.the_rest = regex.compile(rf"{plural}\s(?:\w+\s){{1,3}}{rest}")
+        self.is_share_of = regex.compile(rf"\s*(?:{rest}\s)?{copula}\s")
+        self.share_of = regex.compile(rf"(?:{rest}\s+)?{words(head='of_share')}\s+")
+        self.herd = regex.compile(rf"{one_of(number_words(patterns).magnitudes)}\s(?={words(head='herd')}\s)")
+        self.bodies = Lexicon(e for e in patterns.of("agency") if e.means.get("part") in ("head", "whole"))
+
+
+def _by_character(words: Sequence[str], at: int) -> Mapping[str, tuple[str, ...]]:
+    """Words by their first or last character, in the order given."""
+    made: dict[str, tuple[str, ...]] = {}
+    for word in words:
+        made[word[at]] = (*made.get(word[at], ()), word)
+    return made
+
+
+def heads(patterns: PatternSet) -> Heads:
+    """heads.yaml of a pattern set, compiled once."""
+    made: Heads = patterns.made("heads", lambda: Heads(patterns))
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Where the words of one quantity may stand: its clause, up to its neighbours and within ``REACH``."""
+
+    left: int
+    right: int
+    base: int  # where the clause begins
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The noun phrase before a number."""
+
+    span: Span
+    headed: bool  # it begins with a noun of heads.yaml
+    link: str  # the word between it and the number; ":" too
+
+
+class IndicatorReader:
+    """Reads the indicators of one document's quantities."""
+
+    def __init__(self, scene: Scene, times: Sequence[Hit]) -> None:
+        self.key, self.text = scene.view.key, scene.view.text
+        self.words = heads(scene.patterns)
+        self.units = units(scene.patterns)
+        self.times = InOrder(times)
+        self._citation_ends = sorted(m.end for m in scene.mask_hits if m.value in _CITATIONS)
+
+    def read(self, quantity: Quantity, region: Region) -> tuple[Span | None, bool]:
+        """The indicator's view span, and whether it must be taken from the quantity before (``…, tăng 15 %``)."""
+        if quantity.percent is not None and quantity.share is not None and quantity.share.end <= quantity.number.start:
+            return self._of_share(quantity, quantity.share, region), False
+        subject = self._subject(quantity, region, self.times)
+        behind = self._behind(quantity, region)
+        if quantity.unit_class in COUNTED:
+            return self._of_count(quantity, region, subject, behind)
+        if quantity.unit_class in ("percent", "span", ""):
+            return self._of_share_or_rate(quantity, region, subject, behind)
+        return self._of_measure(quantity, region, subject, behind)
+
+    # --- which side ---------------------------------------------------------------------------------------------------
+
+    def _of_count(
+        self, quantity: Quantity, region: Region, subject: Subject | None, behind: Span | None
+    ) -> tuple[Span | None, bool]:
+        """A counted noun: what stands behind, unless that is the bare noun and a measured subject stands before."""
+        words = self.words
+        bare = behind is not None and quantity.unit_span is not None and behind.end <= quantity.unit_span.end
+        per = "/" in quantity.unit
+        if subject and subject.headed and (subject.link or per):
+            start = subject.span.start
+            counts = subject.link in words.strong and words.count.match(self.key, start, subject.span.end)
+            if bare or per or words.rate.match(self.key, start) or counts:
+                return subject.span, False
+        if subject and bare and not self._is_name(subject.span):
+            bracketed = not subject.link and self.key[quantity.number.start - 1] == "("
+            counter = self._is_counter(quantity) and self._opens_phrase(subject.span, region)
+            if subject.link == _COLON or bracketed or counter or (subject.headed and not self._of_object(subject)):
+                return subject.span, False
+        if subject is None and bare and self._link_only(quantity, region) in words.levels:
+            return None, True
+        return behind, False
+
+    def _of_share_or_rate(
+        self, quantity: Quantity, region: Region, subject: Subject | None, behind: Span | None
+    ) -> tuple[Span | None, bool]:
+        """A percentage, a factor, a length of time, a bare number."""
+        words, key = self.words, self.key
+        percent = quantity.unit_class == "percent"
+        link = subject.link if subject else self._link_only(quantity, region)
+        if percent and behind is not None and words.is_share_of.match(key, quantity.span.end):
+            return behind, False
+        loose = subject is None or not (subject.headed or link == _COLON)
+        parted = {",", ";"} & set(key[region.left : quantity.span.start])
+        if loose and not parted and link in words.strong and link not in words.levels and region.left > region.base:
+            # "tỷ lệ trẻ được tiêm đủ 8 loại vắc xin đạt 88,7 %": a number inside the subject
+            whole = self._subject(quantity, Region(region.base, region.right, region.base), InOrder())
+            if whole is not None and whole.headed and not {",", ";"} & set(key[whole.span.start : whole.span.end]):
+                return whole.span, False
+        if subject is not None and (subject.headed or not self._is_name(subject.span)):
+            named = subject.link in words.strong and not (subject.link == _COLON and behind is not None)
+            if (subject.headed and subject.link) or named:
+                return subject.span, False
+        if percent and behind is not None and not self._is_measured_against(quantity, region, subject, link):
+            return behind, False
+        if quantity.unit_class == "span":
+            return None, link in words.changes or link in words.strong
+        if subject is None or (self._is_name(subject.span) and not subject.headed):
+            return None, True
+        few = len(key[subject.span.start : subject.span.end].split()) <= _FEW
+        if subject.link or few or (percent and link == "" and self._opens_phrase(subject.span, region)):
+            return subject.span, False
+        return None, link in words.changes or percent
+
+    def _is_measured_against(self, quantity: Quantity, region: Region, subject: Subject | None, link: str) -> bool:
+        """What the percentage is measured against follows it: ``tăng 6% so với …``, ``đạt 104% kế hoạch``."""
+        if not link and subject is None:
+            return False
+        percent, change = self.words.base
+        base = change if link in self.words.differences else percent
+        return base.match(self.key, quantity.span.end, region.right) is not None
+
+    def _of_measure(
+        self, quantity: Quantity, region: Region, subject: Subject | None, behind: Span | None
+    ) -> tuple[Span | None, bool]:
+        """Money and physical units: the subject where there is one, else what the amount is of."""
+        words = self.words
+        more = behind is not None and quantity.unit_span is not None and behind.end > quantity.unit_span.end + 1
+        if subject is not None:
+            loose = subject.link == _COLON or subject.link not in words.strong
+            if not subject.headed and loose and self._is_name(subject.span):
+                return (behind if more else quantity.unit_span), False
+            several = len(self.key[subject.span.start : subject.span.end].split()) >= 2
+            if subject.link in words.strong or (subject.headed and (subject.link or several)):
+                return subject.span, False
+        if more:
+            return behind, False
+        if subject is not None and (subject.headed or subject.link not in words.weak):
+            return subject.span, False
+        if self._link_only(quantity, region) in words.changes:
+            return None, True
+        return (behind or quantity.unit_span), False
+
+    def _of_share(self, quantity: Quantity, share: Span, region: Region) -> Span | None:
+        """The indicator of ``50% số thôn (29/52 thôn)``: what the percentage is of; else the counted noun."""
+        opened = self.key.rfind("(", share.end, quantity.number.start)
+        percent = replace(
+            quantity, number=share, span=share, unit="%", unit_class="percent", unit_span=None, share=None, percent=None
+        )
+        span, _ = self.read(percent, Region(region.left, max(share.end, opened), region.base))
+        return span if span is not None else quantity.unit_span
+
+    def _is_counter(self, quantity: Quantity) -> bool:
+        """``12.500 chiếc``, ``85 nghìn thùng``: the unit names no thing."""
+        span = quantity.unit_span
+        return span is not None and self.words.counter.search(self.key, span.start, span.end) is not None
+
+    def _of_object(self, subject: Subject) -> bool:
+        """``nguồn vốn của 21 dự án``: the counted noun is the object of the words before it."""
+        return self.words.object_of.search(self.key, subject.span.start, subject.span.end) is not None
+
+    def _opens_phrase(self, span: Span, region: Region) -> bool:
+        """Whether nothing but punctuation stands before a phrase of several words."""
+        before = self.key[region.left : span.start].rstrip()
+        return (not before or before[-1] in _PUNCTUATION) and len(self.key[span.start : span.end].split()) > 1
+
+    def _is_name(self, span: Span) -> bool:
+        """A name before a number says whose the amount is: ``Ba Tơ 7.000 ha``, ``VNPT: 25 trạm``, ``Nhóm 1``."""
+        words = self.words
+        text, key = self.text[span.start : span.end], self.key[span.start : span.end]
+        if _CAPITAL_ONLY.fullmatch(text) or _NUMBERED.fullmatch(key) or words.the_rest.fullmatch(key):
+            return True
+        if words.place.match(key) and (_NAME_INSIDE.search(text) or words.rest.search(key)):
+            return True
+        if not text[:1].isupper():
+            return False
+        # "BHXH tự nguyện" is no agency: behind the head of an agency stands a name, a place or nothing
+        ends = [h.end for h in words.bodies.matches(key) if h.start == 0]
+        return (bool(ends) and not _LOWER_ONLY.match(text, max(ends))) or any(
+            words.place.match(key, e + 1) for e in ends
+        )
+
+    def _link_only(self, quantity: Quantity, region: Region) -> str:
+        key = self.key[region.left : quantity.span.start].rstrip()
+        links = self.words.links.get(key[-1:], ())
+        return next((w for w in links if key.endswith(w) and not key[: -len(w)][-1:].isalnum()), "")
+
+    # --- the subject before a number ----------------------------------------------------------------------------------
+
+    def _subject(self, quantity: Quantity, region: Region, times: InOrder) -> Subject | None:
+        key, text = self.key, self.text
+        inside = times.inside(region.left, quantity.span.start)
+        end, link = self._before_link(region.left, quantity.span.start, inside)
+        if not link and quantity.span.start < quantity.number.start:
+            link = _COMPARATOR  # "tỷ lệ nợ quá hạn dưới 0,2%"
+        if end <= region.left:
+            return None
+        start, headed = self._subject_start(region.left, end, inside, whole=link == _COLON)
+        while start < end and text[start] in _PUNCTUATION:
+            start += 1
+        end = self._trimmed(start, end)
+        # "kinh phí theo tiến độ, đến 30/6 cấp | đạt 60 %": a time and a verb before the link are no part of the phrase
+        over = next(
+            (t for t in inside if start < t.start and t.end <= end and len(key[t.end : end].split()) <= 2), None
+        )
+        if over is not None:
+            end = self._trimmed(start, over.start)
+        if self.words.no_subject.match(key, start, end):
+            return None  # "so với năm 2017, bằng 6,1 %": a comparison, not a subject
+        if any(h.start == 0 for h in self.words.ends.matches(key[start:end])):
+            return None
+        if end - start < 2 or not _TWO_LETTERS.search(text, start, end):
+            return None
+        return Subject(Span(start, end), headed, link)
+
+    def _trimmed(self, start: int, end: int) -> int:
+        while end > start and self.text[end - 1] in " ,;:-":
+            end -= 1
+        return end
+
+    def _before_link(self, left: int, end: int, times: Sequence[Hit]) -> tuple[int, str]:
+        """Where the words before links, times and punctuation end, and the link that says most."""
+        key, words, link = self.key, self.words, ""
+        head_hits = words.starts.matches(key[left:end])
+        kept = words.keep.matches(key[left:end])
+        for _ in range(8):
+            while end > left and key[end - 1] in " ,(\"'":
+                end -= 1
+            if end > left and key[end - 1] == _COLON:
+                link, end = link or _COLON, end - 1
+                continue
+            over = next((t for t in times if t.end >= end > t.start), None)
+            if over is not None:
+                end = over.start
+                continue
+            if any(h.end == end - left and h.end - h.start > 4 for h in head_hits):
+                break  # "thu nhập bình quân": a link word that ends a head is part of it
+            links = words.links.get(key[end - 1 : end], ())
+            word = next(
+                (w for w in links if self._ends_with(w, left, end) and not _parts(kept, end - len(w) - left)), None
+            )
+            if word is None:
+                break
+            if not link or link in words.weak:
+                link = word
+            end -= len(word)
+        return end, link
+
+    def _ends_with(self, word: str, left: int, end: int) -> bool:
+        key, begin = self.key, end - len(word)
+        return key.endswith(word, left, end) and (begin == left or not (key[begin - 1].isalnum() and word[0].isalnum()))
+
+    def _subject_start(self, left: int, end: int, times: Sequence[Hit], *, whole: bool) -> tuple[int, bool]:
+        """Where the noun phrase that ends at ``end`` begins, and whether a head noun says so.
+
+        Args:
+            whole: a colon follows, so that all from the last joint on is the phrase
+                (``Hỗ trợ nhà ở …, hộ chính sách: 77``).
+        """
+        cited = bisect_right(self._citation_ends, end) - 1
+        if cited >= 0:
+            left = max(left, self._citation_ends[cited])
+        stretch = self.key[left:end]
+        begin = max((m.end() for m in _SENTENCE_PART.finditer(stretch)), default=0)
+        cuts = [begin, *(m.end() for m in self.words.cut.finditer(stretch) if m.end() > begin)]
+        head = self._head(stretch, cuts)
+        if head is not None:
+            return left + head, True
+        phrase = begin if whole or len(stretch) - cuts[-1] <= 1 else self._enumeration(stretch, cuts)
+        return self._behind_verbs(left + phrase, end, times), False
+
+    def _head(self, stretch: str, cuts: Sequence[int]) -> int | None:
+        """Where the head noun of the last phrase stands; phrases between commas are looked at from the right."""
+        words = self.words
+        found = [h for h in words.starts.matches(stretch) if h.start >= cuts[0]]
+        upto = len(stretch)
+        for cut in reversed(cuts):
+            here = [h for h in found if cut <= h.start < upto]
+            if here:
+                first = here[0]
+                # "Triển khai đề án …, nhằm đảm bảo tỷ lệ …": a verb phrase between two heads parts them
+                for later in here[1:]:
+                    if words.between_heads.search(stretch[first.end : later.start]):
+                        first = later
+                if first.start - cut > 3 and words.preposition.search(stretch[cut : first.start]):
+                    return None  # "tiêm phòng cho đàn vật nuôi": the head is the object of what stands before it
+                return first.start
+            if upto - cut > _LONG_PHRASE or (cut == cuts[-1] and words.in_phrase.search(stretch[cut:upto])):
+                return None
+            upto = cut
+        return None
+
+    def _enumeration(self, stretch: str, cuts: Sequence[int]) -> int:
+        """``khu vực nông, lâm, thủy sản``: short parts between commas belong to one noun phrase."""
+        at = len(cuts) - 1
+        while at > 0:
+            part = stretch[cuts[at - 1] : cuts[at]]
+            opening = 1 if at == 1 else 0  # the plan verb that opens the first part is no joint
+            if len(part.split()) > (8 if at == 1 else 2) or self.words.in_phrase.search(part, opening):
+                break
+            at -= 1
+        return cuts[at]
+
+    def _behind_verbs(self, start: int, end: int, times: Sequence[Hit]) -> int:
+        """Past punctuation, times and plan verbs, as long as two words are left.
+
+        Of verbs alone the last three words stay: ``phấn đấu | thu hút đầu tư 250 triệu USD``.
+        """
+        key, words, passed = self.key, self.words, start
+        for _ in range(6):
+            while start < end and key[start] in _PUNCTUATION:
+                start += 1
+            over = next((t for t in times if t.start <= start < t.end), None)
+            if over is not None:
+                start = min(end, over.end)
+                continue
+            verb = next(
+                (
+                    v
+                    for v in words.verbs.get(key[start : start + 1], ())
+                    if key.startswith(v, start) and not key[start + len(v) : start + len(v) + 1].isalnum()
+                ),
+                None,
+            )
+            if verb is None:
+                break
+            left_over = len(key[start + len(verb) : end].split())
+            if left_over == 1 and verb not in words.joints:
+                break
+            if len(key[start:end].split()) >= 3:
+                passed = start
+            start = min(end, start + len(verb))
+        return passed if start >= end and len(key[passed:end].split()) >= 3 else start
+
+    # --- the noun phrase behind a number ------------------------------------------------------------------------------
+
+    def _behind(self, quantity: Quantity, region: Region) -> Span | None:
+        """The noun phrase behind a number, from its counted noun on."""
+        key, text = self.key, self.text
+        counted, percent = quantity.unit_class in COUNTED, quantity.unit_class == "percent"
+        begin = self._phrase_begin(quantity, region.right)
+        noun_end = quantity.unit_span.end if quantity.unit_span else quantity.span.end
+        if begin < region.right and text[begin] in ",.;:)" and begin >= noun_end:
+            return quantity.unit_span if counted else None
+        if percent and (of := self.words.share_of.match(key, begin, region.right)):
+            begin = of.end()
+        limit = self._phrase_limit(begin, noun_end, region.right, percent=percent)
+        end = limit
+        if (tail := self.words.tail.search(key, begin, limit)) is not None:
+            end = tail.start()
+        end = max(end, noun_end if counted else begin)
+        if counted and "/" in quantity.unit and end <= noun_end:
+            end = begin + text[begin:noun_end].find("/")  # "02 lần/tháng": lần
+        if end <= begin or (percent and self.words.no_subject.match(key, begin, end)):
+            return None
+        return Span(begin, end)
+
+    def _phrase_begin(self, quantity: Quantity, right: int) -> int:
+        percent = quantity.unit_class == "percent"
+        begin = quantity.unit_span.start if quantity.unit_span and not percent else quantity.span.end
+        if quantity.unit_span and (herd := self.words.herd.match(self.key, begin)):
+            begin = herd.end()
+        while begin < right and self.text[begin] == " ":
+            begin += 1
+        return begin
+
+    def _phrase_limit(self, begin: int, noun_end: int, right: int, *, percent: bool) -> int:
+        """Where the phrase ends at the latest: at a stop, a time, a word that ends it, the verb of the next number."""
+        key, words, limit = self.key, self.words, right
+        if (stop := _STOP.search(self.text, max(noun_end, begin), limit)) is not None:
+            limit = stop.start()
+        if (time := self.times.first(noun_end, limit)) is not None:
+            limit = time.start
+        kept = words.keep.matches(key[begin:limit])
+        for hit in (words.ends if percent else words.ends_count).matches(key[noun_end:limit]):
+            at = noun_end + hit.start
+            longer = any(begin + k.start == at and k.end - k.start > hit.end - hit.start for k in kept)
+            if at > begin and not longer and not _parts(kept, at - begin):
+                limit = at
+                break
+        if limit == right and (joint := words.next_verb.search(key, noun_end, limit)):
+            limit = joint.start()  # "xóa 1 nhà tạm và tặng | 1 con bò"
+        return self._comma(kept, begin, noun_end, limit, percent=percent)
+
+    def _comma(self, kept: Sequence[Hit], begin: int, noun_end: int, limit: int, *, percent: bool) -> int:
+        """The comma that ends the phrase.
+
+        A phrase behind a percentage runs on over the commas of its subject until its predicate has been said (decision
+        24); one behind a count ends at its first comma, unless a second predicate of the same noun follows.
+        """
+        key, position = self.key, noun_end
+        while (comma := key.find(",", position, limit)) >= 0:
+            position = comma + 1
+            if key[comma + 1 : comma + 2].isdigit() or _parts(kept, comma - begin):
+                continue
+            if percent:
+                said = key[begin:comma]
+                verb = self.words.predicate.search(said, 4)
+                if verb is not None and len(said[verb.end() :].split()) >= 3:
+                    return comma
+            elif not self._goes_on(noun_end, comma, limit):
+                return comma
+        return limit
+
+    def _goes_on(self, noun_end: int, comma: int, limit: int) -> bool:
+        """Whether what follows the comma behind a count is said of the same noun, or is a noun counted with it."""
+        if self.words.second_predicate.match(self.key, comma + 1, limit):
+            return True
+        if len(self.key[noun_end:comma].split()) > 1:
+            return False
+        following = self.units.at(self.key, comma + 2)
+        if following is None or following.kind not in ("admin", "people", "thing"):
+            return False
+        return _NAME_OR_NUMBER.match(self.text, comma + 2 + len(following.phrase)) is None
+
+
+def _parts(kept: Sequence[Hit], at: int) -> bool:
+    """Whether a cut would part a set phrase (``nông thôn | mới``, ``nhà | ở``); ``at`` counts as in ``kept``."""
+    return any(h.start < at < h.end for h in kept)

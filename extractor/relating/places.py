@@ -1,0 +1,564 @@
+"""Rows of ``places``: which mentions count, what they are named for, and which unit of the gazetteer each one is.
+
+Evidence for the parents of a place, strongest first (DOMAIN §5.6): the bracket or chain it stands in, the heading
+above it, the document's own district and province, the district of its neighbours in the list, uniqueness inside the
+province. A bare commune name is never looked up nationwide.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import regex
+
+from extractor.finding import gazetteer
+from extractor.finding.gazetteer import TWO_LEVELS, Gazetteer, Level, Unit, loose_key, name_key
+from extractor.finding.intervals import Intervals
+from extractor.finding.place_records import Mention, PlaceList
+from extractor.finding.places import place_lists
+from extractor.finding.scene import Scene
+from extractor.model import Evidence, Flag, Hit, Place, PlaceRole, Resolution, Span, Target
+from extractor.relating.rows import RowMaker
+
+_CONFIDENCE = {"exact": 0.97, "inferred": 0.9, "ambiguous": 0.8, "unresolved": 0.75}
+_UNIT_NOUN = regex.compile(
+    r"(?:các|những|một số|\d+)?\s*(?:tỉnh|thành phố|tp|huyện|quận|thị xã|tx|xã|phường|thị trấn|tt\.|đặc khu|thôn|bản|ấp"
+    r"|địa phương|đơn vị|,|\s)+(?!\p{L}*\s?ủy)"
+)
+_UNTYPED = ("đơn vị", "địa phương", "địa bàn")
+
+
+def relate_places(
+    scene: Scene, make: RowMaker, hits: list[Hit], targets: tuple[Target, ...], actors: list[Hit]
+) -> tuple[Place, ...]:
+    """The rows of ``places``: mentions in the body, each with its role, its target and its unit.
+
+    Names in letterheads, titles, captions, recipients and signatures make no rows (ANNOTATION, decisions 7 and 17).
+    """
+    hits = [h for h in hits if h.kind == "place"]
+    finder = _Resolver(scene, hits)
+    issuers = Intervals(_agencies(scene, actors))
+    links = _Links(scene, make, targets)
+    rows = []
+    for hit in hits:
+        if scene.layout.is_body(hit.start):
+            rows.append(_row(scene, make, finder, links, issuers, hit))
+    return tuple(rows)
+
+
+def _agencies(scene: Scene, actors: list[Hit]) -> Iterator[Span]:
+    """Names of agencies and positions: those that begin with more than a plural and a unit's own noun."""
+    for actor in actors:
+        if actor.kind in {"organization", "position", "person"}:
+            lead = _UNIT_NOUN.match(scene.view.key, actor.start, actor.end)
+            if lead is None:
+                yield actor.span
+
+
+def _row(scene: Scene, make: RowMaker, finder: _Resolver, links: _Links, issuers: Intervals, hit: Hit) -> Place:
+    mention: Mention = hit.value
+    found = finder.resolve(hit)
+    target = links.target(hit)
+    role = _role(mention, target, hit, issuers)
+    source = make.span(hit.start, hit.end)
+    note = f"resolution={found.resolution}"
+    evidence = [make.evidence("pattern", hit.rule, hit.span, note)]
+    if found.why:
+        evidence.append(
+            Evidence("inherited", found.why, -1, -1, f"district={found.district}; province={found.province}")
+        )
+    return Place(
+        place_id=make.id("p", source.start),
+        doc_id=make.doc_id,
+        section_id=make.section_id(hit.start),
+        start=source.start,
+        end=source.end,
+        quote=make.quote(hit.start, hit.end),
+        name=found.unit.name if found.unit else _proper(make.verbatim(hit.start, hit.end)),
+        level=mention.level,
+        type=mention.type or (found.unit.type if found.unit else ""),
+        code=found.unit.code if found.unit else "",
+        district=found.district,
+        district_code=found.district_code,
+        province=found.province,
+        province_code=found.province_code,
+        current_code=found.current.code if found.current else "",
+        current_name=found.current.name if found.current else "",
+        current_province=found.current_province,
+        resolution=found.resolution,
+        target_id=target.target_id if target else "",
+        goal=links.goal(hit, target) if role == "member" else "",
+        role=role,
+        flags=tuple(Flag(code) for code in found.flags),
+        rule=hit.rule,
+        confidence=_CONFIDENCE[found.resolution],
+        evidence=tuple(evidence),
+    )
+
+
+def _role(mention: Mention, target: Target | None, hit: Hit, issuers: Intervals) -> PlaceRole:
+    if target is not None:
+        return "member"
+    if mention.parent_only:
+        return "location"
+    if mention.role == "location":
+        return "location"
+    if mention.role == "issuer" or issuers.overlaps(hit.start, hit.end):
+        return "issuer"
+    if mention.quantity or (mention.group and (mention.group.counts or mention.group.noun)):
+        return "member"
+    return "member" if mention.role == "member" else "location"
+
+
+def _proper(name: str) -> str:
+    """A name in capitals as it is usually written."""
+    if not name.isupper() or len(name) < 3:
+        return name
+    return " ".join(word.capitalize() for word in name.split())
+
+
+# --- targets that name places -----------------------------------------------------------------------------------------
+
+
+class _Links:
+    """Which target a list of places belongs to."""
+
+    def __init__(self, scene: Scene, make: RowMaker, targets: Sequence[Target]) -> None:
+        self.scene, self.make = scene, make
+        self.targets = sorted(
+            ((scene.view.at(t.number_start), scene.view.at(t.number_end), t) for t in targets), key=lambda x: x[0]
+        )
+        self.starts = [start for start, _, _ in self.targets]
+        self._chosen: dict[int, Target | None] = {}
+
+    def _between(self, start: int, end: int) -> list[tuple[int, int, Target]]:
+        """The targets whose number begins in a stretch."""
+        return self.targets[bisect_left(self.starts, start) : bisect_left(self.starts, end)]
+
+    def target(self, hit: Hit) -> Target | None:
+        mention: Mention = hit.value
+        if mention.parent_only:
+            return None
+        if mention.quantity is not None:
+            return next((t for _, _, t in self._between(mention.quantity.start, mention.quantity.start + 1)), None)
+        group = mention.group
+        if group is None:
+            return None
+        if group.number not in self._chosen:
+            self._chosen[group.number] = self._choose(group)
+        return self._chosen[group.number]
+
+    def _choose(self, group: PlaceList) -> Target | None:
+        """The count that equals the list's length, else the nearest one before it (DOMAIN §5.5)."""
+        if not group.counts and group.noun is None:
+            return None
+        begin = group.noun.start if group.noun else group.span.start
+        sentence = self.scene.sentence_at(begin)
+        counted = {count.start for count, _ in group.counts}
+        near = [
+            t
+            for s, e, t in self._between(sentence.start, group.span.start)
+            if e <= group.span.start and (s in counted if counted else self._counts(t, group))
+        ]
+        if not near:
+            return None
+        equal = [t for t in near if t.value == group.size and t.value_max is None and t.denominator is None]
+        return equal[-1] if equal else near[-1]
+
+    def mismatched(self, group: PlaceList) -> Target | None:
+        """The target that counts a list of another length."""
+        if not group.whole or group.noun is None or not group.counts or not self.scene.layout.is_body(group.span.start):
+            return None
+        target = self._choose(group)
+        start, value = group.counts[-1][0].start, group.counts[-1][1]
+        if target is None or value == group.size or sum(v for _, v in group.counts) == group.size:
+            return None
+        if target.value_max is not None or target.denominator is not None or target.value != value:
+            return None
+        if target.comparator not in {"=", "~"} or not self._counts(target, group):
+            return None
+        sentence = self.scene.sentence_at(group.noun.start)
+        if any(other.value == group.size for _, _, other in self._between(sentence.start, sentence.end)):
+            return None
+        if self._between(start + 1, group.span.start):
+            return None  # another number stands between: the list may be of what that one counts
+        return target
+
+    def _counts(self, target: Target, group: PlaceList) -> bool:
+        """Whether a target counts units of the list's kind."""
+        unit = target.unit.lower()
+        if target.basis == "average" or "/" in unit:
+            return False
+        words = (*group.types, *_UNTYPED) if group.types else _UNTYPED
+        if unit == "%":
+            return False
+        return any(unit.startswith(w) for w in words if w)
+
+    def goal(self, hit: Hit, target: Target | None) -> str:
+        """What the unit is named for: the target's indicator, or the phrase before the list."""
+        group = hit.value.group
+        if hit.value.said is not None:
+            return self.make.verbatim(hit.value.said.start, hit.value.said.end).strip(" .,;:()")
+        noun = group.noun if group else None
+        said = self.make.verbatim(noun.start, noun.end) if noun else ""
+        first = self._first_name(group) if group else ""
+        if target is not None and len(target.indicator.split()) > 1 and (not first or first not in target.indicator):
+            return target.indicator
+        if group and group.after and len(said.split()) < 3:
+            after = self.make.verbatim(group.after.start, group.after.end).strip(" .,;:()")
+            return after or said.strip(" ,;:(")
+        return said.strip(" ,;:(") or (target.indicator if target else "")
+
+    def _first_name(self, group: PlaceList) -> str:
+        text = self.scene.view.text[group.span.start : min(group.span.end, group.span.start + 60)]
+        return str(regex.split(r"[,;:()]| và |\d", text)[0]).strip()
+
+
+def list_flags(scene: Scene, make: RowMaker, hits: list[Hit], targets: tuple[Target, ...]) -> dict[str, Flag]:
+    """``list_count_mismatch`` for counts whose list of names has another length (DOMAIN §5.5), by target id.
+
+    Only for lists that hang on the count itself and name all that is counted; a list opened by ``như`` or ``trong đó
+    có``, one that ends in ``…`` or ``và các xã khác``, or one that another count of the sentence fits, is none. The
+    flag's span is the list, the count is the target's own.
+    """
+    links = _Links(scene, make, targets)
+    found: dict[str, Flag] = {}
+    for group in place_lists(hits):
+        target = links.mismatched(group)
+        if target is not None:
+            span = make.span(group.span.start, group.span.end)
+            found[target.target_id] = Flag("list_count_mismatch", span.start, span.end)
+    return found
+
+
+# --- the unit of the gazetteer ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    resolution: Resolution = "unresolved"
+    unit: Unit | None = None
+    district: str = ""
+    district_code: str = ""
+    province: str = ""
+    province_code: str = ""
+    current: Unit | None = None
+    current_province: str = ""
+    flags: tuple[str, ...] = ()
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Home:
+    """What is known of where a mention lies: names as the text says them, units where the gazetteer has them."""
+
+    district: Unit | None = None
+    province: Unit | None = None
+    district_name: str = ""
+    province_name: str = ""
+    stated: bool = True
+    why: str = ""
+
+
+class _Resolver:
+    def __init__(self, scene: Scene, hits: Sequence[Hit]) -> None:
+        self.scene = scene
+        self.units: Gazetteer = gazetteer.load()
+        document = scene.document
+        self.on: date | None = document.issued_on or document.period_start
+        self.at = {h.start: h for h in hits}
+        self.starts = sorted(self.at)
+        province = self._document_unit(document.province_code, document.province, "province", "")
+        code = province.code if province else ""
+        district = self._document_unit(document.district_code, document.district, "district", code)
+        self.home = _Home(district, province, document.district, document.province, True, "document")
+        self._made: dict[int, _Found] = {}
+        self._lists: dict[int, list[Hit]] = {}
+        self._votes: dict[int, Counter[str]] = {}
+        for hit in hits:
+            if hit.value.group is not None:
+                self._lists.setdefault(hit.value.group.number, []).append(hit)
+
+    def _document_unit(self, code: str, name: str, level: Level, province: str) -> Unit | None:
+        """The document's own unit: by its code, for names such as 12 or Hồng Ngự are no key."""
+        if code:
+            return self.units.unit(code, level, self.on)
+        if not name:
+            return None
+        if level == "province":
+            return self.units.province(name, self.on)
+        return self.units.district(name, self.on, province_code=province)
+
+    def name(self, hit: Hit) -> str:
+        return self.scene.view.text[hit.start : hit.end].replace("\n", " ")
+
+    def resolve(self, hit: Hit) -> _Found:
+        if hit.start not in self._made:
+            self._made[hit.start] = _Found()  # a chain that comes back to itself ends here
+            self._made[hit.start] = self._resolve(hit)
+        return self._made[hit.start]
+
+    def _resolve(self, hit: Hit) -> _Found:
+        level = hit.value.level
+        if level == "province":
+            return self._province(hit)
+        if level == "district":
+            return self._district(hit)
+        if level == "commune":
+            return self._commune(hit)
+        return self._hamlet(hit)
+
+    # -- provinces and districts ---------------------------------------------------------------------------------------
+
+    def _province(self, hit: Hit) -> _Found:
+        name = self.name(hit)
+        units = self.units.named(name, level="province", on=self.on)
+        if len(units) != 1:
+            return _Found("ambiguous" if units else "unresolved")
+        return self._with_current(_Found("exact", units[0]), name)
+
+    def _parents(self, hit: Hit) -> list[Hit]:
+        """The chain of units that the text says hold this one, nearest first."""
+        chain: list[Hit] = []
+        waiting = list(hit.value.parents)
+        while waiting:
+            parent = self.at.get(waiting.pop(0))
+            if parent is None or parent in chain or len(chain) > 4:
+                continue
+            chain.append(parent)
+            waiting += parent.value.parents
+        return chain
+
+    def _stated_province(self, hit: Hit) -> tuple[Unit | None, str]:
+        """The province that a bracket or chain gives, else the document's."""
+        for parent in self._parents(hit):
+            if parent.value.level == "province":
+                unit = self.resolve(parent).unit
+                return unit, unit.name if unit else self.name(parent)
+        return self.home.province, self.home.province_name
+
+    def _district(self, hit: Hit) -> _Found:
+        name, mention = self.name(hit), hit.value
+        province, said = self._stated_province(hit)
+        if province is None and said:
+            return _Found("unresolved", province=said)
+        resolution: Resolution = "exact"
+        code = province.code if province else ""
+        units = self._typed(self.units.named(name, level="district", on=self.on, province_code=code), mention)
+        if province and not units:
+            units = self._typed(
+                self.units.named_loosely(name, level="district", on=self.on, province_code=code), mention
+            )
+            resolution = "inferred"
+        why = "" if province else "gazetteer"
+        if not units and province and not any(p.value.level == "province" for p in self._parents(hit)):
+            # a district of another province, named in a plan of this one
+            units = self._typed(self.units.named(name, level="district", on=self.on), mention)
+            resolution, why = "inferred", "gazetteer"
+            if len(units) != 1:
+                return _Found(
+                    "ambiguous" if units else "unresolved", province=province.name, province_code=province.code
+                )
+        if not units:
+            return _Found("unresolved", province=said, province_code=code)
+        units = tuple(u for u in units if u.province_code == code) or units
+        if len(units) > 1:
+            return _Found("ambiguous", province=said, province_code=code)
+        unit = units[0]
+        owner = province if province and unit.province_code == province.code else self._parent_province(unit)
+        if province is None:
+            resolution = "inferred"
+        found = _Found(
+            resolution,
+            unit,
+            province=self._say(owner, province, said),
+            province_code=owner.code if owner else code,
+            why=why,
+        )
+        return self._with_current(found, name)
+
+    def _say(self, owner: Unit | None, province: Unit | None, said: str) -> str:
+        """A parent as the document writes it, where it is the document's own; else as the gazetteer does."""
+        if owner is None:
+            return said
+        if province is not None and owner.code == province.code and said:
+            return said
+        return owner.name
+
+    def _parent_province(self, unit: Unit) -> Unit | None:
+        return self.units.parents(unit, self.on)[1]
+
+    def _typed(self, units: Sequence[Unit], mention: Mention) -> tuple[Unit, ...]:
+        """Those of the type that the text says (huyện or thị xã Long Mỹ), if any is."""
+        same = tuple(u for u in units if u.type == mention.type)
+        return same or tuple(units)
+
+    # -- communes ------------------------------------------------------------------------------------------------------
+
+    def _commune(self, hit: Hit) -> _Found:
+        home = self._where(hit)
+        name, mention = self.name(hit), hit.value
+        if home.district is not None:
+            found = self._inside(name, mention, home)
+            if found is not None:
+                return found
+            if not home.stated:
+                home = self._document_home(hit)
+        if home.district_name and home.district is None:
+            return _Found("unresolved", district=home.district_name, province=home.province_name, why=home.why)
+        if home.province is None:
+            return _Found("unresolved", district=home.district_name, province=home.province_name)
+        code = home.province.code
+        units = self.units.named(name, level="commune", on=self.on, province_code=code)
+        # before the merger of provinces a name of a later partner is no reading
+        units = self._typed([u for u in units if u.province_code == code] or units, mention)
+        if len(units) > 1:
+            units = self._by_neighbours(hit, units)
+        if len(units) == 1:
+            return self._unit_found(units[0], "inferred", home, name, "gazetteer")
+        stated = home.district_name if home.stated else ""
+        return _Found(
+            "ambiguous" if units else "unresolved",
+            district=stated,
+            district_code=home.district.code if home.district and stated else "",
+            province=home.province_name,
+            province_code=home.province.code,
+        )
+
+    def _inside(self, name: str, mention: Mention, home: _Home) -> _Found | None:
+        """The commune of that name in a district already known; spelling may differ there (DOMAIN 5.3)."""
+        assert home.district is not None
+        for loosely, look in ((False, self.units.named), (True, self.units.named_loosely)):
+            units = self._typed(look(name, level="commune", on=self.on, district_code=home.district.code), mention)
+            if len(units) == 1:
+                sure: Resolution = "exact" if home.stated and not loosely else "inferred"
+                return self._unit_found(units[0], sure, home, name, home.why)
+        return None
+
+    def _unit_found(self, unit: Unit, resolution: Resolution, home: _Home, name: str, why: str) -> _Found:
+        district, province = self.units.parents(unit, self.on)
+        if home.district is not None and district is None:
+            district = home.district
+        said = home.district_name if home.district and district and home.district.code == district.code else ""
+        owner = province
+        if home.province is not None and self._same_province(home.province, province):
+            owner = home.province
+        found = _Found(
+            resolution,
+            unit,
+            district=said or (district.name if district else ""),
+            district_code=district.code if district else "",
+            province=self._say(owner, home.province, home.province_name),
+            province_code=owner.code if owner else "",
+            why=why,
+        )
+        return self._with_current(found, name)
+
+    def _same_province(self, one: Unit, other: Unit | None) -> bool:
+        """Whether a document's province is the unit's, or what it has become part of."""
+        if other is None or one.code == other.code:
+            return True
+        return one in self.units.current(other)
+
+    def _where(self, hit: Hit) -> _Home:
+        """Where a commune or hamlet lies, by the first evidence that says so."""
+        province, said = self._stated_province(hit)
+        for parent in self._parents(hit):
+            if parent.value.level == "district":
+                found = self.resolve(parent)
+                name = found.unit.name if found.unit and self.name(parent).isupper() else self.name(parent)
+                owner = self.units.unit(found.province_code, "province", self.on) if found.province_code else province
+                return _Home(found.unit, owner, name, found.province or said, hit.value.firm, "bracket")
+        if province is not None and (self.home.province is None or province.code != self.home.province.code):
+            return _Home(None, province, "", said, True, "chain")
+        heading = self._heading(hit)
+        if heading is not None:
+            return heading
+        return self._document_home(hit)
+
+    def _document_home(self, hit: Hit) -> _Home:
+        return self.home
+
+    def _heading(self, hit: Hit) -> _Home | None:
+        """A section headed by a district (``2. Huyện Hòa Sơn``)."""
+        node = self.scene.layout.node_at(hit.start)
+        for one in self.scene.layout.ancestors(node):
+            if one.heading.end - one.heading.start >= 80:
+                continue
+            low = bisect_left(self.starts, one.heading.start)
+            high = bisect_left(self.starts, one.heading.end)
+            inside = [h for s in self.starts[low:high] if (h := self.at[s]).value.level == "district"]
+            if len(inside) == 1 and inside[0].start != hit.start:
+                found = self.resolve(inside[0])
+                if found.unit:
+                    owner = self.units.unit(found.province_code, "province", self.on) if found.province_code else None
+                    return _Home(found.unit, owner, found.unit.name, found.province, True, "heading")
+        return None
+
+    def _by_neighbours(self, hit: Hit, units: tuple[Unit, ...]) -> tuple[Unit, ...]:
+        """The reading whose district the other names of the list agree on."""
+        group = hit.value.group
+        if group is None or self.home.province is None:
+            return units
+        votes = self._votes.get(group.number)
+        if votes is None:
+            votes = self._votes[group.number] = self._districts_of(group.number, self.home.province.code)
+        fitting = [u for u in units if votes[u.district_code]]
+        return tuple(fitting) if len(fitting) == 1 else units
+
+    def _districts_of(self, group: int, province: str) -> Counter[str]:
+        """How many names of a list only one district of the province has, by district."""
+        votes: Counter[str] = Counter()
+        for other in self._lists[group]:
+            if other.value.level == "commune":
+                same = self.units.named(self.name(other), level="commune", on=self.on, province_code=province)
+                if len(same) == 1 and same[0].district_code:
+                    votes[same[0].district_code] += 1
+        return votes
+
+    # -- hamlets -------------------------------------------------------------------------------------------------------
+
+    def _hamlet(self, hit: Hit) -> _Found:
+        for parent in self._parents(hit):
+            if parent.value.level == "commune":
+                found = self.resolve(parent)
+                return replace(
+                    found, unit=None, current=None, current_province="", flags=(), why="chain",
+                    resolution="inferred" if found.unit else "unresolved",
+                )  # fmt: skip
+        home = self._where(hit)
+        district = home.district
+        return _Found(
+            "inferred" if district or home.district_name else "unresolved",
+            district=home.district_name,
+            district_code=district.code if district else "",
+            province=home.province_name,
+            province_code=home.province.code if home.province else "",
+            why=home.why,
+        )
+
+    # -- today ---------------------------------------------------------------------------------------------------------
+
+    def _with_current(self, found: _Found, name: str) -> _Found:
+        """Add the unit in force since 1 July 2025 and the flags that the name's spelling calls for."""
+        unit = found.unit
+        assert unit is not None
+        flags = []
+        if name_key(name) != unit.key:
+            flags.append("name_variant" if loose_key(name) == loose_key(unit.name) else "former_name")
+        if self.on and not unit.in_force(self.on) and not (unit.valid_to and self.on >= TWO_LEVELS):
+            flags.append("not_in_force")
+        current = self.units.current(unit)
+        if len(current) != 1:
+            return replace(found, flags=(*flags, "divided") if current and unit.level != "district" else tuple(flags))
+        now = current[0]
+        owner = (
+            self.units.parents(now, None if now.valid_from is None else now.valid_from)[1]
+            if now.province_code
+            else None
+        )
+        return replace(found, current=now, current_province=owner.name if owner else "", flags=tuple(flags))

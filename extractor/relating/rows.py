@@ -1,0 +1,90 @@
+"""From view spans to rows: source offsets, quotes, ids, sections, evidence."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from extractor.finding.scene import Scene
+from extractor.model import Evidence, Flag, Section, Span
+
+_BREAKS = re.compile(r"[\s\u00a0]+")
+
+
+@dataclass(slots=True)
+class RowMaker:
+    """Makes the parts of rows that need the map to the source. One a document."""
+
+    scene: Scene
+    _taken: set[str] = field(default_factory=set)
+
+    @property
+    def doc_id(self) -> str:
+        return self.scene.source.doc_id
+
+    def span(self, start: int, end: int) -> Span:
+        """Source span of a view span."""
+        return self.scene.view.span(start, end)
+
+    def quote(self, start: int, end: int) -> str:
+        """The source's letters, unchanged."""
+        return self.scene.view.quote(start, end)
+
+    def verbatim(self, start: int, end: int) -> str:
+        """The source's letters with line breaks and other runs of white space as one space (indicators, tasks)."""
+        if end <= start:
+            return ""
+        return _BREAKS.sub(" ", self.scene.view.quote(start, end)).strip()
+
+    def id(self, letter: str, source_start: int) -> str:
+        """``<doc_id>-<letter><start>``, with a number appended where one stands already (CONTRACT)."""
+        made = base = f"{self.doc_id}-{letter}{source_start}"
+        number = 2
+        while made in self._taken:
+            made = f"{base}.{number}"
+            number += 1
+        self._taken.add(made)
+        return made
+
+    def section_id(self, view_offset: int) -> str:
+        """Id of the innermost section that holds a view offset; empty above the first one."""
+        node = self.scene.layout.node_at(view_offset)
+        return "" if node is None else self.node_id(node.index)
+
+    def node_id(self, index: int) -> str:
+        start = self.scene.layout.nodes[index].start
+        return f"{self.doc_id}-s{self.span(start, start + 1).start}"
+
+    def evidence(self, kind: str, rule: str, span: Span | None, note: str = "") -> Evidence:
+        """Evidence with source offsets; ``span`` in the view, ``None`` where no words say so."""
+        if span is None or span.end <= span.start:
+            return Evidence(kind, rule, -1, -1, note)
+        source = self.span(span.start, span.end)
+        return Evidence(kind, rule, source.start, source.end, note)
+
+    def flag(self, code: str, span: Span | None = None) -> Flag:
+        """A flag with the source span it contradicts."""
+        if span is None:
+            return Flag(code)
+        source = self.span(span.start, span.end)
+        return Flag(code, source.start, source.end)
+
+    def sections(self) -> tuple[Section, ...]:
+        """The rows of ``sections``."""
+        rows = []
+        for node in self.scene.layout.nodes:
+            span = self.span(node.start, node.end)
+            rows.append(
+                Section(
+                    section_id=self.node_id(node.index),
+                    doc_id=self.doc_id,
+                    parent_id=self.node_id(node.parent) if node.parent >= 0 else "",
+                    level=node.level,
+                    marker=node.marker,
+                    heading=self.verbatim(node.heading.start, node.heading.end),
+                    kind=node.kind,
+                    start=span.start,
+                    end=span.end,
+                )
+            )
+        return tuple(rows)

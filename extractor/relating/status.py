@@ -1,0 +1,457 @@
+"""Status and basis of a number, with what says so; the time that governs it.
+
+Status, in order of evidence (ARCHITECTURE, DOMAIN §3.3): a cue in the clause — the as-of date against the document's —
+the lead-in or the section's heading — the document's type. The first level that speaks decides. Vocabulary:
+``patterns/status.yaml``; what may stand between a cue and its number: ``patterns/numbers.yaml``.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import regex
+
+from extractor.finding.quantities import base_of
+from extractor.finding.scene import Scene
+from extractor.model import Basis, Deadline, Evidence, Hit, Quantity, Span, TargetStatus
+from extractor.patterns import Lexicon, PatternSet, one_of
+from extractor.relating.deadlines import TimeIndex
+from extractor.relating.in_order import InOrder
+from extractor.relating.rows import RowMaker
+from extractor.text.keys import fold
+
+_LAST_PART = 5  # of a span of years of which less than this part is left, results are told too
+_CUE_REACH = 4000  # characters: no sentence that a person wrote is longer
+_BEHIND = 40  # a cue behind its number in the clause stands within so many characters
+_BASELINE = 60  # "so với", "giảm từ" stand within so many characters before their number
+_LEAD_IN = 400  # characters of a block that can open others
+_OPENING = 12  # characters before the time that opens a block
+_BRACKET = 40  # characters between an opening bracket and the first thing in it
+_INCREMENT = 14  # characters between "thêm" and its number
+_CHANGE = 80  # characters that words between a verb of change and its number can fill
+_DIGIT = regex.compile(r"\d")
+_LETTER = regex.compile(r"\w")
+_NUMBER = regex.compile(r"(?<!\w)\d+(?![^\W\d_])")
+_NUMBER_OR_COMMA = regex.compile(r"(?<!\w)\d+(?![\w/])|,")
+_DEFAULT_TYPE_RULE = "document.type"
+
+Found = tuple[TargetStatus, str, Span | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A status with what says so."""
+
+    status: TargetStatus
+    level: str
+    evidence: tuple[Evidence, ...]
+    rival: bool = False
+
+
+class _Words:
+    """What status.yaml and numbers.yaml say, compiled."""
+
+    def __init__(self, patterns: PatternSet) -> None:
+        self.cues = Lexicon(e for e in patterns.of("status") if "role" not in e.means)
+        self.types = {
+            fold(word): (entry.means["status"], entry.id)
+            for entry in patterns.meaning("status", role="type")
+            for word in entry.literals
+        }
+        self.filler = regex.compile(rf"(?<!\w){one_of(patterns.literals('number', role='filler'))}(?!\w)")
+        level = one_of(patterns.literals("number", role="leader", where="level"))
+        self.base = base_of(patterns, "change")
+        self.reached = regex.compile(
+            rf"(?<!\w){one_of(patterns.literals('indicator', head='link', tells='change'))}(?!\w)"
+        )
+        self.joint = regex.compile(
+            rf",|\s{one_of(patterns.literals('indicator', head='conjunction', tells='clause'))}\s"
+        )
+        self.compared = regex.compile(rf"(?<!\w){one_of(patterns.literals('status', level='baseline'))}(?!\w)")
+        self.level = regex.compile(rf"\s*\(\s*(?:{level}\s)?\d")
+
+
+def _words(patterns: PatternSet) -> _Words:
+    made: _Words = patterns.made("status:words", lambda: _Words(patterns))
+    return made
+
+
+# --- when ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """The time that governs a number.
+
+    Attributes:
+        past: it gives a state already reached at the document's date.
+        local: it stands at the number itself, not above it.
+        bracketed: number and time stand in one bracket.
+    """
+
+    hit: Hit | None = None
+    deadline_id: str = ""
+    past: bool = False
+    local: bool = False
+    bracketed: bool = False
+
+
+class Clock:
+    """Which time governs which number: the one beside it before those of sentence, lead-in and heading."""
+
+    _SILENT = frozenset({"name", "issue_date", "baseline"})
+
+    def __init__(
+        self, scene: Scene, times: Sequence[Hit], deadlines: Sequence[Deadline], quantities: Sequence[Quantity]
+    ) -> None:
+        self.scene = scene
+        self.index = TimeIndex(scene, times, deadlines)
+        words = _words(scene.patterns)
+        self._level, self._compared, self._joint = words.level, words.compared, words.joint
+        self._times = InOrder(hit for hit in times if self._speaks(hit))
+        numbers = sorted((q.number for q in quantities), key=lambda n: n.start)
+        self._number_starts, self._number_ends = [n.start for n in numbers], [n.end for n in numbers]
+
+    def of(self, quantity: Quantity) -> When:
+        """The time of a number: between it and its neighbours, else above it; of past ones also a block's opening."""
+        offset = quantity.number.start
+        local = self._beside(quantity)
+        if local is not None:
+            bracketed = self._in_bracket(local, offset)
+            return When(local, self.index.id_of(local), self._past(local), True, bracketed)
+        governing = self.index.governing(offset)
+        if governing is not None and self._of_another(governing, quantity):
+            governing = self.index.above(offset)
+        earlier = self._times.last(self.scene.sentence_at(offset).start, offset)
+        if earlier and self._past(earlier) and (governing is None or governing.start < earlier.start):
+            return When(earlier, "", True, True)
+        if governing is None:
+            opening = self._opening(offset)
+            return When(opening, "", True, False) if opening is not None else When()
+        return When(governing, self.index.id_of(governing), self._past(governing))
+
+    def _speaks(self, hit: Hit) -> bool:
+        silent = hit.value.role in self._SILENT and not self._has_level(hit)
+        dated = hit.value.span.due is not None or hit.value.span.start is not None or hit.value.role == "as_of"
+        return not silent and dated and hit.value.span.kind != "recurring"
+
+    def _beside(self, quantity: Quantity) -> Hit | None:
+        number, clause = quantity.number, self.scene.clause_at(quantity.number.start)
+        block = self.scene.view.block_of(number.start)
+        at = bisect_right(self._number_ends, number.start) - 1
+        before = self._number_ends[at] if at >= 0 and self._number_ends[at] > block.start else block.start
+        at = bisect_left(self._number_starts, number.end)
+        after = self._number_starts[at] if at < len(self._number_starts) else clause.end
+        left = self._times.last(max(before, clause.start), number.start)
+        right = self._right(number.end, min(after, clause.end))
+        if left is None or (right is not None and self._parted(left.end, number.start)):
+            return right
+        return left
+
+    def _right(self, start: int, end: int) -> Hit | None:
+        """The first time behind a number that no comma, bracket or "và" parts from it."""
+        for hit in self._times.inside(start, end):
+            gap = self.scene.view.key[start : hit.start]
+            if hit.value.role != "baseline" and not self._compared.search(gap):
+                return None if self._parted(start, hit.start) or "(" in gap else hit
+        return None
+
+    def _parted(self, start: int, end: int) -> bool:
+        return self._joint.search(self.scene.view.key, start, end) is not None
+
+    def _of_another(self, hit: Hit, quantity: Quantity) -> bool:
+        """``94 % (năm 2022: 92 %)``, ``đạt 95 %; hết tháng 6 không dưới 45 %``: it goes to the number beside it."""
+        key, start, end = self.scene.view.key, quantity.span.start, quantity.span.end
+        if max(start - hit.end, hit.start - end) > _CUE_REACH:
+            return False  # far above or below: no other number of its clause is beside it
+        if hit.end <= start and key.find(";", hit.end, start) >= 0:
+            at = bisect_right(self._number_ends, hit.start) - 1
+            return at >= 0 and self._number_ends[at] > self.scene.clause_at(hit.start).start
+        if hit.start < end or not {"(", ";"} & set(key[end : hit.start]):
+            return False
+        at = bisect_left(self._number_starts, hit.end)
+        if at == len(self._number_starts) or self._number_starts[at] - hit.end > _BRACKET:
+            return False
+        return not {",", ";", ")", ".", "\n"} & set(key[hit.end : self._number_starts[at]])
+
+    def _has_level(self, hit: Hit) -> bool:
+        """``so với năm 2025 (73 %)``: a base whose own level follows in brackets."""
+        return hit.value.role == "baseline" and self._level.match(self.scene.view.key, hit.end) is not None
+
+    def _in_bracket(self, hit: Hit, offset: int) -> bool:
+        if self._has_level(hit):
+            return True
+        first, key = min(hit.start, offset), self.scene.view.key
+        opened = key.rfind("(", max(0, first - _BRACKET + 1), first + 1)
+        return opened >= 0 and ")" not in key[opened : max(hit.end, offset)]
+
+    def _opening(self, offset: int) -> Hit | None:
+        """A past time that opens the block governs all of it: ``Năm 2021: sản lượng …; tàu cá …``."""
+        block = self.scene.view.block_of(offset)
+        start = self.scene.layout.content(self.scene.view.block_index(offset)).start
+        opening = self._times.beginning_in(block.start, start + _OPENING + 1)
+        return next((h for h in opening if self._past(h)), None)
+
+    def _past(self, hit: Hit) -> bool:
+        value = hit.value
+        if value.role in ("as_of", "baseline"):
+            return True
+        reference, due = _reference(self.scene), value.span.due
+        return reference is not None and due is not None and due < reference and value.cue != "from"
+
+
+# --- cues ------------------------------------------------------------------------------------------------------------
+
+
+class Cues:
+    """All cues of status and basis of a document, to ask for those that look at a number."""
+
+    def __init__(self, scene: Scene) -> None:
+        self.scene, self.key = scene, scene.view.key
+        self._words = _words(scene.patterns)
+        hits = _longest_of_job(self._words.cues.matches(self.key, overlapping=True))
+        expressions = scene.patterns.regexes("status").matches(self.key)
+        hits += [Hit("status", m.start, m.end, m.entry.id, m.entry) for m in expressions]
+        self._status = InOrder(h for h in hits if "status" in h.value.means)
+        self._basis = InOrder(h for h in hits if "basis" in h.value.means)
+        self._wide = _Wide(scene, [h for h in self._status.hits if h.value.until in ("block", "section")])
+        self._headings: dict[int, Found | None] = {}
+
+    def verdict(self, make: RowMaker, quantity: Quantity, when: When) -> Verdict:
+        """The status of a number by the first level of evidence that speaks; those that disagree are its rivals."""
+        scene, offset = self.scene, quantity.number.start
+        cue = self._cue(quantity)
+        dated = _by_date(scene, when)
+        if when.bracketed and dated is not None and dated[0] == "result":
+            cue = None  # "(năm 2020: 86,5%)" in a promise is the level before it
+        # a verb of plans ("huy động", "duy trì") says less than a date or a heading: results tell of it too
+        plain = cue is not None and bool(cue.value.means.get("plain"))
+        said: Found | None = (cue.value.means["status"], cue.rule, cue.span) if cue is not None else None
+        levels = [
+            ("cue", None if plain else said),
+            ("date", dated),
+            ("heading", self._by_heading(offset)),
+            ("verb", said if plain else None),
+            ("type", self._by_type()),
+        ]
+        spoken = [(level, found) for level, found in levels if found is not None]
+        if not spoken:
+            return Verdict("result" if scene.layout.portal else "target", "none", ())
+        level, (status, rule, span) = spoken[0]
+        evidence = [make.evidence("cue" if level == "cue" else "inherited", rule, span, f"status={status} ({level})")]
+        rivals = [(lv, f) for lv, f in spoken[1:] if f[0] != status and lv != "type"]
+        evidence += [make.evidence("rival", f[1], f[2], f"status={f[0]} ({lv})") for lv, f in rivals]
+        return Verdict(status, level, tuple(evidence), bool(rivals))
+
+    def _cue(self, quantity: Quantity) -> Hit | None:
+        """The cue that decides: the nearest before the number in its clause, else in its sentence; else one behind it.
+
+        A cue marked ``plain`` (a verb of a plan) gives way to any other cue before it in the sentence; one that looks
+        over a block or a section, to all in the sentence.
+        """
+        strong, plain, inherits = self._before(quantity)
+        if strong is None:
+            strong = self._behind(quantity)
+        if strong is not None and inherits is not None and strong.value.means.get("level") == "baseline":
+            strong = self._before_baseline(strong)
+        return strong or plain or self._wide.over(quantity)
+
+    def _nearest_first(self, start: int, end: int) -> Iterator[Hit]:
+        """The status cues that lie in [start, end), from the right."""
+        for at in range(self._status.index(end) - 1, self._status.index(start) - 1, -1):
+            if self._status.hits[at].end <= end:
+                yield self._status.hits[at]
+
+    def _before(self, quantity: Quantity) -> tuple[Hit | None, Hit | None, Hit | None]:
+        """The nearest cue before the number, and the plain and the inheriting one that stand nearer than it."""
+        offset = quantity.number.start
+        clause = self.scene.clause_at(offset)
+        plain: Hit | None = None
+        inherits: Hit | None = None
+        for hit in self._nearest_first(self._sentence_start(offset), offset + 1):
+            entry = hit.value
+            status, level = entry.means["status"], entry.means.get("level")
+            if entry.looks == "backward":
+                continue
+            clausal = entry.until == "clause"
+            if level == "baseline" and clausal and (offset - hit.end > _BASELINE or self._digit(hit.end, offset)):
+                continue
+            if status == "inherit":
+                inherits = inherits or hit
+            elif entry.means.get("plain"):
+                plain = plain or hit
+            elif (not clausal or hit.start >= clause.start) and (
+                status != "criterion" or not self._digit(hit.end, offset)
+            ):
+                return hit, plain, inherits
+        return None, plain, inherits
+
+    def _digit(self, start: int, end: int) -> bool:
+        return _DIGIT.search(self.key, start, end) is not None
+
+    def _sentence_start(self, offset: int) -> int:
+        return max(self.scene.sentence_at(offset).start, offset - _CUE_REACH)
+
+    def _behind(self, quantity: Quantity) -> Hit | None:
+        """The first cue behind a number that looks backward at it."""
+        end, offset = quantity.span.end, quantity.number.start
+        clause, sentence = self.scene.clause_at(offset).end, min(self.scene.sentence_at(offset).end, end + _CUE_REACH)
+        for at in range(self._status.index(end), len(self._status.hits)):
+            hit = self._status.hits[at]
+            if hit.start >= sentence:
+                break
+            if hit.value.looks == "forward":
+                continue
+            near = hit.end <= clause and hit.start - end <= _BEHIND
+            if near or (hit.value.until != "clause" and hit.end <= sentence):
+                return hit
+        return None
+
+    def _before_baseline(self, baseline: Hit) -> Hit | None:
+        """``phấn đấu … giảm từ 4 % xuống còn 3 %``: the level reached has the status said before the baseline."""
+        for hit in self._nearest_first(self._sentence_start(baseline.start), baseline.start):
+            if hit.value.means["status"] != "inherit" and not hit.value.means.get("level"):
+                return hit
+        return None
+
+    def _by_heading(self, offset: int) -> Found | None:
+        """A lead-in above the bullets, or the kind of the section: the same for all of a block."""
+        block = self.scene.view.block_index(offset)
+        if block not in self._headings:
+            self._headings[block] = self._heading_of(block)
+        return self._headings[block]
+
+    def _heading_of(self, block: int) -> Found | None:
+        layout, blocks = self.scene.layout, self.scene.view.blocks
+        node = layout.node_at(blocks[block].start)
+        for ancestor in layout.ancestors(node):
+            lead = blocks[ancestor.block]
+            if ancestor.block == block or lead.end - lead.start > _LEAD_IN:
+                continue
+            for hit in self._status.inside(lead.start, lead.end):
+                status = hit.value.means["status"]
+                if status in ("target", "result", "estimate") and not hit.value.means.get("plain"):
+                    return status, hit.rule, hit.span
+        if node is None:
+            return None
+        at = node.heading if len(node.heading) else None
+        if node.kind in ("objectives", "tasks", "organisation"):
+            return "target", f"layout.heading.{node.kind}", at
+        return ("result", "layout.heading.results", at) if node.kind == "results" else None
+
+    def _by_type(self) -> Found | None:
+        """Plans promise, reports tell (DOMAIN §3.3, 5); news has no default."""
+        kind = self.scene.document.doc_type
+        if not kind:
+            return None
+        status, rule = self._words.types.get(fold(kind), ("target", _DEFAULT_TYPE_RULE))
+        return status, rule, None
+
+    # --- basis --------------------------------------------------------------------------------------------------------
+
+    def basis(self, quantity: Quantity, indicator: Span | None) -> tuple[Basis, Hit | None]:
+        """increment, cumulative, average, change: the nearest cue before the number in its clause.
+
+        A mean may also be named inside the indicator.
+        """
+        offset = quantity.number.start
+        clause = self.scene.clause_at(offset)
+        low = max(clause.start, offset - _CUE_REACH)
+        stretches = [Span(low, max(offset, indicator.end) if indicator else offset)]
+        if indicator is not None and indicator.start < low:
+            stretches.append(Span(indicator.start, min(indicator.end, low)))
+        for hit in (h for s in stretches for h in reversed(self._basis.beginning_in(s.start, s.end))):
+            basis: Basis = hit.value.means["basis"]
+            if low <= hit.start and hit.end <= offset:
+                if self._reaches(hit, offset) or (basis == "change" and self._measured(hit, quantity)):
+                    return basis, hit
+                continue
+            named = basis == "average" and indicator is not None and indicator.start <= hit.start < indicator.end
+            if named and not self._digit(hit.end, offset):
+                return basis, hit
+        if quantity.denominator is None:
+            return "", None
+        # "lũy kế có 88/116 xã đạt chuẩn; 02/116 xã nâng cao": shares of one whole
+        wide = self._basis.beginning_in(self._sentence_start(offset), low)
+        over = next((h for h in reversed(wide) if h.value.until == "sentence"), None)
+        return (over.value.means["basis"], over) if over is not None else ("", None)
+
+    def _reaches(self, hit: Hit, end: int) -> bool:
+        """Whether what stands between a cue of basis and its number lets it look at the number."""
+        basis, start = hit.value.means["basis"], hit.end
+        if basis == "change":
+            return end - start <= _CHANGE and not _LETTER.search(self._words.filler.sub("", self.key[start:end]))
+        if basis == "increment":
+            near = end - start <= _INCREMENT or self.key[start:end].rstrip().endswith(":")
+            return near and not _NUMBER_OR_COMMA.search(self.key, start, end)
+        if basis == "cumulative" and hit.value.until == "sentence":
+            return self.key.find("(", start, end) < 0
+        return not _NUMBER.search(self.key, start, end)
+
+    def _measured(self, hit: Hit, quantity: Quantity) -> bool:
+        """``giảm số cuộc họp từ 10 - 15 % so với …``: what it is compared with follows, no level stands between."""
+        if quantity.unit_class != "percent" or not self._words.base.match(self.key, quantity.span.end):
+            return False
+        gap = self.key[hit.end : quantity.span.start]
+        return not _DIGIT.search(gap) and not self._words.reached.search(gap) and "," not in gap
+
+
+class _Wide:
+    """The cues that look over their whole block or section (``until: block`` and ``until: section``)."""
+
+    def __init__(self, scene: Scene, hits: Sequence[Hit]) -> None:
+        self._hits = [(hit, self._scope(scene, hit)) for hit in hits]
+        self._forward = [i for i in self._hits if i[0].value.looks != "backward"]
+        self._backward = [i for i in reversed(self._hits) if i[0].value.looks != "forward"]
+
+    @staticmethod
+    def _scope(scene: Scene, hit: Hit) -> Span:
+        node = scene.layout.node_at(hit.start) if hit.value.until == "section" else None
+        return Span(node.start, node.end) if node is not None else scene.view.block_of(hit.start).span
+
+    def over(self, quantity: Quantity) -> Hit | None:
+        """The nearest one that a number lies in the scope of: before it, else behind it."""
+        return self._nearest(self._forward, quantity, 1) or self._nearest(self._backward, quantity, -1)
+
+    @staticmethod
+    def _nearest(hits: Sequence[tuple[Hit, Span]], quantity: Quantity, way: int) -> Hit | None:
+        offset = quantity.number.start
+        at = bisect_right(hits, way * offset, key=lambda item: way * item[0].start) - 1
+        for hit, scope in reversed(hits[max(0, at - 63) : at + 1]):
+            if scope.start <= offset < scope.end:
+                return hit
+        return None
+
+
+def _longest_of_job(hits: Sequence[Hit]) -> list[Hit]:
+    """Leftmost-longest among status cues and among basis cues, apart: a phrase may be both."""
+    kept: list[Hit] = []
+    ends = {"status": -1, "basis": -1}
+    for hit in sorted(hits, key=lambda h: (h.start, -h.end)):
+        job = "status" if "status" in hit.value.means else "basis"
+        if hit.start >= ends[job]:
+            kept.append(hit)
+            ends[job] = hit.end
+    return kept
+
+
+def _by_date(scene: Scene, when: When) -> Found | None:
+    """The time that governs the number, against the document's date (DOMAIN §3.2)."""
+    if when.hit is None:
+        return None
+    if when.past:
+        return "result", when.hit.rule, when.hit.span
+    reference, span = _reference(scene), when.hit.value.span
+    if reference is None or span.due is None or span.due < reference or when.hit.value.role != "deadline":
+        return None
+    if span.start is not None and (span.due - reference) * _LAST_PART < span.due - span.start:
+        return None  # "nhiệm kỳ 2015 - 2020" in a text of November 2020 tells or promises: what stands above says it
+    return "target", when.hit.rule, when.hit.span
+
+
+def _reference(scene: Scene) -> date | None:
+    """The day from which a time is past: the document's own, else the first of its period (drafts have no date)."""
+    return scene.document.issued_on or scene.document.period_start

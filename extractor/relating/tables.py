@@ -1,0 +1,201 @@
+"""Target tables: what each column's values are, from its head; the year, the unit and the indicator of a cell."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from extractor.finding.scene import Scene
+from extractor.model import Quantity, Span, TargetStatus
+from extractor.patterns import Lexicon, PatternSet, one_of
+from extractor.relating.indicator_text import heads
+from extractor.text.layout import Table
+
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_VALUES = ("result", "estimate", "target")
+_NO_VALUES = ("index", "compared", "note")
+_WORD = re.compile(r"[^\W\d_]+")
+_BESIDE = 18  # characters that a cell may hold beside its number
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What a column holds: ``index``, ``unit``, ``name``, a kind of value, ``measured``, ``compared``, ``note``.
+
+    The head of a ``measured`` column is itself the indicator (``Tỷ lệ BHYT (%)``); its rows name places or works.
+    """
+
+    kind: str
+    years: tuple[int, ...]
+    rule: str
+    head: Span
+
+
+@dataclass(frozen=True, slots=True)
+class CellValue:
+    """A number of a target table with what row and column say of it."""
+
+    quantity: Quantity
+    status: TargetStatus | None
+    unit: str
+    indicator: Span
+    period_start: date | None
+    due: date | None
+    column: Column
+
+
+def columns(scene: Scene, table: Table) -> list[Column]:
+    """The columns of a table, from its header rows (DOMAIN §1.10)."""
+    lexicon = scene.patterns.made("layout:columns", lambda: _column_words(scene.patterns))
+    rows = [scene.view.blocks[i].cells for i in table.header]
+    width = max(len(cells) for cells in rows)
+    made = []
+    for position in range(width):
+        spans = [r[position] for r in rows if position < len(r) and (len(r) == width or r is rows[0])]
+        made.append(_column(scene, [s for s in spans if len(s)], lexicon))
+    if any(c.kind in _VALUES for c in made):
+        return made
+    return [replace(c, kind="measured") if i and _is_measured(scene, c) else c for i, c in enumerate(made)]
+
+
+def _is_measured(scene: Scene, column: Column) -> bool:
+    """Whether the head names something that can be measured, beside a year and a unit."""
+    if column.kind not in ("", "compared"):
+        return False
+    key = scene.view.key[column.head.start : column.head.end]
+    said = _indicator_words(scene, column)
+    if len(_WORD.findall(scene.view.key[said.start : said.end])) < (1 if _head_unit(scene, column) else 2):
+        return False
+    return bool(_head_unit(scene, column)) or any(h.start == 0 for h in heads(scene.patterns).starts.matches(key))
+
+
+def _indicator_words(scene: Scene, column: Column) -> Span:
+    """``Nước sạch năm 2024 (%)``: what is measured, without the unit behind it."""
+    head = column.head
+    opened = scene.view.key.find("(", head.start, head.end)
+    end = opened if opened > head.start and _head_unit(scene, column) else head.end
+    while end > head.start and scene.view.key[end - 1] in " ,:":
+        end -= 1
+    return Span(head.start, end)
+
+
+def _column_words(patterns: PatternSet) -> Lexicon:
+    return Lexicon(e for e in patterns.of("layout") if e.means.get("part") == "column")
+
+
+def _column(scene: Scene, spans: list[Span], lexicon: Lexicon) -> Column:
+    kind, rule = "", ""
+    years: list[int] = []
+    for span in spans:
+        key = scene.view.key[span.start : span.end]
+        years += [int(y) for y in _YEAR.findall(key)]
+        hits = lexicon.matches(key)
+        if hits:
+            first = hits[0]
+            if first.value.means["kind"] == "result" and any(h.value.means["kind"] == "estimate" for h in hits):
+                first = next(h for h in hits if h.value.means["kind"] == "estimate")
+            kind, rule = str(first.value.means["kind"]), first.rule
+    head = spans[0] if spans else Span(0, 0)
+    return Column(kind, tuple(years), rule or "layout.column.year", head)
+
+
+@dataclass(frozen=True, slots=True)
+class TableNumbers:
+    """The numbers in tables.
+
+    Attributes:
+        values: those in the value columns of target tables, by their offset.
+        others: offsets of those that are no values: row numbers, compared columns, notes, heads.
+    """
+
+    values: dict[int, CellValue]
+    others: frozenset[int]
+
+
+def read_tables(scene: Scene, quantities: Sequence[Quantity]) -> TableNumbers:
+    """What the numbers of all tables are.
+
+    A column that only says a year is a target where the year is the plan's or later, else a result.
+    """
+    by_block: dict[int, list[Quantity]] = {}
+    if scene.layout.tables:
+        for quantity in quantities:
+            by_block.setdefault(scene.view.block_index(quantity.number.start), []).append(quantity)
+    values: dict[int, CellValue] = {}
+    others: set[int] = set()
+    for table in scene.layout.tables:
+        across = columns(scene, table)
+        valued = any(c.kind in (*_VALUES, "measured") or c.years for c in across)
+        name = _name_column(across)
+        unit = next((i for i, c in enumerate(across) if c.kind == "unit"), None)
+        others.update(q.number.start for i in table.header for q in by_block.get(i, ()))
+        for index in table.rows:
+            cells = scene.view.blocks[index].cells
+            for quantity in by_block.get(index, ()):
+                position = _cell_at(cells, quantity.number.start)
+                if position is None or position >= len(across):
+                    continue
+                column = across[position]
+                if column.kind in _NO_VALUES or (position == 0 and not quantity.unit):
+                    others.add(quantity.number.start)
+                if valued and len(cells) > name and _is_value(scene, column, cells[position], quantity):
+                    measured = column.kind == "measured"
+                    in_row = cells[unit] if unit is not None and unit < len(cells) and not measured else Span(0, 0)
+                    said = scene.view.text[in_row.start : in_row.end]
+                    values[quantity.number.start] = CellValue(
+                        quantity, _status(scene, column), quantity.unit or said or _head_unit(scene, column),
+                        _indicator_words(scene, column) if measured else cells[name], *_period(column), column,
+                    )  # fmt: skip
+    return TableNumbers(values, frozenset(others))
+
+
+def _name_column(across: Sequence[Column]) -> int:
+    named = (i for i, c in enumerate(across) if c.kind == "name")
+    taken = ("index", "unit", "measured", *_VALUES)
+    unmarked = (i for i, c in enumerate(across) if c.kind not in taken and not c.years)
+    return next(named, next(unmarked, 0))
+
+
+def _cell_at(cells: Sequence[Span], offset: int) -> int | None:
+    at = bisect_right(cells, offset, key=lambda c: c.start) - 1
+    return at if at >= 0 and offset < cells[at].end else None
+
+
+def _is_value(scene: Scene, column: Column, cell: Span, quantity: Quantity) -> bool:
+    """Whether the cell holds the number and little else, in a column of values or years."""
+    if column.kind not in (*_VALUES, "measured") and not (column.years and column.kind == ""):
+        return False
+    return len(scene.view.text[cell.start : cell.end].strip()) - len(quantity.number) <= _BESIDE
+
+
+def _status(scene: Scene, column: Column) -> TargetStatus | None:
+    """What the column says of its values; ``None`` where its head has neither a word nor a year for it."""
+    if column.kind in _VALUES:
+        kind: TargetStatus = column.kind  # type: ignore[assignment]
+        return kind
+    if not column.years:
+        return None
+    document = scene.document
+    reference = document.period_start or document.issued_on
+    return "target" if reference is None or max(column.years) >= reference.year else "result"
+
+
+def _period(column: Column) -> tuple[date | None, date | None]:
+    if not column.years:
+        return None, None
+    return date(min(column.years), 1, 1), date(max(column.years), 12, 31)
+
+
+def _head_unit(scene: Scene, column: Column) -> str:
+    """``Kinh phí (triệu đồng)``: the unit in the brackets of the head."""
+    pattern: re.Pattern[str] = scene.patterns.made("layout:head_unit", lambda: _head_unit_pattern(scene.patterns))
+    match = pattern.search(scene.view.text[column.head.start : column.head.end])
+    return match[1].strip() if match else ""
+
+
+def _head_unit_pattern(patterns: PatternSet) -> re.Pattern[str]:
+    words = one_of(patterns.literals("layout", part="column", kind="unit", short=True))
+    return re.compile(rf"\((?:{words}\s*:?\s*)?((?:1[.,]?000\s)?(?:[^()\d]|(?<=m)[23])+)\)", re.I)

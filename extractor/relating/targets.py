@@ -1,0 +1,351 @@
+"""Targets: one row a quantity, with its status by ordered evidence, its indicator, its date and its checks."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import regex
+
+from extractor.finding.intervals import Intervals
+from extractor.finding.quantities import COUNTED, number_words
+from extractor.finding.scene import Scene
+from extractor.model import Basis, Deadline, Evidence, Flag, Hit, Quantity, Span, Target, TargetStatus
+from extractor.patterns import PatternSet, one_of
+from extractor.relating.indicator_text import REACH, IndicatorReader, Region, heads
+from extractor.relating.indicators import indicator_code
+from extractor.relating.rows import RowMaker
+from extractor.relating.status import Clock, Cues, Verdict, When
+from extractor.relating.tables import CellValue, read_tables
+from extractor.text.keys import fold
+
+_LEVELS = {"cue": 0.93, "date": 0.88, "heading": 0.85, "table": 0.93, "verb": 0.75, "type": 0.68, "none": 0.5}
+_NUMBER = regex.compile(r"\d+(?:[.,]\d+)*")
+_WORD_BEFORE = regex.compile(r"[^\W\d_]+(?=\s$)")
+_BENEFIT = 160  # characters before a number that can say what is done for those it counts
+_SELECTED = 9  # words between a number and the threshold that selects what it counts
+_LENT = 60  # characters between an opening bracket and a number that has its unit from before it
+_FEW_WORDS = 3  # an indicator of so few words may be named by what is done for it
+
+
+def relate_targets(
+    scene: Scene,
+    make: RowMaker,
+    quantities: Sequence[Quantity],
+    times: Sequence[Hit],
+    deadlines: Sequence[Deadline],
+    places: Sequence[Hit],
+) -> tuple[Target, ...]:
+    """The rows of ``targets``, in the order of the text."""
+    tables = read_tables(scene, quantities)
+    kept = [q for q in quantities if q.number.start not in tables.others]
+    reader = IndicatorReader(scene, times)
+    rows = _Rows(scene, make, Cues(scene), Clock(scene, times, deadlines, quantities))
+    made: list[Target] = []
+    lender: Quantity | None = None
+    lender_span: Span | None = None
+    consumed = 0  # where the words of the row before end
+    for position, quantity in enumerate(kept):
+        cell = tables.values.get(quantity.number.start)
+        if cell is not None:
+            made.append(rows.of_cell(cell))
+            continue
+        span, inherit = reader.read(quantity, _region(scene, kept, position, consumed))
+        lent = inherit and lender is not None and _same_block(scene, lender, quantity)
+        if lent and lender is not None:
+            span = lender_span
+            quantity = _completed(scene, quantity, lender)
+        if not _is_target(scene, quantity, span, lender if lent else None):
+            continue
+        if not lent:
+            lender_span = span
+        lender = quantity
+        consumed = max(quantity.span.end, span.end if span and not inherit else 0)
+        row = rows.of_quantity(quantity, span)
+        if made and not row.basis and made[-1].basis == "change" and _is_coordinated(scene, kept, position):
+            row = replace(row, basis="change")
+        made.append(row)
+    return tuple(made)
+
+
+def unread_numbers(scene: Scene, quantities: Sequence[Quantity], times: Sequence[Hit]) -> tuple[Span, ...]:
+    """Numbers of the body that no finder read and no mask covers, as source spans (for ``explain``)."""
+    read = Intervals(
+        [
+            *(q.span for q in quantities if q.unit or q.unit_class),
+            *(t.span for t in times),
+            *(q.number for q in quantities),
+        ]
+    )
+    spans = []
+    for index in scene.body_blocks():
+        block = scene.view.blocks[index]
+        for match in _NUMBER.finditer(scene.view.text, block.start, block.end):
+            if not read.overlaps(match.start(), match.end()) and not scene.masks.overlaps(match.start(), match.end()):
+                spans.append(scene.view.span(match.start(), match.end()))
+    return tuple(spans)
+
+
+def with_list_checks(targets: tuple[Target, ...], flags: dict[str, Flag]) -> tuple[Target, ...]:
+    """Targets with the flags that the lists of places gave (``list_count_mismatch``), by target id."""
+    return tuple(replace(t, flags=(*t.flags, flags[t.target_id])) if t.target_id in flags else t for t in targets)
+
+
+# --- which quantities are targets ------------------------------------------------------------------------------------
+
+
+def _is_target(scene: Scene, quantity: Quantity, indicator: Span | None, lender: Quantity | None) -> bool:
+    """A quantity of a measurable outcome (decision 1): it has a unit, or a measured subject."""
+    if quantity.unit_class and quantity.unit_class != "span":
+        return True
+    measured = indicator is not None and _is_headed(scene, indicator)
+    if quantity.unit_class == "span":
+        return measured or "/" in quantity.unit or (lender is not None and lender.unit_class == "span")
+    return measured and quantity.rule != "number.fraction"
+
+
+def _is_headed(scene: Scene, indicator: Span) -> bool:
+    key = scene.view.key[indicator.start : indicator.end]
+    return any(h.start == 0 for h in heads(scene.patterns).starts.matches(key))
+
+
+def _same_block(scene: Scene, a: Quantity, b: Quantity) -> bool:
+    return scene.view.block_index(a.number.start) == scene.view.block_index(b.number.start)
+
+
+def _is_coordinated(scene: Scene, quantities: Sequence[Quantity], position: int) -> bool:
+    """``giảm 10% số vụ cháy, 20% số người chết``: the verb before the first percentage is that of the second too."""
+    before, quantity = quantities[position - 1], quantities[position]
+    if not before.unit_class == quantity.unit_class == "percent":
+        return False
+    clause = scene.clause_at(quantity.number.start)
+    stretch = scene.view.key[max(clause.start, before.span.end) : quantity.span.start].rstrip()
+    return before.number.start >= clause.start and stretch.endswith(number_words(scene.patterns).and_or_comma)
+
+
+def _region(scene: Scene, quantities: Sequence[Quantity], position: int, consumed: int) -> Region:
+    """The stretch of text whose words can belong to a quantity: its clause or cell, between its neighbours."""
+    quantity = quantities[position]
+    start, end = quantity.span.start, quantity.span.end
+    clause = _cell(scene, quantity.number.start) or scene.clause_at(quantity.number.start)
+    left, right = max(clause.start, min(consumed, start)), clause.end
+    if position and (before := quantities[position - 1]).number.start >= left:
+        left = max(left, before.share.end if before.share else before.span.end)
+    if position + 1 < len(quantities) and (after := quantities[position + 1]).number.start < right:
+        right = after.span.start
+        if _selects(scene, quantity, after):
+            beyond = quantities[position + 2].span.start if position + 2 < len(quantities) else clause.end
+            right = min(clause.end, beyond)
+    left = min(left, start)
+    base, right = min(clause.start, left), max(right, end)
+    return Region(_within(scene, left, start), min(right, end + REACH), _within(scene, base, start))
+
+
+def _within(scene: Scene, left: int, start: int) -> int:
+    """``left``, or the first word within reach of ``start``."""
+    if start - left <= REACH:
+        return left
+    space = scene.view.key.find(" ", start - REACH, start)
+    return space + 1 if space >= 0 else start - REACH
+
+
+def _cell(scene: Scene, offset: int) -> Span | None:
+    """The cell of a table row that holds an offset."""
+    cells = scene.view.block_of(offset).cells
+    at = bisect_right(cells, offset, key=lambda c: c.start) - 1
+    return cells[at] if at >= 0 and offset < cells[at].end else None
+
+
+def _selects(scene: Scene, quantity: Quantity, after: Quantity) -> bool:
+    """``17 xã dưới 10 tiêu chí``, ``100% thôn có từ 03 đảng viên trở lên``: the second number says which ones."""
+    key, counted = scene.view.key, quantity.unit_class in COUNTED
+    if after.comparator == "=" or not (counted or quantity.unit_class == "percent"):
+        return False
+    gap, words = key[quantity.span.end : after.span.start], number_words(scene.patterns)
+    if counted and (not gap.strip() or gap.strip() in words.selects):
+        return True
+    if {";", ":", ".", "("} & set(gap) or ("," in gap and counted) or len(gap.split()) > _SELECTED:
+        return False
+    return words.bound_behind.match(key, after.span.end) is not None
+
+
+def _completed(scene: Scene, quantity: Quantity, previous: Quantity) -> Quantity:
+    """``(năm 2020: 110,4)``, ``năm 2021 xóa 06 nhà, năm 2022 xóa 08``: the unit is that of the number before.
+
+    Only in brackets, or where the same word stands before both.
+    """
+    if quantity.unit:
+        return quantity
+    key = scene.view.key
+    opened = key.rfind("(", max(0, quantity.number.start - _LENT), quantity.number.start)
+    bracketed = opened >= 0 and ")" not in key[opened : quantity.number.start]
+    if not bracketed:
+        words = [_WORD_BEFORE.search(key, max(0, q.span.start - _LENT), q.span.start) for q in (previous, quantity)]
+        if not all(words) or len({w[0] for w in words if w}) > 1:
+            return quantity
+    return replace(quantity, unit=previous.unit, unit_class=previous.unit_class)
+
+
+# --- rows ------------------------------------------------------------------------------------------------------------
+
+
+class _Rows:
+    """Makes the rows of one document."""
+
+    def __init__(self, scene: Scene, make: RowMaker, cues: Cues, clock: Clock) -> None:
+        self.scene, self.make, self.cues, self.clock = scene, make, cues, clock
+        self._benefit = _benefit(scene.patterns)
+        self._difference = regex.compile(rf"(?<!\w){one_of(heads(scene.patterns).differences)}(?!\w)")
+
+    def of_quantity(self, quantity: Quantity, indicator: Span | None) -> Target:
+        """The row of a number in running text."""
+        scene, make = self.scene, self.make
+        when = self.clock.of(quantity)
+        verdict = self.cues.verdict(make, quantity, when)
+        basis, basis_cue = self.cues.basis(quantity, indicator)
+        start, due, deadline_id = _dates(scene, verdict.status, when)
+        words = make.verbatim(indicator.start, indicator.end) if indicator else quantity.unit
+        code, code_rule = self._code(quantity, words, basis)
+        evidence = [make.evidence("pattern", quantity.rule, quantity.number, "number")]
+        if quantity.unit_span:
+            rule = "unit." + (quantity.unit_class or "none")
+            evidence.append(make.evidence("pattern", rule, quantity.unit_span, "unit"))
+        evidence += verdict.evidence
+        if basis_cue is not None:
+            evidence.append(make.evidence("cue", basis_cue.rule, basis_cue.span, f"basis={basis}"))
+        if when.hit is not None and due is not None:
+            evidence.append(make.evidence("inherited", when.hit.rule, when.hit.span, f"due_date={due}"))
+        if code:
+            evidence.append(make.evidence("pattern", code_rule, indicator, f"indicator_code={code}"))
+        flags = [*map(Flag, quantity.flags), *_checks(scene, make, quantity, due, verdict.status, when.hit)]
+        return self._row(
+            quantity, _statement(quantity, indicator), unit=quantity.unit, indicator=words, code=code, basis=basis,
+            status=verdict.status, period_start=start, due=due, deadline_id=deadline_id, flags=flags,
+            rule=quantity.rule, confidence=_confidence(quantity, verdict, indicator), evidence=evidence,
+        )  # fmt: skip
+
+    def of_cell(self, cell: CellValue) -> Target:
+        """The row of a number in a target table."""
+        scene, make, quantity = self.scene, self.make, cell.quantity
+        words = make.verbatim(cell.indicator.start, cell.indicator.end)
+        basis: Basis = "change" if "%" in cell.unit and self._difference.search(fold(words)) else ""
+        code, code_rule = indicator_code(scene.patterns, fold(words), cell.unit, basis)
+        status, start, due = cell.status, cell.period_start, cell.due
+        if status is not None:
+            said = [make.evidence("inherited", cell.column.rule, cell.column.head, f"status={status} (table)")]
+        else:
+            verdict = self.cues.verdict(make, quantity, When())
+            status, said = verdict.status, [*verdict.evidence]
+        if status == "target" and due is None:
+            start, due = scene.document.period_start, scene.document.period_end
+        evidence = [
+            make.evidence("pattern", quantity.rule, quantity.number, "number"),
+            *said,
+            make.evidence("inherited", "layout.column.name", cell.indicator, "indicator"),
+        ]
+        if code:
+            evidence.append(make.evidence("pattern", code_rule, cell.indicator, f"indicator_code={code}"))
+        return self._row(
+            quantity, quantity.span, unit=cell.unit.strip(), indicator=words, code=code, basis=basis,
+            status=status, period_start=start, due=due, deadline_id="",
+            flags=[*map(Flag, quantity.flags)], rule=cell.column.rule, confidence=_LEVELS["table"], evidence=evidence,
+        )  # fmt: skip
+
+    def _row(
+        self, quantity: Quantity, span: Span, *, unit: str, indicator: str, code: str, basis: Basis,
+        status: TargetStatus, period_start: date | None, due: date | None, deadline_id: str, flags: Sequence[Flag],
+        rule: str, confidence: float, evidence: Sequence[Evidence],
+    ) -> Target:  # fmt: skip
+        make = self.make
+        statement, number = make.span(span.start, span.end), make.span(quantity.number.start, quantity.number.end)
+        return Target(
+            target_id=make.id("t", statement.start), doc_id=make.doc_id,
+            section_id=make.section_id(quantity.number.start), start=statement.start, end=statement.end,
+            quote=self.scene.source.text[statement.start : statement.end],
+            number_start=number.start, number_end=number.end, value=quantity.value, value_max=quantity.value_max,
+            denominator=quantity.denominator, percent=quantity.percent, comparator=quantity.comparator, unit=unit,
+            indicator=indicator, indicator_code=code, basis=basis, status=status, period_start=period_start,
+            due_date=due, deadline_id=deadline_id, flags=tuple(flags), rule=rule, confidence=confidence,
+            evidence=tuple(evidence),
+        )  # fmt: skip
+
+    def _code(self, quantity: Quantity, words: str, basis: Basis) -> tuple[str, str]:
+        """The indicator's code and what gives it; of a bare noun also by what is done for those it counts."""
+        patterns, key = self.scene.patterns, fold(words)
+        code, rule = indicator_code(patterns, key, quantity.unit, basis)
+        if code or len(words.split()) > _FEW_WORDS:
+            return code, rule
+        start = quantity.span.start
+        low = max(self.scene.clause_at(quantity.number.start).start, start - _BENEFIT)
+        # "giải quyết việc làm cho 3.500 lao động": what is done for those counted names the indicator
+        done = self._benefit.search(self.scene.view.key, low, start)
+        return indicator_code(patterns, f"{done[1]} {key}", quantity.unit, basis) if done else (code, rule)
+
+
+def _benefit(patterns: PatternSet) -> regex.Pattern[str]:
+    """Up to six words before "cho" and a number, whatever comparator stands between."""
+
+    def make() -> regex.Pattern[str]:
+        beneficiary = one_of(patterns.literals("indicator", head="beneficiary"))
+        comparator = one_of(c.phrase for c in number_words(patterns).before)
+        return regex.compile(rf"(?:[^\W\d_]+\s){{0,5}}?((?:[^\W\d_]+\s){{2,6}}){beneficiary}\s(?:{comparator}\s)?$")
+
+    made: regex.Pattern[str] = patterns.made("targets:benefit", make)
+    return made
+
+
+def _statement(quantity: Quantity, indicator: Span | None) -> Span:
+    """The row's own span: the number with its qualifier and unit, the indicator behind it, the share behind it."""
+    end = max(quantity.span.end, indicator.end if indicator and indicator.start >= quantity.number.start else 0)
+    return Span(quantity.span.start, max(end, quantity.share.end if quantity.share else 0))
+
+
+def _dates(scene: Scene, status: TargetStatus, when: When) -> tuple[date | None, date | None, str]:
+    """``period_start`` and ``due_date``: the sentence's, else the section's, else the plan's (decisions 6, 22)."""
+    if status == "criterion":
+        return None, None, ""
+    span = when.hit.value.span if when.hit is not None else None
+    if span is not None and span.due is not None and (not when.past if status == "target" else when.past or when.local):
+        return span.start, span.due, when.deadline_id
+    if status == "target":
+        return scene.document.period_start, scene.document.period_end, ""
+    return None, None, ""
+
+
+def _checks(
+    scene: Scene, make: RowMaker, quantity: Quantity, due: date | None, status: TargetStatus, governing: Hit | None
+) -> list[Flag]:
+    """Contradictions in the source: flagged, never repaired (ARCHITECTURE, rule 4)."""
+    flags = []
+    if quantity.percent is not None and quantity.denominator:
+        share = quantity.value / quantity.denominator * 100
+        exponent = quantity.percent.as_tuple().exponent
+        digits = -exponent if isinstance(exponent, int) else 0
+        if abs(share - quantity.percent) > Decimal("0.51").scaleb(-digits):
+            flags.append(make.flag("percent_mismatch", quantity.share or quantity.span))
+    whole = quantity.denominator
+    if whole is not None and quantity.value > whole and quantity.rule == "number.fraction":
+        flags.append(make.flag("numerator_above_denominator", quantity.number))
+    issued = scene.document.issued_on
+    if status == "target" and due is not None and issued is not None and due < issued:
+        flags.append(make.flag("due_before_issue", governing.span if governing else None))
+    return flags
+
+
+def _confidence(quantity: Quantity, verdict: Verdict, indicator: Span | None) -> float:
+    """A first estimate by the evidence; measured precision takes its place (issue 4)."""
+    value = _LEVELS[verdict.level]
+    if verdict.rival:
+        value -= 0.08
+    if quantity.unit_class == "open":
+        value -= 0.1
+    if not quantity.unit:
+        value -= 0.2
+    if indicator is None:
+        value -= 0.1
+    if quantity.flags:
+        value -= 0.1
+    return round(max(0.05, value), 2)

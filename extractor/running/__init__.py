@@ -1,0 +1,1 @@
+"""Many files: what is done, what failed, and progress."""

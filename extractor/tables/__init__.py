@@ -1,0 +1,1 @@
+"""Rows as files, frames and databases: everything here follows the one schema of ``extractor.tables.schema``."""

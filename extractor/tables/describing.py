@@ -1,0 +1,51 @@
+"""The schema in words: ``docs/tables.md`` is made from it, and a test keeps the two equal.
+
+Run ``python -m extractor.tables.describing > docs/tables.md`` after a change of the schema.
+"""
+
+from __future__ import annotations
+
+from extractor.tables.schema import TABLES, Column
+
+_HEAD = """# The tables
+
+What one run writes. Every table is `<table>.csv` (UTF-8, header row, an empty string for "not stated", ISO dates,
+decimal point), `<table>.parquet` (typed, null for "not stated") and a table of `chitieu.sqlite`.
+
+`start` and `end` count Unicode code points in the document's source text, end exclusive; the source text of a `.txt`
+file is the file decoded, without a byte-order mark, with nothing else changed. `quote` is that stretch to the letter.
+Ids are the same on every run and machine: `doc_id` is the first 16 hex digits of the SHA-256 of the file's bytes, a
+row's id is `<doc_id>-<letter><start>`.
+
+Views of `chitieu.sqlite`: `v_communes` (named communes with what they are named for), `v_officials` (persons and
+positions with their tasks), `v_accountability` (who must do what by when: assignments beside the deadlines of the same
+section, block or target).
+
+*This page is made from `extractor/tables/schema.py`.*
+"""
+
+
+def markdown() -> str:
+    """The text of ``docs/tables.md``."""
+    parts = [_HEAD]
+    for table in TABLES:
+        parts.append(
+            f"\n## {table.name}\n\n{table.en}. *{table.vi}.*\n\n"
+            "| column | type | meaning | tiếng Việt |\n| --- | --- | --- | --- |\n"
+        )
+        parts.extend(_row(column, table.primary_key) for column in table.columns)
+    return "".join(parts)
+
+
+def _row(column: Column, primary_key: str) -> str:
+    meaning = column.en
+    if column.values:
+        meaning += " (" + ", ".join(f"`{value}`" for value in column.values) + ")"
+    if column.references:
+        meaning += f" → `{column.references[0]}.{column.references[1]}`"
+    name = f"**{column.name}**" if column.name == primary_key else column.name
+    return f"| {name} | {column.type} | {meaning} | {column.vi} |\n"
+
+
+if __name__ == "__main__":
+    print(markdown(), end="")

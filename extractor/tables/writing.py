@@ -1,0 +1,392 @@
+"""The six tables as files: CSV, Parquet and one SQLite database.
+
+Tables are written column-wise and batch by batch, so that memory does not grow with the number of documents. Every
+file is made under a temporary name in its own folder and put in place by ``os.replace`` when the whole run is done: a
+run that is interrupted leaves the tables of the run before it.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO, Protocol, Self
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from extractor.model import Extraction
+from extractor.tables.rows import columns_of
+from extractor.tables.schema import TABLES, Column, Table
+from extractor.tables.views import VIEWS
+
+SQLITE_NAME = "chitieu.sqlite"
+
+_ARROW = {
+    "str": pa.string(),
+    "list": pa.string(),
+    "int": pa.int64(),
+    "float": pa.float64(),
+    "decimal": pa.float64(),
+    "date": pa.date32(),
+}
+_SQLITE = {"str": "TEXT", "list": "TEXT", "int": "INTEGER", "float": "REAL", "decimal": "REAL", "date": "TEXT"}
+
+
+# Large strings: a column's offsets are 64-bit, so no batch is too long for it.
+_QUOTE, _COMMA, _NEWLINE, _NOTHING = (pa.scalar(text, pa.large_string()) for text in ('"', ",", "\n", ""))
+
+
+class OutputError(Exception):
+    """Something could not be written. The message names the file or folder and says what to do."""
+
+
+@contextmanager
+def _output(path: Path) -> Iterator[None]:
+    """Turn the system's errors about ``path`` into the user's."""
+    try:
+        yield
+    except (OSError, sqlite3.Error) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise OutputError(
+            f"{path} cannot be written: {reason}. Nothing was replaced there; choose another --out."
+        ) from error
+
+
+def prepare_folder(folder: Path) -> None:
+    """Make the output folder and see that it takes files, before any work is done.
+
+    Raises:
+        OutputError: if it cannot be made or written; the message names it.
+    """
+    advice = "Choose another folder with --out, or give yourself write permission."
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise OutputError(f"output folder {folder} is a file, not a folder. Choose another name with --out.") from None
+    except OSError as error:
+        raise OutputError(f"output folder {folder} cannot be created: {error.strerror}. {advice}") from error
+    probe = _temporary(folder / "probe")
+    try:
+        probe.touch(exist_ok=False)
+        probe.unlink()
+    except OSError as error:
+        raise OutputError(f"output folder {folder} cannot be written: {error.strerror}. {advice}") from error
+
+
+def _temporary(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{os.getpid()}.tmp")
+
+
+class _Sink(Protocol):
+    """One format being written: ``open``, ``add`` a table's cells batch by batch, ``finish``; ``close`` at any time."""
+
+    @property
+    def places(self) -> Sequence[tuple[Path, Path]]:
+        """Pairs of temporary and final path."""
+        ...
+
+    def open(self) -> None: ...
+
+    def add(self, table: Table, cells: list[list[Any]]) -> None: ...
+
+    def finish(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+def arrow_schema(table: Table) -> pa.Schema:
+    """The table as an Arrow schema: types, which columns may be null, and their descriptions."""
+    return pa.schema(
+        [
+            pa.field(c.name, _ARROW[c.type], c.nullable, metadata={"description": c.en, "description_vi": c.vi})
+            for c in table.columns
+        ]
+    )
+
+
+def _array(column: Column, cells: list[Any]) -> pa.Array:
+    if column.type in ("decimal", "date"):
+        return pa.array(cells, pa.string()).cast(_ARROW[column.type])
+    return pa.array(cells, _ARROW[column.type])
+
+
+def _csv_cells(column: Column, cells: list[Any]) -> pa.Array:
+    """One column as CSV text: quoted only where a cell needs it, empty for "not stated"."""
+    if column.type in ("int", "float"):
+        return pc.fill_null(_array(column, cells).cast(pa.large_string()), "")
+    text = pc.fill_null(pa.array(cells, pa.large_string()), "")
+    if column.type in ("decimal", "date"):
+        return text
+    needs = pc.match_substring_regex(text, '[",\r\n]')
+    if not pc.any(needs).as_py():
+        return text
+    quoted = pc.binary_join_element_wise(_QUOTE, pc.replace_substring(text, '"', '""'), _QUOTE, _NOTHING)
+    return pc.if_else(needs, quoted, text)
+
+
+def csv_header(table: Table) -> bytes:
+    """The header row."""
+    return (",".join(table.names) + "\n").encode()
+
+
+def csv_body(table: Table, cells: list[list[Any]]) -> bytes:
+    """Rows as CSV bytes, without the header: UTF-8, ``\\n`` between rows.
+
+    Joined column-wise by Arrow rather than by ``pyarrow.csv``, which can only quote every string or none.
+    """
+    if not cells[0]:
+        return b""
+    columns = [_csv_cells(column, cells[i]) for i, column in enumerate(table.columns)]
+    lines = pc.binary_join_element_wise(*columns, _COMMA)
+    # The joined column's data buffer is the file's text: every line with its end, one after the other.
+    body: pa.Array = pc.binary_join_element_wise(lines, _NOTHING, _NEWLINE)
+    return (
+        b"" if body.buffers()[2] is None else body.buffers()[2].to_pybytes()[: pc.sum(pc.binary_length(body)).as_py()]
+    )
+
+
+def csv_bytes(table: Table, extractions: Iterable[Extraction]) -> bytes:
+    """A whole table as the bytes of its CSV file."""
+    return csv_header(table) + csv_body(table, columns_of(table, extractions))
+
+
+class _CsvSink:
+    def __init__(self, folder: Path) -> None:
+        self.places = [(_temporary(path), path) for path in (folder / f"{table.name}.csv" for table in TABLES)]
+        self._streams: dict[str, BinaryIO] = {}
+
+    def open(self) -> None:
+        for table, (temporary, path) in zip(TABLES, self.places, strict=True):
+            with _output(path):
+                self._streams[table.name] = temporary.open("wb")
+                self._streams[table.name].write(csv_header(table))
+
+    def add(self, table: Table, cells: list[list[Any]]) -> None:
+        with _output(Path(f"{table.name}.csv")):
+            self._streams[table.name].write(csv_body(table, cells))
+
+    def finish(self) -> None:
+        for stream, (_, path) in zip(self._streams.values(), self.places, strict=True):
+            with _output(path):
+                stream.close()
+
+    def close(self) -> None:
+        for stream in self._streams.values():
+            with suppress(OSError):
+                stream.close()
+
+
+class _ParquetSink:
+    def __init__(self, folder: Path) -> None:
+        self.places = [(_temporary(path), path) for path in (folder / f"{table.name}.parquet" for table in TABLES)]
+        self._writers: dict[str, pq.ParquetWriter] = {}
+
+    def open(self) -> None:
+        for table, (temporary, path) in zip(TABLES, self.places, strict=True):
+            with _output(path):
+                self._writers[table.name] = pq.ParquetWriter(temporary, arrow_schema(table), compression="zstd")
+
+    def add(self, table: Table, cells: list[list[Any]]) -> None:
+        arrays = [_array(column, cells[i]) for i, column in enumerate(table.columns)]
+        with _output(Path(f"{table.name}.parquet")):
+            self._writers[table.name].write_table(pa.Table.from_arrays(arrays, schema=arrow_schema(table)))
+
+    def finish(self) -> None:
+        for writer, (_, path) in zip(self._writers.values(), self.places, strict=True):
+            with _output(path):
+                writer.close()
+
+    def close(self) -> None:
+        for writer in self._writers.values():
+            with suppress(OSError):
+                writer.close()
+
+
+def sqlite_schema() -> list[str]:
+    """The SQL that makes the tables of the database: one statement a table."""
+    return [_create(table) for table in TABLES]
+
+
+def _create(table: Table) -> str:
+    lines = []
+    for column in table.columns:
+        parts = [f'"{column.name}"', _SQLITE[column.type]]
+        if column.name == table.primary_key:
+            parts.append("PRIMARY KEY")
+        if not column.nullable:
+            parts.append("NOT NULL")
+        if column.references is not None:
+            # Deferred: a section may name a parent that is inserted after it.
+            parts.append("REFERENCES {}({}) DEFERRABLE INITIALLY DEFERRED".format(*column.references))
+        lines.append((" ".join(parts), column.en))
+    body = "\n".join(
+        f"  {definition}{',' if i < len(lines) - 1 else ''} -- {meaning}"
+        for i, (definition, meaning) in enumerate(lines)
+    )
+    return f"CREATE TABLE {table.name} ( -- {table.en}\n{body}\n)"
+
+
+def _indexes(table: Table) -> list[str]:
+    return [
+        f"CREATE INDEX {table.name}_{column.name} ON {table.name}({column.name})"
+        for column in table.columns
+        if column.indexed or column.references is not None
+    ]
+
+
+class _SqliteSink:
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / SQLITE_NAME
+        self.places = [(_temporary(self._path), self._path)]
+        self._connection: sqlite3.Connection | None = None
+
+    @property
+    def _database(self) -> sqlite3.Connection:
+        if self._connection is None:
+            temporary = self.places[0][0]
+            temporary.unlink(missing_ok=True)
+            self._connection = sqlite3.connect(temporary, isolation_level=None)
+        return self._connection
+
+    def open(self) -> None:
+        with _output(self._path):
+            # The file is thrown away if anything goes wrong, so it needs no journal of its own.
+            self._database.execute("PRAGMA journal_mode = OFF")
+            self._database.execute("PRAGMA synchronous = OFF")
+            self._database.execute("BEGIN")
+            for statement in sqlite_schema():
+                self._database.execute(statement)
+
+    def add(self, table: Table, cells: list[list[Any]]) -> None:
+        holes = ",".join("?" * len(table.columns))
+        with _output(self._path):
+            self._database.executemany(f"INSERT INTO {table.name} VALUES ({holes})", zip(*cells, strict=True))
+
+    def finish(self) -> None:
+        with _output(self._path):
+            for table in TABLES:
+                for statement in _indexes(table):
+                    self._database.execute(statement)
+            for statement in VIEWS.values():
+                self._database.execute(statement)
+            self._database.execute("COMMIT")
+            broken = self._database.execute("PRAGMA foreign_key_check").fetchmany(5)
+            self._database.close()
+            # A sidecar left by a reader of the database we replace would be replayed onto the new one.
+            for suffix in ("-wal", "-shm", "-journal"):
+                self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
+        if broken:
+            rows = "; ".join(
+                f"{table} row {row} names a row of {parent} that is not there" for table, row, parent, _ in broken
+            )
+            raise OutputError(f"{self._path} cannot be written: {rows}. This is a fault of chitieu: please report it.")
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+
+
+_SINKS: dict[str, Callable[[Path], _Sink]] = {"csv": _CsvSink, "parquet": _ParquetSink, "sqlite": _SqliteSink}
+FORMATS: tuple[str, ...] = tuple(_SINKS)
+
+
+class Writer:
+    """Writes the tables of one run, batch by batch, in one or more formats.
+
+    Use as a context manager. Leaving it without ``commit`` throws away what was written and touches nothing else.
+
+    Args:
+        folder: the output folder; it must exist (see ``prepare_folder``).
+        formats: some of ``FORMATS``.
+
+    Raises:
+        OutputError: at any step, naming the file that could not be written.
+    """
+
+    def __init__(self, folder: Path, formats: Sequence[str] = FORMATS) -> None:
+        self._sinks = [_SINKS[name](folder) for name in dict.fromkeys(formats)]
+        try:
+            for sink in self._sinks:
+                sink.open()
+        except OutputError:
+            self._discard()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._discard()
+
+    def add(self, extractions: Sequence[Extraction]) -> None:
+        """Write the rows of a batch of documents."""
+        for table in TABLES:
+            cells = columns_of(table, extractions)
+            if cells[0]:
+                for sink in self._sinks:
+                    sink.add(table, cells)
+
+    def commit(self) -> list[Path]:
+        """Complete every file and put it in place.
+
+        Returns:
+            The files written.
+        """
+        for sink in self._sinks:
+            sink.finish()
+        written = []
+        for sink in self._sinks:
+            for temporary, path in sink.places:
+                with _output(path):
+                    os.replace(temporary, path)
+                written.append(path)
+        return written
+
+    def _discard(self) -> None:
+        for sink in self._sinks:
+            sink.close()
+            for temporary, _ in sink.places:
+                with suppress(OSError):
+                    temporary.unlink(missing_ok=True)
+
+
+def write(extractions: Iterable[Extraction], folder: Path, formats: Sequence[str] = FORMATS) -> list[Path]:
+    """Write all tables of these documents, in the order given.
+
+    Args:
+        extractions: one a document, each with its own ``doc_id``.
+        folder: made where it does not exist.
+        formats: some of ``csv``, ``parquet``, ``sqlite``.
+
+    Returns:
+        The files written.
+
+    Raises:
+        OutputError: if the folder or a file cannot be written.
+    """
+    prepare_folder(folder)
+    with Writer(folder, formats) as writer:
+        writer.add(list(extractions))
+        return writer.commit()
+
+
+def write_csv(extractions: Iterable[Extraction], folder: Path) -> list[Path]:
+    """Write ``<table>.csv`` for every table: see ``write``."""
+    return write(extractions, folder, ("csv",))
+
+
+def write_parquet(extractions: Iterable[Extraction], folder: Path) -> list[Path]:
+    """Write ``<table>.parquet`` for every table: see ``write``."""
+    return write(extractions, folder, ("parquet",))
+
+
+def write_sqlite(extractions: Iterable[Extraction], folder: Path) -> Path:
+    """Write all tables to one ``chitieu.sqlite``: see ``write``."""
+    return write(extractions, folder, ("sqlite",))[0]

@@ -1,0 +1,725 @@
+"""The parts of a document: page chrome, letterhead, preamble, body, recipients, signature; the outline; tables.
+
+Rules: DOMAIN §1 (anatomy, numbering of State and Party documents, portal pages). Vocabulary: ``patterns/layout.yaml``
+and the document types of ``patterns/documents.yaml``.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import regex
+
+from extractor.model import SectionKind, Span
+from extractor.patterns import Lexicon, PatternSet, one_of
+from extractor.text.keys import fold
+from extractor.text.view import Block, OpenWords, View
+
+BODY_ZONES: frozenset[SectionKind] = frozenset({"body", "objectives", "results", "tasks", "organisation"})
+_BULLETS = frozenset({"dash", "plus", "dot"})
+# Styles of markers that are signs, numbers and letters; those made of words are compiled from layout.yaml.
+_DECIMAL = ("decimal", re.compile(r"(\d{1,2}(?:\.\d{1,2}){1,3})\s*(?:[.)]\s*|-\s+|(?=\s[^\W\d_]))(?!\d)"))
+_NUMERALS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("roman", re.compile(r"([IVX]{1,6})\s*(?:[.)]\s*|/\s+|-\s*(?=\S)|\s-\s*)(?!\d)")),
+    ("upper", re.compile(r"([A-ZĐ])\s*(?:[.)/]\s+|-\s+)")),
+    ("number", re.compile(r"(\d{1,2})\s*(?:[.)]\s*(?![\d])|/\s+|-\s+(?=[^\W\d_]))")),
+    ("letter", re.compile(r"([a-zđ])\s*(?:[.)/]\s*|-\s+)(?=\S)")),
+    ("paren", re.compile(r"\(\s?(\d{1,2}|[ivx]{1,4}|[a-zđ])\s?\)\s*")),
+)
+_SIGNS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("dash", re.compile(r"[-–—]\s*(?=\S)")),
+    ("plus", re.compile(r"\+\s*(?=\S)")),
+    ("dot", re.compile(r"[•○*]\s+(?=\S)")),
+)
+_PAGE_NUMBER = re.compile(r"[-–—]\s*\d+\s*[-–—]?$")
+_VIETNAMESE = re.compile(r"[ạảãăắằặẵẳâấầậẩẫđẹẻẽêếềệểễịỉĩọỏõôốồộổỗơớờợởỡụủũưứừựửữỵỷỹ]")
+_NO_BYLINE = re.compile(r"[.;:%]$|\d")
+_DIGIT = re.compile(r"\d")
+_RUN_IN = re.compile(r":(?=\s|$)")
+# Parts of layout.yaml that are looked for as marks inside a line; the others are compiled for one question each.
+_MARKS = frozenset(
+    {"heading", "recipients", "signature", "motto", "opens", "contents", "citation", "chrome", "after", "caption"}
+)
+# Sizes in characters.
+_PROSE = 100  # a menu entry is shorter, a paragraph of an article longer
+_MENU = 220  # no mark of a page stands in a longer block
+_HEAD = 400  # no line of a letterhead or title is longer; marks are looked for in so much of a block
+_HEAD_LINE = 160
+_STAMP = 110
+_BYLINE = 40
+_HEADING = 160
+_FIRST_WORDS = 25  # where the issuer's name stands in a line of capitals
+_LAST_WORDS = 60  # where "như sau" stands
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """The list marker of a block."""
+
+    style: str
+    text: str
+    end: int  # view offset where the block's own text begins
+
+
+@dataclass(slots=True)
+class Node:
+    """A section of the outline, in view offsets; ``end`` is known when the next one of its level begins."""
+
+    index: int
+    parent: int
+    level: int
+    marker: str
+    style: str
+    heading: Span
+    kind: SectionKind
+    start: int
+    end: int
+    block: int
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of cells that belong together, by block index; ``header`` may be several rows."""
+
+    header: tuple[int, ...]
+    rows: tuple[int, ...]
+
+
+@dataclass(slots=True)
+class Layout:
+    """What each block of the view is.
+
+    Attributes:
+        zones: for each block its part of the page.
+        markers: for each block its list marker, if any.
+        nodes: the outline, in order; ``node_of`` gives each block's innermost node.
+        portal: the text is a saved web page.
+        title: blocks of the title: the document type's line, and the subject below it.
+    """
+
+    view: View
+    zones: list[SectionKind]
+    markers: list[Marker | None]
+    nodes: list[Node] = field(default_factory=list)
+    node_of: list[int] = field(default_factory=list)
+    tables: tuple[Table, ...] = ()
+    portal: bool = False
+    title: tuple[int, ...] = ()
+
+    def zone_at(self, offset: int) -> SectionKind:
+        """The part of the page that holds a view offset."""
+        return self.zones[self.view.block_index(offset)]
+
+    def is_body(self, offset: int) -> bool:
+        """Whether a row may come from here: the body, in all its kinds."""
+        return self.zone_at(offset) in BODY_ZONES
+
+    def node_at(self, offset: int) -> Node | None:
+        """The innermost section that holds a view offset."""
+        if not self.node_of:
+            return None
+        index = self.node_of[self.view.block_index(offset)]
+        return self.nodes[index] if index >= 0 else None
+
+    def ancestors(self, node: Node | None) -> list[Node]:
+        """The node itself, its parent, and so on to the root."""
+        chain = []
+        while node is not None:
+            chain.append(node)
+            node = self.nodes[node.parent] if node.parent >= 0 else None
+        return chain
+
+    def content(self, index: int) -> Span:
+        """A block without its list marker."""
+        block, marker = self.view.blocks[index], self.markers[index]
+        return Span(marker.end if marker else block.start, block.end)
+
+
+def read_layout(view: View, patterns: PatternSet) -> Layout:
+    """Tell the parts of a document, its outline and its tables."""
+    words = _words(patterns)
+    layout = Layout(view, ["body"] * len(view.blocks), [_marker(view, block, words) for block in view.blocks])
+    layout.portal = _mark_page(layout, words)
+    _mark_official(layout, words)
+    layout.tables = _tables(layout, words)
+    _Outline(layout, words).build()
+    return layout
+
+
+# --- vocabulary ------------------------------------------------------------------------------------------------------
+
+
+class _Words:
+    """The vocabulary of layout.yaml and documents.yaml, by what it is asked about."""
+
+    def __init__(self, patterns: PatternSet) -> None:
+        def words(part: str) -> str:
+            return one_of(patterns.literals("layout", part=part))
+
+        self.marks = Lexicon(e for e in patterns.of("layout") if e.means.get("part") in _MARKS)
+        self.types = frozenset(patterns.literals("document", role="type"))
+        self.longest_type = max(map(len, self.types), default=0)
+        self.opens = patterns.literals("layout", part="opens")
+        self.head_line = patterns.expression("layout", part="head_line")
+        self.head_sign = patterns.expression("layout", part="head_sign", whole=False)
+        self.head_alone = patterns.expression("layout", part="head_alone")
+        self.stamp = patterns.expression("layout", part="stamp")
+        self.type_of = patterns.expression("layout", part="type_of")
+        self.issuer = re.compile(rf"\b{words('issuer')}\b")
+        self.enacts = patterns.expression("layout", part="enacts", whole=False)
+        self.period = re.compile(rf"(19|20)\d\d|{words('period')}|\(\d\)")
+        self.index = re.compile(rf"({one_of(patterns.literals('layout', part='column', kind='index'))}|\(\d+\))\b")
+        division = rf"({words('division')})\s+({words('nth')}\s+\w+|[ivx]+|\d+)\b\s*[.:)-]?\s*"
+        ordinal = one_of(patterns.literals("layout", part="ordinal"), space=r"\s+")
+        self.styles: tuple[tuple[str, re.Pattern[str]], ...] = (
+            ("part", re.compile(division, re.I)),
+            ("article", re.compile(rf"{words('article')}\s+\d+[a-zđ]?\s*[.:]\s*", re.I)),
+            _DECIMAL,
+            *_NUMERALS,
+            ("word", re.compile(rf"{ordinal}\s*[,:]\s*(?!{words('no_ordinal')}|\d)", re.I)),
+            *_SIGNS,
+        )
+
+
+def _words(patterns: PatternSet) -> _Words:
+    made: _Words = patterns.made("layout:words", lambda: _Words(patterns))
+    return made
+
+
+def open_words(patterns: PatternSet) -> OpenWords:
+    """The words that leave a paragraph open or open one, for ``build_view``."""
+
+    def make() -> OpenWords:
+        def title_case(part: str, **means: str) -> list[str]:
+            return [w[0].upper() + w[1:] for w in patterns.literals("layout", part=part, **means)]
+
+        annex = [w.upper() for w in patterns.literals("layout", part="division", kind="annex")]
+        divisions = one_of([*title_case("division"), *title_case("article"), *annex])
+        recipients = one_of(
+            p[0].upper() + p[1:] for e in patterns.meaning("layout", part="recipients") for p in e.phrases
+        )
+        return OpenWords(
+            leave=frozenset(patterns.literals("layout", part="open_word")),
+            begin=regex.compile(rf"{divisions}\s+[\dIVXT]|{recipients}|{one_of(title_case('ordinal'))}\b"),
+            capitals=patterns.expression("layout", whole=False, part="capital_line"),
+        )
+
+    made: OpenWords = patterns.made("layout:open_words", make)
+    return made
+
+
+def abbreviations(patterns: PatternSet) -> frozenset[str]:
+    """Lower-case abbreviations whose full stop ends no sentence, for ``sentences``."""
+    made: frozenset[str] = patterns.made(
+        "layout:abbreviations", lambda: frozenset(patterns.literals("layout", part="abbreviation"))
+    )
+    return made
+
+
+def _marker(view: View, block: Block, words: _Words) -> Marker | None:
+    text = view.text[block.start : block.end]
+    for style, pattern in words.styles:
+        match = pattern.match(text)
+        if match and (match.end() < len(text) or style in {"part", "number", "roman", "letter"}):
+            if style == "dash" and _PAGE_NUMBER.match(text):
+                return None
+            return Marker(style, match[0].strip(), block.start + match.end())
+    return None
+
+
+def _parts(words: _Words, view: View, index: int) -> list[tuple[str, int, int]]:
+    """The marks of layout.yaml in a block: (part, start, end) relative to the block."""
+    block = view.blocks[index]
+    key = view.key[block.start : min(block.end, block.start + _HEAD)]
+    return [(str(h.value.means["part"]), h.start, h.end) for h in words.marks.matches(key)]
+
+
+def _opens_with(marks: Sequence[tuple[str, int, int]], part: str) -> bool:
+    return any(m[0] == part and m[1] <= 2 for m in marks)
+
+
+def _text(view: View, index: int) -> str:
+    return view.text[view.blocks[index].start : view.blocks[index].end]
+
+
+def _size(view: View, index: int) -> int:
+    return view.blocks[index].end - view.blocks[index].start
+
+
+def _is_type(words: _Words, text: str) -> bool:
+    """Whether a line is that of the document's type: ``KẾ HOẠCH``, or ``NGHỊ QUYẾT CỦA BAN CHẤP HÀNH … về …``."""
+    plain = text.strip(" :.*-")
+    if len(plain) <= words.longest_type and fold(plain) in words.types and plain.isupper():
+        return True
+    start = fold(text[: words.longest_type + 16])
+    return any(
+        start.startswith(t + " ") and text[: len(t)].isupper() and words.type_of.match(start, len(t) + 1)
+        for t in words.types
+    )
+
+
+# --- web pages -------------------------------------------------------------------------------------------------------
+
+
+def _mark_page(layout: Layout, words: _Words) -> bool:
+    """Mark the chrome of a saved web page; whether the text is the page's own article, not a document on a page."""
+    head = _official_head(layout, words)
+    chrome, after, captions = _page_marks(layout, words, head)
+    for index in captions:
+        layout.zones[index] = "navigation"
+    if len(chrome) + len(after) < 2:
+        if after and after[0] >= 3 and head is None:
+            chrome.add(after[0])
+        if not chrome:
+            return False
+    if head is not None:
+        # a document on a page: what stands before its letterhead and behind its end is the page's
+        last = next((i for i in after if i > head.end), len(layout.view.blocks))
+        _navigation(layout, range(head.start), range(last, len(layout.view.blocks)))
+        return False
+    return _mark_article(layout, words, chrome, after, captions)
+
+
+def _page_marks(layout: Layout, words: _Words, head: Span | None) -> tuple[set[int], list[int], set[int]]:
+    """The blocks that are menu entries and buttons, those that end an article, and captions."""
+    view = layout.view
+    chrome: set[int] = set()
+    after: list[int] = []
+    captions: set[int] = set()
+    for index, block in enumerate(view.blocks):
+        size = _size(view, index)
+        outside = head is None or not head.start <= index < head.end
+        if (size > _MENU and not block.cells) or layout.markers[index] is not None or not outside:
+            continue
+        for part, start, end in _parts(words, view, index):
+            if part == "chrome" and start <= 3 and (size - end <= 25 or block.cells):
+                chrome.add(index)
+            elif part == "after" and start <= 3:
+                after.append(index)
+            elif part == "caption" and head is None:
+                captions.add(index)
+    return chrome, after, captions
+
+
+def _navigation(layout: Layout, *stretches: range) -> None:
+    for stretch in stretches:
+        for index in stretch:
+            layout.zones[index] = "navigation"
+
+
+def _mark_article(layout: Layout, words: _Words, chrome: set[int], after: Sequence[int], captions: set[int]) -> bool:
+    """Mark what surrounds the article of a page; ``False`` where there is none."""
+    view = layout.view
+    prose = [
+        i
+        for i, b in enumerate(view.blocks)
+        if b.end - b.start >= _PROSE
+        and not b.cells
+        and i not in captions
+        and _VIETNAMESE.search(view.key, b.start, b.end)
+    ]
+    if not prose:
+        return False
+    prose = _article(view, prose, after)
+    first = _article_begins(layout, chrome, prose[0])
+    last = next((i for i in after if i > prose[0]), len(view.blocks))
+    _navigation(layout, range(first), range(last, len(view.blocks)))
+    for index in chrome:
+        layout.zones[index] = "navigation"
+    for index in range(first, last):
+        block = view.blocks[index]
+        if (
+            block.end - block.start <= _STAMP
+            and not block.cells
+            and words.stamp.match(view.key[block.start : block.end])
+        ):
+            layout.zones[index] = "navigation"
+    body = [i for i in prose if first <= i < last]
+    for index in range((body[-1] if body else first) + 1, last):  # "Ban Biên tập", "Tin: Khánh Hiền", "Theo baoX.vn"
+        if (
+            layout.markers[index] is None
+            and _size(view, index) <= _BYLINE
+            and not _NO_BYLINE.search(_text(view, index))
+        ):
+            layout.zones[index] = "navigation"
+    return True
+
+
+def _article(view: View, prose: Sequence[int], after: Sequence[int]) -> list[int]:
+    """The paragraphs of the article: of the stretches between the lines that end one, the one with most prose."""
+    stretches: dict[int, list[int]] = {}
+    for index in prose:
+        stretches.setdefault(bisect_left(after, index), []).append(index)
+    return max(stretches.values(), key=lambda blocks: sum(_size(view, i) for i in blocks))
+
+
+def _article_begins(layout: Layout, chrome: set[int], prose: int) -> int:
+    """The block of the headline: walk up from the first paragraph as long as lines look like an article's head."""
+    first, lines = prose, 0
+    while first > 0 and lines < 6:
+        index = first - 1
+        if index in chrome:
+            # a button between headline and lead ("Cỡ chữ"): look past it if a headline stands above
+            above = next((i for i in range(index - 1, max(-1, index - 4), -1) if i not in chrome), None)
+            if above is None or _size(layout.view, above) < 45:
+                break
+            first = above + 1
+            continue
+        size = _size(layout.view, index)
+        if size < 12:
+            break
+        first = index
+        lines += 1
+        if size >= 40:
+            break
+    return first
+
+
+# --- official documents ----------------------------------------------------------------------------------------------
+
+
+def _official_head(layout: Layout, words: _Words) -> Span | None:
+    """Block range from the first line of a letterhead to the line of the document's type, where a text has both."""
+    view = layout.view
+    for title in range(len(view.blocks)):
+        if _size(view, title) > _HEAD or not _is_type(words, _text(view, title)):
+            continue
+        first, signs = title, 0
+        for index in range(title - 1, max(-1, title - 14), -1):
+            key = view.key[view.blocks[index].start : view.blocks[index].end]
+            if len(key) <= _HEAD_LINE and words.head_line.match(key):
+                first = index
+                signs += words.head_sign.search(key) is not None
+            elif title - index > 3 and first - index > 2:
+                break
+        if signs:
+            return Span(first, title + 1)
+    return None
+
+
+def _mark_official(layout: Layout, words: _Words) -> None:
+    """Mark letterhead, title, preamble, recipients and signature; an annex behind them is body again."""
+    zones, position = layout.zones, 0
+    heads = _titles(layout, words)
+    for number, head in enumerate(heads):
+        if number == 0:
+            if head > 40:
+                continue
+            for i in range(head):
+                if zones[i] == "body":
+                    zones[i] = "header"
+        title, position = _title(layout, words, head)
+        for i in title:
+            zones[i] = "header"
+        if number == 0:
+            layout.title = tuple(title)
+        _mark_preamble(layout, words, position)
+    if not heads:
+        _mark_letterhead_only(layout, words)
+    _mark_end(layout, words, position, frozenset(heads[1:]))
+
+
+def _titles(layout: Layout, words: _Words) -> list[int]:
+    """The lines of document types; without one, the numbered annex that a text begins with."""
+    view, zones = layout.view, layout.zones
+    heads = [
+        i
+        for i in range(len(view.blocks))
+        if zones[i] == "body"
+        and _size(view, i) < _HEAD
+        and _is_type(words, _text(view, i))
+        and not _text(view, i).rstrip().endswith(":")
+    ]
+    annexes = [i for i, m in enumerate(layout.markers[:6]) if m and m.style == "part" and zones[i] == "body"]
+    return heads or annexes[:1]
+
+
+def _title(layout: Layout, words: _Words, head: int) -> tuple[list[int], int]:
+    """The blocks of a title below the line of its type, and the block behind it."""
+    view, title, i = layout.view, [head], head + 1
+    while i < len(view.blocks) and i <= head + 4 and layout.markers[i] is None and not view.blocks[i].cells:
+        text, size, more = _text(view, i), _size(view, i), len(title) > 1
+        cited = more and _opens_with(_parts(words, view, i), "citation")
+        if size > 600 or (cited and not text.isupper()):
+            break
+        if not text.isupper() and (not text.startswith("(") if more else size > 320):
+            break
+        if more and text.isupper() and words.issuer.search(fold(text)[:_FIRST_WORDS]):
+            layout.zones[i] = "header"
+            return title, i + 1
+        title.append(i)
+        i += 1
+    return title, i
+
+
+def _mark_letterhead_only(layout: Layout, words: _Words) -> None:
+    """A document cut off above its title, or without one: the motto, the number, the place line."""
+    view = layout.view
+    for i, block in enumerate(view.blocks[:15]):
+        alone = block.end - block.start <= _HEAD and words.head_alone.match(view.key[block.start : block.end])
+        if alone or any(m[0] == "motto" for m in _parts(words, view, i)):
+            for j in range(i + 1):
+                if layout.zones[j] == "body":
+                    layout.zones[j] = "header"
+
+
+def _mark_preamble(layout: Layout, words: _Words, position: int) -> None:
+    view, zones = layout.view, layout.zones
+    stop = _preamble_end(layout, words, position)
+    if stop is None:
+        return
+    cited = any(_opens_with(_parts(words, view, i), "citation") for i in range(position, stop))
+    opened = stop > position and view.text[view.blocks[stop - 1].end - 1] in ":;."
+    if not (cited or opened):
+        return
+    for i in range(position, stop):
+        # a directive tells of the past year before it orders: what neither cites nor opens the body is body
+        last = i == stop - 1 and (
+            (opened and zones[i - 1] in ("preamble", "header"))
+            or words.enacts.match(view.key, view.blocks[i].start) is not None
+        )
+        if zones[i] == "body" and (last or _opens_with(_parts(words, view, i), "citation")):
+            zones[i] = "preamble"
+
+
+def _preamble_end(layout: Layout, words: _Words, position: int) -> int | None:
+    """The block behind a preamble: behind the sentence that opens the body, or the body's first marker."""
+    view = layout.view
+    for i in range(position, min(len(view.blocks), position + 60)):
+        if layout.zones[i] != "body":
+            continue
+        marker, block = layout.markers[i], view.blocks[i]
+        numbered = marker and marker.style in {"roman", "upper", "number", "article", "part", "decimal"}
+        if numbered or block.cells:
+            return i
+        tail = view.key[max(block.start, block.end - _LAST_WORDS) : block.end]
+        last = view.text[block.end - 1]
+        if (last in ":." and any(f in tail for f in words.opens)) or _is_type(words, _text(view, i)):
+            return i + 1
+        if last != ";" and i > position + 3 and not _opens_with(_parts(words, view, i), "citation"):
+            return None
+    return None
+
+
+def _mark_end(layout: Layout, words: _Words, position: int, later_titles: frozenset[int]) -> None:
+    """Recipients and signature, up to the end or the next annex or attached document."""
+    view, zones = layout.view, layout.zones
+    mode: SectionKind | None = None
+    for i in range(position, len(view.blocks)):
+        marker, block = layout.markers[i], view.blocks[i]
+        if i in later_titles:
+            mode = None
+        if zones[i] != "body":
+            continue
+        if marker and marker.style == "part":
+            mode = None
+        marks, size = _parts(words, view, i), block.end - block.start
+        signed = _opens_with(marks, "signature") and size < 120 and i > len(view.blocks) // 3
+        if _opens_with(marks, "recipients"):
+            mode = "recipients"
+        elif signed or (mode == "recipients" and marker is None and size > 6 and _text(view, i).isupper()):
+            mode = "signature"
+        elif mode is not None and (len(block.cells) > 3 or (marker and marker.style in {"roman", "article"})):
+            mode = None
+        if mode is not None:
+            zones[i] = mode
+
+
+# --- tables ----------------------------------------------------------------------------------------------------------
+
+
+def _tables(layout: Layout, words: _Words) -> tuple[Table, ...]:
+    """Runs of blocks with cells."""
+    tables: list[Table] = []
+    run: list[int] = []
+    for index, block in enumerate(layout.view.blocks):
+        in_table = block.cells and layout.zones[index] in BODY_ZONES
+        if run and (index != run[-1] + 1 if in_table else not block.cells):
+            tables += _table(layout.view, run, words)
+            run = []
+        if in_table:
+            run.append(index)
+    return (*tables, *_table(layout.view, run, words))
+
+
+def _table(view: View, run: Sequence[int], words: _Words) -> list[Table]:
+    """The table of a run of rows; those without digits or with the words of a head make the header."""
+    if len(run) < 2:
+        return []
+    header = [run[0]]
+    for i in run[1:3]:
+        cells = [fold(view.text[c.start : c.end]) for c in view.blocks[i].cells]
+        if any(_DIGIT.search(c) and not words.period.search(c) for c in cells):
+            break
+        if cells[0].strip() and not words.index.match(cells[0]):
+            break
+        header.append(i)
+    return [Table(tuple(header), tuple(run[len(header) :]))]
+
+
+# --- outline ---------------------------------------------------------------------------------------------------------
+
+
+class _Outline:
+    """Builds the nodes of a layout from its zones, markers and headings."""
+
+    def __init__(self, layout: Layout, words: _Words) -> None:
+        self.layout, self.words, self.view = layout, words, layout.view
+        self.stack: list[Node] = []
+        self.in_table = {i for t in layout.tables for i in (*t.header, *t.rows)}
+
+    def build(self) -> None:
+        """Give each block its innermost node."""
+        layout, view = self.layout, self.view
+        layout.node_of = [-1] * len(view.blocks)
+        zone_node: Node | None = None
+        for index, block in enumerate(view.blocks):
+            zone = layout.zones[index]
+            if zone not in BODY_ZONES:
+                self._close(0, block.start)
+                if zone_node is None or zone_node.kind != zone:
+                    if zone_node is not None:
+                        zone_node.end = block.start
+                    zone_node = self._add(None, index, "", "plain", Span(block.start, block.start), zone)
+                layout.node_of[index] = zone_node.index
+                continue
+            if zone_node is not None:
+                zone_node.end = block.start
+                zone_node = None
+            self._place(index)
+            layout.node_of[index] = self.stack[-1].index if self.stack else -1
+        self._close(0, len(view.text))
+
+    def _place(self, index: int) -> None:
+        """Close and open the sections that a block of the body ends and begins."""
+        block, marker = self.view.blocks[index], self.layout.markers[index]
+        if index in self.in_table:
+            marker = None
+        if marker is not None:
+            style = _style(marker, self.stack)
+            self._close(self._depth(style), block.start)
+            self._open(index, marker.text, style, _heading(self.layout, index), within=60)
+        elif index not in self.in_table and _is_plain_heading(self.layout, index):
+            capitals = _text(self.view, index).isupper()
+            numbered = any(n.style in ("roman", "upper") for n in self.stack)
+            self._close(0 if capitals and not numbered else self._above(*_BULLETS, "plain"), block.start)
+            self._open(index, "", "plain", block.span, within=12)
+        elif self.stack and self.stack[-1].style in _BULLETS and _closes_bullets(self.view, index):
+            self._close(self._above(*_BULLETS), block.start)
+
+    def _depth(self, style: str) -> int:
+        """How many open sections a marker of a style goes below."""
+        same = self._above(style)
+        if same < len(self.stack):
+            return same
+        keep = len(self.stack)
+        if style == "upper":
+            return self._below("part")
+        if style in ("part", "roman"):
+            return self._below("part", "upper", "article")
+        if style == "article":
+            return self._below("part")
+        if style not in _BULLETS and style != "paren":
+            while keep and self.stack[keep - 1].style in _BULLETS:
+                keep -= 1
+        return keep
+
+    def _above(self, *styles: str) -> int:
+        """How many open sections stand above the first of these styles."""
+        return next((i for i, n in enumerate(self.stack) if n.style in styles), len(self.stack))
+
+    def _below(self, *styles: str) -> int:
+        """How many open sections at the top have only these styles."""
+        return next((i for i, n in enumerate(self.stack) if n.style not in styles), len(self.stack))
+
+    def _open(self, index: int, marker: str, style: str, heading: Span, *, within: int) -> None:
+        parent = self.stack[-1] if self.stack else None
+        kind = _kind(self.words, self.view, heading, within=within) or (parent.kind if parent else "body")
+        self.stack.append(self._add(parent, index, marker, style, heading, kind))
+
+    def _add(self, parent: Node | None, block: int, marker: str, style: str, heading: Span, kind: SectionKind) -> Node:
+        node = Node(
+            index=len(self.layout.nodes), parent=parent.index if parent else -1,
+            level=parent.level + 1 if parent else 1, marker=marker, style=style, heading=heading, kind=kind,
+            start=self.view.blocks[block].start, end=len(self.view.text), block=block,
+        )  # fmt: skip
+        self.layout.nodes.append(node)
+        return node
+
+    def _close(self, upto: int, offset: int) -> None:
+        while len(self.stack) > upto:
+            self.stack.pop().end = offset
+
+
+def _closes_bullets(view: View, index: int) -> bool:
+    """A paragraph without marker after bullets: it belongs to what the bullets belong to."""
+    first = view.text[view.blocks[index].start]
+    return first.isupper() or first == "("
+
+
+def _style(marker: Marker, stack: Sequence[Node]) -> str:
+    """The style of a marker among the open sections: ``I.`` may be a letter, ``1.1.`` has a depth."""
+    if marker.style == "decimal":
+        return f"decimal{marker.text.strip(' .)-').count('.') + 1}"
+    if marker.style not in ("roman", "upper"):
+        return marker.style
+    letter = marker.text.strip(" .)-/")
+    if len(letter) == 1:
+        last = next((n.marker.strip(" .)-/") for n in reversed(stack) if n.style == "upper"), "")
+        if len(last) == 1 and ord(letter) - ord(last) in (1, 2) and letter not in "IVX":
+            return "upper"
+        if letter in "ABCDEGHĐ":
+            return "upper"
+    return "roman" if set(letter) <= set("IVX") else "upper"
+
+
+def _heading(layout: Layout, index: int) -> Span:
+    """The heading of a marked block: all of a short line, else what stands before its colon, else nothing."""
+    span = layout.content(index)
+    text = layout.view.text[span.start : span.end]
+    colon = _RUN_IN.search(text, 0, _HEADING + 2)
+    if colon and colon.start() <= _HEADING:
+        return Span(span.start, span.start + colon.start())
+    marker = layout.markers[index]
+    bullet = marker is not None and marker.style in _BULLETS
+    short = len(text) <= (90 if bullet else 250)
+    if short and not text.rstrip().endswith((";", ".", ",")):
+        return Span(span.start, span.start + len(text.rstrip()))
+    if short and not bullet and text.isupper():
+        return Span(span.start, span.start + len(text.rstrip(" .")))
+    return Span(span.start, span.start)
+
+
+def _is_plain_heading(layout: Layout, index: int) -> bool:
+    """A line without marker that is a heading: short, no full stop, with longer text after it."""
+    view, zones = layout.view, layout.zones
+    block = view.blocks[index]
+    if not 6 <= block.end - block.start <= _STAMP:
+        return False
+    text = _text(view, index)
+    if text.rstrip().endswith((".", ";", ",", "…", "!")) or not text[0].isupper():
+        return False
+    if block.cells or index + 1 >= len(view.blocks) or zones[index + 1] not in BODY_ZONES:
+        return False
+    if text.isupper():
+        return True
+    before_ends = (
+        index == 0 or view.text[view.blocks[index - 1].end - 1] in ".;:!…/" or zones[index - 1] not in BODY_ZONES
+    )
+    longer = _size(view, index + 1) > len(text) or layout.markers[index + 1] is not None
+    return before_ends and longer and " " in text
+
+
+def _kind(words: _Words, view: View, heading: Span, *, within: int) -> SectionKind | None:
+    """The kind that a heading's first telling word gives; a lead-in sentence must begin with it."""
+    if len(heading) > _HEADING:
+        return None
+    key = view.key[heading.start : heading.end]
+    first = next((h for h in words.marks.matches(key) if h.value.means["part"] == "heading"), None)
+    if first is None or first.start > within:
+        return None
+    kind: SectionKind = first.value.means["kind"]
+    return kind

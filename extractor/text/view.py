@@ -1,0 +1,425 @@
+"""The view: the source text in one normal form, made together with its map back to the source.
+
+The source is never edited. The view is NFC, has one space for every run of spaces, no invisible characters, and one
+line for every paragraph: lines that were only wrapped are joined, so that a phrase never breaks inside a line of the
+view. ``View.span`` brings a view span to source offsets; nothing is ever recovered by a diff (ARCHITECTURE, rule 1).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from array import array
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Protocol
+
+from extractor.model import Span
+from extractor.text.keys import fold
+
+# DOMAIN §8, "Spaces" and "Invisible".
+_SPACES = frozenset("\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000 ")
+_DROPPED = frozenset(
+    "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u202a\u202b\u202c\u202d\u202e\u2061\u2062\u2063\ufeff\u2066\u2067\u2068\u2069"
+)
+_LINE_ENDS = frozenset("\n\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
+_REPLACED = {
+    "Ð": "Đ", "ð": "đ", "\u0189": "Đ", "\uf0b7": "•", "\uf02d": "-", "\uf0a7": "•", "▪": "•", "●": "•",
+    "‣": "•", "◦": "•", "⁃": "•", "\u2011": "-", "％": "%",
+}  # fmt: skip
+_FULL_WIDTH = range(0xFF01, 0xFF5F)
+# Markers that are signs, numbers and letters; those made of words come with ``OpenWords``.
+_MARKER_START = re.compile(
+    r"(?:[-–—+•○▪*](?=\s|[^\W\d_])|\d{1,2}(?:\.\d{1,2}){0,3}(?:[.)](?!\d)|/(?=\s))|\d{1,2}\s?-\s(?=[^\W\d_])|[IVXivx]{1,5}\s?[.)/-](?=\s)"
+    r"|[A-ZĐa-zđ]\s?[.)](?=\s)|\(\s?(?:\d{1,2}|[ivx]{1,4}|[a-zđ])\s?\)|\d{1,2}\s?\.\s)"
+)
+_NEVER = re.compile(r"(?!)")
+_BARE_MARKER = re.compile(r"(?:[IVX]{1,5}|\d{1,2}(?:\.\d{1,2})*|[a-zđA-ZĐ])[.)]?$")
+_ENDS = (".", ";", ":", "!", "?", "…")
+_CLOSERS = "'\")]”’»*"
+_YEARS_BROKEN = re.compile(r"(?:19|20)\d\d\s*$")
+_YEARS_GO_ON = re.compile(r"[-–]\s*(?:19|20)\d\d")
+_RULE_LINE = re.compile(r"^[\s\-_=*.~–—]+$")
+
+
+class _Expression(Protocol):
+    """A compiled regular expression, of ``re`` or ``regex``."""
+
+    def match(self, text: str, /) -> object | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class OpenWords:
+    """What words say of where a paragraph ends; ``layout.open_words`` makes it of the patterns.
+
+    Attributes:
+        leave: folded words that leave a paragraph open (``trưởng``, ``của``, …): a line that ends with one goes on in
+            the next, even over a blank line.
+        begin: matches a line, as it is written, that begins with a marker made of words (``Điều 5``, ``Một là``).
+        capitals: matches a folded line of capitals that is no rest of the one above (``TM. …``, ``CHỦ TỊCH``).
+    """
+
+    leave: frozenset[str] = frozenset()
+    begin: _Expression = _NEVER
+    capitals: _Expression = _NEVER
+
+    def marks(self, line: str) -> bool:
+        """Whether a line begins with a marker."""
+        return _MARKER_START.match(line) is not None or self.begin.match(line) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One line of the view: a paragraph, a heading, a bullet, a row of a table.
+
+    Attributes:
+        start: view offset, inclusive.
+        end: view offset, exclusive (the line feed is outside).
+        gap: blank lines before it in the source.
+        cells: of a table row, its cells; empty otherwise.
+    """
+
+    start: int
+    end: int
+    gap: int = 0
+    cells: tuple[Span, ...] = ()
+
+    @property
+    def span(self) -> Span:
+        return Span(self.start, self.end)
+
+
+class View:
+    """The normal form of a source text, its match key, its blocks, and the map to source offsets.
+
+    Attributes:
+        source: the source text.
+        text: the normal form.
+        key: ``fold(text)``, of the same length: what patterns are matched against.
+        blocks: the lines of ``text`` that hold anything.
+    """
+
+    __slots__ = ("_ends", "_starts", "blocks", "key", "source", "text")
+
+    def __init__(self, source: str, text: str, starts: array[int], ends: array[int], blocks: tuple[Block, ...]) -> None:
+        self.source, self.text, self._starts, self._ends, self.blocks = source, text, starts, ends, blocks
+        self.key = fold(text)
+
+    def span(self, start: int, end: int) -> Span:
+        """The source span of view[start:end]; characters that the view inserted are trimmed from both ends.
+
+        Raises:
+            ValueError: the span is empty, or holds only inserted characters.
+        """
+        while start < end and self._starts[start] == self._ends[start]:
+            start += 1
+        while start < end and self._starts[end - 1] == self._ends[end - 1]:
+            end -= 1
+        if start >= end:
+            raise ValueError(f"empty view span {start}:{end}")
+        return Span(self._starts[start], self._ends[end - 1])
+
+    def quote(self, start: int, end: int) -> str:
+        """The source's own letters for a view span."""
+        span = self.span(start, end)
+        return self.source[span.start : span.end]
+
+    def at(self, source_offset: int) -> int:
+        """The first view offset whose character comes from ``source_offset`` or later."""
+        return bisect_left(self._starts, source_offset)
+
+    def block_index(self, offset: int) -> int:
+        """Index of the block that holds a view offset (or the last that begins before it)."""
+        return max(0, bisect_right(self.blocks, offset, key=lambda b: b.start) - 1)
+
+    def block_of(self, offset: int) -> Block:
+        return self.blocks[self.block_index(offset)]
+
+
+def build_view(source: str, *, open_words: OpenWords | None = None) -> View:
+    """Make the view of a source text.
+
+    Args:
+        source: the source text of the contract.
+        open_words: the words that tell where a paragraph ends; without them only signs and letters do.
+    """
+    chars = _characters(source)
+    writer = _Writer(chars, len(source))
+    for paragraph in _paragraphs(_lines(chars.text), open_words or OpenWords()):
+        writer.add(paragraph)
+    return View(source, "".join(writer.text), writer.starts, writer.ends, tuple(writer.blocks))
+
+
+@dataclass(frozen=True, slots=True)
+class _Characters:
+    """Characters in normal form, each with the source range it stands for."""
+
+    text: str
+    starts: array[int]
+    ends: array[int]
+
+
+class _Writer:
+    """Writes paragraphs as the lines of a view."""
+
+    def __init__(self, chars: _Characters, size: int) -> None:
+        self._chars, self._size = chars, size
+        self.text: list[str] = []
+        self.starts, self.ends = array("q"), array("q")
+        self.blocks: list[Block] = []
+
+    def add(self, paragraph: list[_Line]) -> None:
+        """Write a paragraph as one line; nothing, where no character of it remains."""
+        chars, text = self._chars, self.text
+        if text:
+            first = paragraph[0].start
+            edge = chars.starts[first] if first < len(chars.starts) else self._size
+            self._put("\n", edge, edge)
+        begin = len(text)
+        bullet_star = _star_is_bullet(chars.text, paragraph)
+        for number, line in enumerate(paragraph):
+            if number:
+                self._put(" ", chars.ends[paragraph[number - 1].end - 1], chars.starts[line.start])
+            self._line(line, begin, bullet_star=bullet_star and number == 0)
+        while len(text) > begin and text[-1] == " ":
+            self._pop()
+        if len(text) > begin:
+            self.blocks.append(Block(begin, len(text), paragraph[0].gap, _cells(text, begin)))
+        elif begin:
+            self._pop()
+
+    def _line(self, line: _Line, begin: int, *, bullet_star: bool) -> None:
+        """Write a line without emphasis marks and spare spaces, and with the spaces that are missing in it."""
+        chars, starts, ends = self._chars.text, self._chars.starts, self._chars.ends
+        previous = ""
+        for i in range(line.start, line.end):
+            char = chars[i]
+            star = previous.isdigit() and i + 1 < line.end and chars[i + 1] in " ,)"
+            if char == "*" and not star and not (bullet_star and i == line.start):
+                continue  # emphasis marks of texts that came through a converter, but "3* trở lên"
+            if char == " " and (len(self.text) == begin or self.text[-1] in " \n"):
+                continue
+            if _word_was_glued(chars, i, line):
+                self._put(" ", starts[i], starts[i])
+            self._put(char, starts[i], ends[i])
+            previous = char
+
+    def _put(self, char: str, start: int, end: int) -> None:
+        self.text.append(char)
+        self.starts.append(start)
+        self.ends.append(end)
+
+    def _pop(self) -> None:
+        self.text.pop(), self.starts.pop(), self.ends.pop()
+
+
+def _characters(source: str) -> _Characters:
+    """The source character by character in normal form, each with the source range it stands for."""
+    chars: list[str] = []
+    starts, ends = array("q"), array("q")
+    composed = unicodedata.is_normalized("NFC", source)
+    i, n = 0, len(source)
+    while i < n:
+        if source[i] in _DROPPED:
+            i += 1
+            continue
+        j = i + 1
+        made = source[i]
+        if not composed:
+            while j < n and (unicodedata.combining(source[j]) or source[j] in _DROPPED):
+                j += 1
+            made = unicodedata.normalize("NFC", "".join(c for c in source[i:j] if c not in _DROPPED))
+        if made == "\r" and j < n and source[j] == "\n":
+            j += 1
+        for one in made:
+            chars.append(_plain(one))
+            starts.append(i)
+            ends.append(j)
+        i = j
+    return _Characters("".join(chars), starts, ends)
+
+
+def _plain(char: str) -> str:
+    """A character as the view has it: one line feed, one space, no look-alikes of full width (DOMAIN §8)."""
+    if char in _LINE_ENDS or char == "\r":
+        return "\n"
+    if char in _SPACES:
+        return " "
+    if char in _REPLACED:
+        return _REPLACED[char]
+    return chr(ord(char) - 0xFEE0) if ord(char) in _FULL_WIDTH else char
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    start: int
+    end: int
+    gap: int
+    text: str
+    tabbed: bool
+
+
+def _lines(chars: str) -> list[_Line]:
+    lines, begin, gap = [], 0, 0
+    for piece in chars.split("\n"):
+        end = begin + len(piece)
+        stripped = piece.strip(" *") if "\t" in piece else piece.strip(" *\t")
+        if stripped and not (_RULE_LINE.match(piece) and len(piece.strip()) > 1):
+            left = begin + (len(piece) - len(piece.lstrip(" ")))
+            tabbed = "\t" in stripped or stripped.count("|") >= 2
+            lines.append(_Line(left, begin + len(piece.rstrip()), gap, piece.strip(), tabbed))
+            gap = 0
+        else:
+            gap += 1
+        begin = end + 1
+    return lines
+
+
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """How the paragraphs of a text are set.
+
+    Attributes:
+        width: where the text was hard-wrapped; 0: its lines are paragraphs.
+        separated: its paragraphs stand apart by blank lines, so that a line without one is mostly a wrapped one.
+    """
+
+    width: int
+    separated: bool
+    words: OpenWords
+
+    def fills(self, line: _Line) -> bool:
+        """Whether a line is as long as one that was wrapped."""
+        return len(line.text) >= 0.7 * self.width
+
+
+def _paragraphs(lines: list[_Line], words: OpenWords) -> list[list[_Line]]:
+    """Lines that belong to one paragraph, put together."""
+    marked = [line for line in lines if words.marks(line.text)]
+    separated = sum(line.gap > 0 for line in marked) >= 0.6 * len(marked)
+    setting = _Setting(_wrap_width(lines, words), separated, words)
+    paragraphs: list[list[_Line]] = []
+    for line in lines:
+        if paragraphs and _continues(paragraphs[-1], line, setting):
+            paragraphs[-1].append(line)
+        else:
+            paragraphs.append([line])
+    return paragraphs
+
+
+def _wrap_width(lines: list[_Line], words: OpenWords) -> int:
+    """The width at which a text was hard-wrapped, or 0 where its lines are whole paragraphs.
+
+    Hard-wrapped means that lines commonly stop in mid-phrase with the rest on the very next line.
+    """
+    broken = followed = 0
+    lengths = []
+    for this, after in pairwise(lines):
+        if after.gap or this.tabbed or len(this.text) < 25:
+            continue
+        followed += 1
+        lengths.append(len(this.text))
+        if not _ends_sentence(this.text) and after.text[:1].islower() and not words.marks(after.text):
+            broken += 1
+    if broken < 3 or broken * 4 < followed:
+        return 0
+    lengths.sort()
+    width = lengths[int(len(lengths) * 0.9)]
+    return width if width <= 160 else 0
+
+
+def _ends_sentence(text: str) -> bool:
+    return text.rstrip(_CLOSERS).endswith(_ENDS)
+
+
+def _continues(paragraph: list[_Line], line: _Line, setting: _Setting) -> bool:
+    """Whether ``line`` goes on with the paragraph before it."""
+    last = paragraph[-1]
+    left, right = last.text.strip("* "), line.text.lstrip("* ")
+    if last.tabbed or line.tabbed or not left or not right or line.gap > 2:
+        return False
+    ends = _ends_sentence(left)
+    if setting.words.marks(line.text) and not (_YEARS_BROKEN.search(left[-8:]) and _YEARS_GO_ON.match(right)):
+        wrapped_number = setting.width and setting.separated and not line.gap and not ends and right[0].isdigit()
+        return bool(wrapped_number and setting.fills(last))
+    if line.gap:
+        return _continues_over_gap(left, right, ends=ends, words=setting.words)
+    if _BARE_MARKER.fullmatch(left) and len(paragraph) == 1:
+        return True
+    if not setting.width:
+        return not ends and right[0].islower() and len(left) >= 40 and not left.isupper()
+    return _continues_wrapped(last, left, right, ends=ends, setting=setting)
+
+
+def _continues_over_gap(left: str, right: str, *, ends: bool, words: OpenWords) -> bool:
+    """Over a blank line: behind a word that cannot end a paragraph, or in mid-phrase."""
+    if ends or len(left) < 30:
+        return False
+    if len(left) > 30 and fold(left.rsplit(" ", 1)[-1]) in words.leave:
+        return True
+    return right[0].islower() and not left.isupper()
+
+
+def _continues_wrapped(last: _Line, left: str, right: str, *, ends: bool, setting: _Setting) -> bool:
+    """In a hard-wrapped text: by how the line before ends, how long it is, and how this one begins."""
+    if left.endswith(",") or right[0].islower():
+        return not ends or (right[0].islower() and not left.endswith((".", ":", "!")))
+    if left.isupper() and right.isupper():
+        return setting.words.capitals.match(fold(right)) is None
+    full = setting.fills(last)
+    if setting.separated and left.endswith(":"):
+        return True
+    if left.endswith((".", "!", "?", ":")):
+        # a full line that ends with a full stop may be the end of the paragraph: the next one tells by what follows it
+        return full and not right.isupper() and len(right) >= 0.7 * setting.width and not left.endswith(":")
+    if ends:
+        return full
+    return full or not right[0].isupper() or (setting.separated and not left.isupper())
+
+
+def _star_is_bullet(chars: str, paragraph: list[_Line]) -> bool:
+    first = paragraph[0]
+    if chars[first.start] != "*" or first.start + 1 >= first.end or chars[first.start + 1] != " ":
+        return False
+    return sum(chars.count("*", line.start, line.end) for line in paragraph) == 1
+
+
+def _word_was_glued(chars: str, i: int, line: _Line) -> bool:
+    """A space is missing before position ``i``: ``củaĐảng``, ``cấp ủy;công tác``, ``đề ra.Thực hiện`` (DOMAIN §8)."""
+    if i <= line.start or i + 1 >= line.end:
+        return False
+    char, before = chars[i], chars[i - 1]
+    if not char.isalpha():
+        return False
+    if before in ",;" or (before == ")" and char.isupper()):
+        return True
+    if before in ".:" and char.isupper() and i >= line.start + 2 and chars[i - 2].islower() and chars[i + 1].islower():
+        return True
+    if char.isupper() and before.islower() and chars[i + 1].islower():
+        j = i - 1
+        while j >= line.start and chars[j].isalpha():
+            if chars[j].isupper():
+                return False  # MobiFone, ĐakNông: a name, not two words
+            j -= 1
+        return i - 1 - j >= 2
+    return False
+
+
+def _cells(text: list[str], begin: int) -> tuple[Span, ...]:
+    """The cells of a block whose parts are separated by tabs or pipes, empty cells included."""
+    line = "".join(text[begin:])
+    separator = "\t" if "\t" in line else "|" if line.count("|") >= 2 else ""
+    if not separator:
+        return ()
+    cells, at = [], 0
+    for piece in line.split(separator):
+        left = at + len(piece) - len(piece.lstrip())
+        right = at + len(piece.rstrip())
+        cells.append(Span(begin + left, begin + max(left, right)))
+        at += len(piece) + 1
+    if separator == "|" and len(cells[0]) == 0:
+        cells = cells[1:]
+    if separator == "|" and cells and len(cells[-1]) == 0:
+        cells = cells[:-1]
+    return tuple(cells)

@@ -1,0 +1,138 @@
+"""Assignments: the forms of DOMAIN §7.5 and what is none. The wordings are tested in patterns/duties.yaml."""
+
+from __future__ import annotations
+
+import pytest
+
+from extractor.model import Assignment
+from extractor.pipeline import extract
+
+
+def _rows(text: str) -> tuple[Assignment, ...]:
+    rows = extract(text).assignments
+    assert all(text[r.start : r.end] == r.quote for r in rows)
+    return rows
+
+
+def _roles(text: str) -> dict[str, str]:
+    return {r.quote: r.role for r in _rows(text)}
+
+
+@pytest.mark.parametrize(
+    ("text", "roles"),
+    [
+        (
+            "- Giao Sở Y tế chủ trì, phối hợp với Sở Nội vụ và UBND huyện Tân Mẫu khám sức khỏe.",
+            {"Sở Y tế": "lead", "Sở Nội vụ": "support", "UBND huyện Tân Mẫu": "support"},
+        ),
+        ("- Sở Nội vụ chịu trách nhiệm trước UBND tỉnh về kết quả xếp hạng.", {"Sở Nội vụ": "lead"}),
+        ("- Sở Tư pháp tham mưu UBND tỉnh ban hành quyết định.", {"Sở Tư pháp": "advise"}),
+        ("- Đề án do Sở Công Thương chủ trì xây dựng.", {"Sở Công Thương": "lead"}),
+        (
+            "- Sở Y tế (chủ trì), Sở Nội vụ, Công an tỉnh (phối hợp).",
+            {"Sở Y tế": "lead", "Sở Nội vụ": "support", "Công an tỉnh": "support"},
+        ),
+        ("- Sở Y tế; Sở Nội vụ chịu trách nhiệm triển khai.", {"Sở Y tế": "lead", "Sở Nội vụ": "lead"}),
+        ("- Các địa phương, sở, ngành gửi báo cáo về Sở Nội vụ.", {"Các địa phương, sở, ngành": "implement"}),
+        ("- Báo cáo Sở Nội vụ, trình UBND tỉnh phê duyệt.", {}),
+        ("- Thực hiện hướng dẫn của Bộ Y tế, Sở Y tế.", {}),
+        ("Điều 3. Chánh Văn phòng UBND tỉnh, Giám đốc Sở Y tế chịu trách nhiệm thi hành Quyết định này.", {}),
+    ],
+)
+def test_roles_by_what_stands_left_and_right(text: str, roles: dict[str, str]) -> None:
+    assert _roles(text) == roles
+
+
+def test_purpose_clauses_and_nouns_give_no_role() -> None:
+    assert _roles("- Hội Nông dân xã chọn mô hình để phối hợp nhân rộng.") == {"Hội Nông dân xã": "implement"}
+    assert _roles("- Phòng Nội vụ tham mưu công tác chỉ đạo, điều hành.") == {"Phòng Nội vụ": "advise"}
+
+
+def test_a_heading_is_the_subject_of_what_stands_below() -> None:
+    rows = _rows(
+        "III. TỔ CHỨC THỰC HIỆN\n1. Sở Y tế, Công an tỉnh\n- Chủ trì kiểm tra cơ sở.\n- Phối hợp với Sở Nội vụ tập huấn."
+    )
+    assert [(r.quote, r.role, r.task) for r in rows] == [
+        ("Sở Y tế", "lead", "kiểm tra cơ sở"),
+        ("Công an tỉnh", "lead", "kiểm tra cơ sở"),
+        ("Sở Nội vụ", "support", "tập huấn"),
+    ]
+
+
+def test_a_person_inherits_the_heading_as_task() -> None:
+    rows = _rows(
+        "II. NHIỆM VỤ\n1. Tiêu chí thủy lợi:\n- Kiên cố hóa kênh.\n"
+        "- Phân công đ/c Lê Văn Mẫu - Phó Chủ tịch UBND xã chỉ đạo; đ/c Bùi Mẫu - Trưởng Công an xã theo dõi, đôn đốc."
+    )
+    assert [(r.quote, r.role, r.task) for r in rows] == [
+        ("Lê Văn Mẫu", "lead", "Tiêu chí thủy lợi"),
+        ("Bùi Mẫu", "monitor", "Tiêu chí thủy lợi"),
+    ]
+
+
+def test_nested_assignees_single_ones_only() -> None:
+    roles = _roles("- Sở Y tế chỉ đạo Bệnh viện Đa khoa tỉnh dự trữ thuốc; hướng dẫn các xã phun hóa chất.")
+    assert roles == {"Sở Y tế": "lead", "Bệnh viện Đa khoa tỉnh": "implement"}
+
+
+def test_columns_of_a_task_table() -> None:
+    rows = _rows(
+        "TT\tNhiệm vụ\tCơ quan chủ trì\tCơ quan phối hợp\n1\tSố hóa sổ hộ tịch\tSở Tư pháp\tCông an tỉnh; các đơn vị liên quan\n"
+        "2\tTập huấn\tCác sở, ngành\tSở Nội vụ"
+    )
+    assert [(r.quote, r.role, r.task) for r in rows] == [
+        ("Sở Tư pháp", "lead", "Số hóa sổ hộ tịch"),
+        ("Công an tỉnh", "support", "Số hóa sổ hộ tịch"),
+        ("Các sở, ngành", "lead", "Tập huấn"),
+        ("Sở Nội vụ", "support", "Tập huấn"),
+    ]
+
+
+def test_what_was_done_is_no_assignment() -> None:
+    assert _roles("Ngày 05/4, Sở Y tế tổ chức hội nghị sơ kết.") == {}
+    assert _roles("I. KẾT QUẢ\n- Sở Y tế chủ trì mở 05 lớp tập huấn.\n") == {}
+
+
+def test_every_row_says_why() -> None:
+    [row] = _rows("- Sở Y tế chủ trì tiêm chủng.")
+    assert row.rule == "assignment.subject"
+    assert {e.rule for e in row.evidence} >= {"agency.head.department", "duty.lead"}
+
+
+def test_a_verb_is_carried_to_a_clause_without_one() -> None:
+    assert _roles("- Sở Y tế chịu trách nhiệm chỉ tiêu 1, 2; Sở Nội vụ chỉ tiêu 8.") == {
+        "Sở Y tế": "lead",
+        "Sở Nội vụ": "lead",
+    }
+
+
+def test_a_passive_has_the_work_before_it() -> None:
+    rows = _rows("- Việc rà soát nhà tạm do Phòng Kinh tế chủ trì, UBND các xã cung cấp số liệu.")
+    assert [(r.quote, r.role, r.task) for r in rows] == [
+        ("Phòng Kinh tế", "lead", "Việc rà soát nhà tạm"),
+        ("UBND các xã", "implement", "cung cấp số liệu"),
+    ]
+
+
+def test_a_table_of_people() -> None:
+    [row, other] = _rows(
+        "TT\tHọ và tên\tChức vụ\tNhiệm vụ\n1\tBùi Văn Mẫu\tPhó Chủ tịch UBND xã\tPhụ trách chung\n"
+        "2\tLò Thị Mẫu\tBí thư Đoàn xã\tTheo dõi, đôn đốc"
+    )
+    assert (row.name, row.position, row.role) == ("Bùi Văn Mẫu", "Phó Chủ tịch UBND xã", "lead")
+    assert (other.name, other.position, other.role) == ("Lò Thị Mẫu", "Bí thư Đoàn xã", "monitor")
+
+
+def test_quotas_are_targets() -> None:
+    assert _roles("- Mỗi huyện xây dựng 02 mô hình; mỗi xã đăng ký ít nhất 03 vườn mẫu.") == {}
+    assert _roles("- Mỗi xã, phường xây dựng kế hoạch trước ngày 30/6.") == {"Mỗi xã, phường": "implement"}
+
+
+def test_the_line_before_a_bracket_is_its_task() -> None:
+    rows = _rows("- Xây mới 12 trạm y tế. (Sở Y tế chủ trì)\n- Đào tạo 40 bác sĩ (giao Trường Cao đẳng Y tế Mẫu).")
+    assert [(r.role, r.task) for r in rows] == [("lead", "Xây mới 12 trạm y tế"), ("implement", "Đào tạo 40 bác sĩ")]
+
+
+def test_a_long_line_costs_no_more_than_its_length() -> None:
+    clause = "Sở Y tế chủ trì, phối hợp với Công an tỉnh rà soát vắc xin; "
+    assert len(_rows(clause * 400)) == 800

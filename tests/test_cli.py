@@ -1,0 +1,349 @@
+"""``chitieu``: what a person types, sees, and gets as an exit code."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import click
+import pytest
+import typer.main
+from rich.console import Console
+from sample_rows import TEXT, extract, extraction
+from typer.testing import CliRunner, Result
+
+from extractor import patterns, patterns_testing, pipeline
+from extractor.cli import app
+from extractor.explaining import Lines, explain
+from extractor.model import Extraction, Source
+
+runner = CliRunner()
+
+
+@dataclass(frozen=True)
+class FakePatterns:
+    """A pattern set that only says where it came from."""
+
+    folder: Path | None
+    extra: Path | None
+    entries: tuple[object, ...] = ()
+
+
+@pytest.fixture
+def sample(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command on the sample's rows instead of the real rules."""
+
+    def fake_extract(source: Source, *, patterns: FakePatterns) -> Extraction:
+        one = extract(source)
+        if patterns.extra is not None and one.targets:
+            one = replace(one, targets=(replace(one.targets[0], status="result"),), places=())
+        return one
+
+    monkeypatch.setattr(pipeline, "extract_source", fake_extract)
+    monkeypatch.setattr(patterns, "load", lambda folder=None, *, extra=None: FakePatterns(folder, extra))
+
+
+@pytest.fixture
+def plans(tmp_path: Path) -> Path:
+    folder = tmp_path / "plans"
+    folder.mkdir()
+    (folder / "plan.txt").write_bytes(TEXT.encode())
+    return folder
+
+
+def chitieu(*arguments: object) -> Result:
+    return runner.invoke(app, [str(argument) for argument in arguments])
+
+
+# --- help
+
+
+def commands() -> list[tuple[str, ...]]:
+    def walk(command: click.Command, path: tuple[str, ...]) -> list[tuple[str, ...]]:
+        below = getattr(command, "commands", {})
+        return [path, *(found for name, sub in below.items() for found in walk(sub, (*path, name)))]
+
+    return walk(typer.main.get_command(app), ())
+
+
+def test_the_commands_are_those_of_the_readme() -> None:
+    assert {" ".join(path) for path in commands()} == {
+        "",
+        "run",
+        "explain",
+        "patterns",
+        "patterns list",
+        "patterns test",
+        "patterns diff",
+        "evaluate",
+    }
+
+
+@pytest.mark.parametrize("path", commands(), ids=" ".join)
+def test_every_help_has_an_example(path: tuple[str, ...]) -> None:
+    result = chitieu(*path, "--help")
+    assert result.exit_code == 0
+    assert f"chitieu {' '.join(path)}".strip() in result.output.split("Example")[1]
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = (
+        "import sys; from typer.testing import CliRunner; from extractor.cli import app\n"
+        "assert CliRunner().invoke(app, ['run', '--help']).exit_code == 0\n"
+        "heavy = {'pandas', 'pyarrow', 'numpy', 'spacy', 'underthesea', 'regex', 'yaml'} & set(sys.modules)\n"
+        "assert not heavy, heavy"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+
+
+def test_version_and_python_m() -> None:
+    done = subprocess.run([sys.executable, "-m", "extractor", "--version"], check=True, capture_output=True, text=True)
+    assert done.stdout == f"chitieu {pipeline.EXTRACTOR_VERSION}\n"
+
+
+# --- run
+
+
+@pytest.mark.usefixtures("sample")
+def test_run_writes_every_format_and_sums_up(plans: Path, tmp_path: Path) -> None:
+    result = chitieu("run", plans, "--out", tmp_path / "out")
+    assert result.exit_code == 0, result.output
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    assert {"targets.csv", "targets.parquet", "chitieu.sqlite"} <= names
+    assert len(names) == 13
+    assert "Documents  1 ok, 0 partial, 0 failed\n" in result.stdout
+    assert "1 targets, 1 places, 1 deadlines, 1 assignments" in result.stdout
+    assert "Flags      1 due_before_issue, 1 percent_mismatch" in result.stdout
+    assert "[1/1] plan.txt: ok (1 targets" in result.stderr
+
+
+@pytest.mark.usefixtures("sample")
+@pytest.mark.parametrize(
+    "formats", [["--format", "csv"], ["--format", "csv,sqlite"], ["--format", "csv", "--format", "csv"]]
+)
+def test_run_writes_the_formats_asked_for(formats: list[str], plans: Path, tmp_path: Path) -> None:
+    assert chitieu("run", plans, "--out", tmp_path / "out", *formats).exit_code == 0
+    suffixes = {path.suffix for path in (tmp_path / "out").iterdir()}
+    assert suffixes == {f".{name}" for name in ",".join(formats[1::2]).split(",")}
+
+
+@pytest.mark.usefixtures("sample")
+def test_run_ends_with_3_if_a_document_failed_and_says_which(plans: Path, tmp_path: Path) -> None:
+    (plans / "bad.txt").write_bytes(b"\xff")
+    (plans / "copy.txt").write_bytes(TEXT.encode())
+    result = chitieu("run", plans, "--out", tmp_path / "out")
+    assert result.exit_code == 3
+    assert "Documents  1 ok, 0 partial, 1 failed, 1 skipped" in result.stdout
+    assert "failed     bad.txt: is not UTF-8: byte 0xFF" in result.stdout
+    assert "skipped    plan.txt: has the same content as copy.txt" in result.stdout
+    assert "Traceback" not in result.output
+
+
+@pytest.mark.usefixtures("sample")
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["{plans}/nowhere.txt", "--out", "{out}"], "nowhere.txt does not exist"),
+        (["{empty}", "--out", "{out}"], "no document in"),
+        (["{plans}", "--out", "{plans}/plan.txt"], "plan.txt is a file, not a folder"),
+        (["{plans}", "--out", "{plans}/plan.txt/out"], "cannot be created"),
+        (["{plans}", "--out", "{out}", "--format", "xml"], "--format: xml; the formats are csv, parquet, sqlite"),
+        (["{plans}", "--out", "{out}", "--format", ","], "--format: nothing given"),
+        (["{plans}", "--out", "{out}", "--patterns", "{out}/none"], "is no folder of patterns"),
+        (["{plans}"], "--out"),
+        ([], "PATH"),
+    ],
+)
+def test_run_ends_with_2_on_wrong_usage(arguments: list[str], message: str, plans: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    places = {"plans": plans, "out": tmp_path / "out", "empty": tmp_path / "empty"}
+    result = chitieu("run", *(argument.format(**places) for argument in arguments))
+    assert result.exit_code == 2, result.output
+    assert message in result.output
+    assert "Traceback" not in result.output
+    assert not (tmp_path / "out").exists()
+
+
+def test_patterns_with_a_mistake_are_wrong_usage(plans: Path, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "bad.yaml").write_text("concern: nothing\nentries: []\n")
+    result = chitieu("run", plans, "--out", tmp_path / "out", "--patterns", tmp_path / "mine")
+    assert result.exit_code == 2
+    assert "bad.yaml:" in result.output
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGTERM there")
+def test_run_that_is_told_to_stop_leaves_nothing_half_written(plans: Path, tmp_path: Path) -> None:
+    code = (
+        "import os, signal, sys; from extractor import pipeline; from extractor.cli import app\n"
+        "pipeline.extract_source = lambda source, *, patterns: os.kill(os.getpid(), signal.SIGTERM)\n"
+        f"sys.argv = ['chitieu', 'run', {str(plans)!r}, '--out', {str(tmp_path / 'out')!r}]\n"
+        "app()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert done.returncode == 143, done.stderr
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+# --- explain
+
+
+def explained(one: Extraction, line: int | None = None, *, colour: bool = False) -> str:
+    stream = io.StringIO()
+    system = "truecolor" if colour else None
+    explain(one, Console(file=stream, color_system=system, force_terminal=colour, width=200, highlight=False), line)
+    return stream.getvalue()
+
+
+def test_explain_marks_every_finding_and_gives_its_reasons() -> None:
+    text = explained(extraction())
+    assert "3 │ - ⟨D1 Trước ngày 10/4/2021⟩ có ⟨T1 29/52 thôn (50%)⟩, nhất là xã ⟨P1 Cẩm Bình⟩,\n" in text
+    assert "T1 target  3:27 “29/52 thôn (50%)”" in text
+    assert "value 29 | denominator 52 | percent 50 | comparator = | unit thôn" in text
+    assert "section     2: I. MỤC TIÊU (objectives)" in text
+    assert "pattern     number.fraction  (confidence 0.80)" in text
+    assert "cue         status.co  at 3:24 “có”  → status=target" in text
+    assert "inherited   time.before  at 3:14 “10/4/2021”  → due_date=2021-04-10" in text
+    assert "flag        percent_mismatch: 3:27 “29/52 thôn (50%)”  contradicts 3:39 “50%”" in text
+    assert "Masked: no number or name is read here (1)\n    1:5 “07-KH/BCĐ”  mask.document_number" in text
+    assert (
+        "Unread: numbers neither extracted nor masked (1)\n    6:33 “7” in “… Phạm Hoàng Anh chủ trì; còn 7 việc khác.”"
+        in text
+    )
+    assert "target_id T1 | role member" in text
+
+
+def test_explain_shows_control_characters_and_does_not_obey_them() -> None:
+    one = extraction(TEXT.replace("xã Cẩm", "\x1b[31m\x0cxã Cẩm"))
+    text = explained(one)
+    assert "␛[31m␌xã ⟨P1 Cẩm Bình⟩" in text
+    assert "\x1b" not in text
+
+
+def test_explain_of_a_line_shows_that_line_only() -> None:
+    text = explained(extraction(), 6)
+    assert "A1 assignment" in text
+    assert "Cẩm Bình" not in text
+    assert "Unread" in text
+    assert "Masked: no" not in text
+
+
+def test_explain_uses_a_colour_a_table() -> None:
+    text = explained(extraction(), colour=True)
+    assert "\x1b[1;32m" in text
+    assert "\x1b[1;36m" in text
+    assert "⟨" not in text
+
+
+def test_lines_count_every_line_end() -> None:
+    lines = Lines("a\r\nb\rc\nd")
+    assert [lines.place(offset) for offset in (0, 3, 5, 7)] == [(1, 1), (2, 1), (3, 1), (4, 1)]
+    assert [lines.span(line) for line in (1, 2, 3, 4)] == [(0, 1), (3, 4), (5, 6), (7, 8)]
+
+
+@pytest.mark.usefixtures("sample")
+def test_explain_exit_codes(plans: Path) -> None:
+    plan = plans / "plan.txt"
+    assert chitieu("explain", plan).exit_code == 0
+    assert chitieu("explain", f"{plan}:3").exit_code == 0
+    beyond = chitieu("explain", f"{plan}:99")
+    assert (beyond.exit_code, "has no line 99: its lines are 1 to 7" in beyond.output) == (2, True)
+    assert chitieu("explain", plans / "nowhere.txt").exit_code == 2
+    (plans / "bad.txt").write_bytes(b"\x00")
+    bad = chitieu("explain", plans / "bad.txt")
+    assert (bad.exit_code, "bad.txt: looks like a binary file" in bad.output) == (3, True)
+
+
+# --- patterns
+
+
+@pytest.mark.usefixtures("sample")
+def test_patterns_diff_lists_rows_gained_lost_and_changed(plans: Path, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    result = chitieu("patterns", "diff", plans, "--patterns", tmp_path / "mine")
+    assert result.exit_code == 0
+    assert "~ targets plan.txt@" in result.stdout
+    assert "      status: 'target' → 'result'" in result.stdout
+    assert "- places plan.txt@" in result.stdout
+    assert "places       0 gained, 1 lost, 0 changed" in result.stdout
+
+
+@pytest.mark.usefixtures("sample")
+def test_patterns_diff_needs_something_to_compare(plans: Path) -> None:
+    result = chitieu("patterns", "diff", plans)
+    assert (result.exit_code, "nothing to compare" in result.output) == (2, True)
+
+
+def entry(entry_id: str, concern: str, *phrases: str) -> patterns.Entry:
+    return patterns.Entry(entry_id, concern, "status.yaml", 7, phrases, (), (), (), {}, why="the plan's\n own promise")
+
+
+def test_patterns_list_shows_where_each_stands_and_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    entries = (entry("status.hope", "status", "phấn đấu", "quyết tâm"), entry("mask.road", "mask", "quốc lộ"))
+    monkeypatch.setattr(patterns, "load", lambda folder=None, *, extra=None: FakePatterns(folder, extra, entries))
+    everything = chitieu("patterns", "list").stdout
+    assert (
+        "status.hope  (status.yaml:7)\n    phấn đấu | quyết tâm\n    the plan's own promise  [0 yes, 0 no]"
+        in everything
+    )
+    assert "2 patterns" in everything
+    assert "1 patterns" in chitieu("patterns", "list", "--concern", "mask").stdout
+    assert "mask.road" not in chitieu("patterns", "list", "--match", "Phấn").stdout
+    assert "there are mask, status" in chitieu("patterns", "list", "--concern", "none").output
+
+
+@pytest.mark.usefixtures("sample")
+@pytest.mark.parametrize(("ok", "code"), [(True, 0), (False, 1)])
+def test_patterns_test_shows_what_fails(ok: bool, code: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = patterns_testing.ExampleResult("status.hope::yes1", "status.yaml", 7, ok, "status.done won")
+    monkeypatch.setattr(patterns_testing, "check_examples", lambda _: [found])
+    result = chitieu("patterns", "test")
+    assert result.exit_code == code
+    assert ("FAILED status.hope::yes1 (status.yaml:7): status.done won" in result.stdout) is not ok
+
+
+# --- evaluate
+
+
+@pytest.mark.usefixtures("sample")
+def test_evaluate_prints_figures_misses_and_json(plans: Path, tmp_path: Path) -> None:
+    gold = tmp_path / "gold"
+    gold.mkdir()
+    target = '{n: "29/52", value: 29, denominator: 52, percent: 50, unit: thôn, indicator: xã}'
+    (gold / "plan.yaml").write_text(f"doc: plan.txt\ntargets: [{target}]\n", encoding="utf-8")
+    result = chitieu("evaluate", gold, plans)
+    assert result.exit_code == 0
+    assert "targets      gold    1  P 1.000  R 1.000  F1 1.000  row F1 0.000  bad quotes 0" in result.stdout
+    assert "targets.indicator: gold 'xã', got 'thôn'" in chitieu("evaluate", gold, plans, "--misses").stdout
+    assert json.loads(chitieu("evaluate", gold, plans, "--json").stdout)["targets"]["fields"]["indicator"] == 0.0
+
+
+@pytest.mark.usefixtures("sample")
+def test_evaluate_names_what_is_missing(plans: Path, tmp_path: Path) -> None:
+    assert chitieu("evaluate", tmp_path / "none", plans).exit_code == 2
+    no_gold = chitieu("evaluate", plans, plans)
+    assert (no_gold.exit_code, "no gold file" in no_gold.output) == (2, True)
+
+
+# --- the real thing
+
+
+def test_a_real_run_in_a_log_is_plain_text(tmp_path: Path) -> None:
+    plan = tmp_path / "plan.txt"
+    plan.write_text(
+        "KẾ HOẠCH\n\nI. MỤC TIÊU\n\n- Phấn đấu năm 2021 có thêm 04 xã đạt chuẩn nông thôn mới.\n", encoding="utf-8"
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "extractor", "run", str(plan), "--out", str(tmp_path / "out")],
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode in (0, 3), done.stderr
+    assert "[1/1] plan.txt: " in done.stderr
+    assert "\x1b" not in done.stdout + done.stderr
+    assert "Documents  " in done.stdout

@@ -1,0 +1,124 @@
+"""Deadlines: which times become rows, their task, and which of them governs a quantity (DOMAIN §6.4)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from test_times import scene
+
+from extractor.finding.times import find_times
+from extractor.model import Deadline
+from extractor.relating.deadlines import TimeIndex, deadline_for, relate_deadlines
+from extractor.relating.rows import RowMaker
+
+
+def rows(text: str, **facts: date) -> tuple[Deadline, ...]:
+    made = scene(text, **facts)
+    return relate_deadlines(made, RowMaker(made), find_times(made))
+
+
+def governing(text: str, number: str) -> str:
+    made = scene(text, issued_on=date(2023, 1, 5))
+    times = find_times(made)
+    deadlines = relate_deadlines(made, RowMaker(made), times)
+    hit, row_id = deadline_for(made, deadlines, times, made.view.text.index(number))
+    assert bool(row_id) == (hit is not None)
+    return "" if hit is None else made.view.text[hit.start : hit.end]
+
+
+@pytest.mark.parametrize(
+    ("text", "task"),
+    [
+        ("Trình hồ sơ thẩm định trước ngày 10/4/2023.", "Trình hồ sơ thẩm định"),
+        ("Trước ngày 10/4/2023, các xã gửi danh sách.", "các xã gửi danh sách"),
+        ("Thôn Hạ: rà soát hộ nghèo, lập danh sách, bàn giao nhà trước 10/4/2023.", "bàn giao nhà"),
+        ("Tỷ lệ che phủ rừng đến năm 2025 đạt 58%.", "Tỷ lệ che phủ rừng đạt 58%"),
+        ("Cấp giống xong trước mùa mưa, chậm nhất trong tháng 5/2023.", "Cấp giống xong"),
+        (
+            "Sở Y tế xây dựng kế hoạch tiêm chủng. Hoàn thành trong tháng 3/2023.",
+            "Sở Y tế xây dựng kế hoạch tiêm chủng",
+        ),
+        ("Sửa kênh chính; nghiệm thu trước mùa mưa, muộn nhất 20/5/2023.", "nghiệm thu"),
+        ("Mua 15 tủ bảo quản, 40 hòm lạnh cho các trạm, bàn giao trước 31/7/2023.", "bàn giao"),
+        ("Sửa chữa 15 phòng học; hoàn thành trong tháng 8/2023.", "Sửa chữa 15 phòng học"),
+        ("Mở 04 lớp tập huấn; thời gian: quý II/2023.", "Mở 04 lớp tập huấn"),
+        ("Gửi hồ sơ về Sở Nội vụ, hạn cuối: ngày 25/4/2023.", "Gửi hồ sơ về Sở Nội vụ"),
+        ("100% ổ dịch được phát hiện, xử lý trước 30/6/2023.", "100% ổ dịch được phát hiện, xử lý"),
+        ("Có 4 dự án hoàn thành trong năm 2023 gồm: dự án A, dự án B.", "Có 4 dự án hoàn thành"),
+        ("Xã phải di dời 30 hộ; trong đó ấp Một 12 hộ, chậm nhất 31/8/2023.", "Xã phải di dời 30 hộ"),
+        ("Lộ trình: năm 2023: 05 xã.", "05 xã"),
+        (
+            "2. Sửa chữa trường học\n- Vận động nhân dân.\n- Thời gian hoàn thành: trước 31/8/2023.",
+            "Sửa chữa trường học",
+        ),
+    ],
+)
+def test_task(text: str, task: str) -> None:
+    assert rows(text)[-1].task == task
+
+
+def test_the_task_of_a_table_row_is_its_task_cell() -> None:
+    text = (
+        "TT\tNhiệm vụ\tCơ quan chủ trì\tThời gian hoàn thành\n"
+        "1\tXây dựng đề án\tSở Nội vụ\t6/2025\n"
+        "2\tTập huấn\tSở Y tế\tThường xuyên"
+    )
+    (row,) = rows(text)
+    assert (row.quote, row.task, row.due_date, row.kind) == ("6/2025", "Xây dựng đề án", date(2025, 6, 30), "within")
+
+
+def test_flags() -> None:
+    (late,) = rows("Hoàn thành trước ngày 10/4/2023.", issued_on=date(2023, 5, 1))
+    assert [f.code for f in late.flags] == ["due_before_issue"]
+    parent, child = rows("1. Mục tiêu đến năm 2024:\n- Hoàn thành cầu Bến Đá trước ngày 30/6/2025.")
+    assert not parent.flags
+    assert [(f.code, f.start) for f in child.flags] == [("child_after_parent", parent.start)]
+
+
+def test_ids_and_quotes_are_of_the_source() -> None:
+    text = "Gửi báo cáo trước\u00a0 ngày 10/4/2023."
+    (row,) = rows(text)
+    assert text[row.start : row.end] == row.quote == "trước\u00a0 ngày 10/4/2023"
+    assert row.deadline_id.endswith(f"-d{row.start}")
+
+
+def test_what_governs_a_quantity() -> None:
+    two = "Đến năm 2025 đạt 60%, đến năm 2030 đạt 90% số hộ."
+    assert (governing(two, "60%"), governing(two, "90%")) == ("Đến năm 2025", "đến năm 2030")
+    behind = "Trồng 500 ha rừng trước 30/9/2023; nuôi 20 lồng cá."
+    assert (governing(behind, "500"), governing(behind, "20 lồng")) == ("trước 30/9/2023", "trước 30/9/2023")
+    lead_in = "I. MỤC TIÊU\nĐến hết năm 2026, phấn đấu đạt các mục tiêu sau:\n- Trồng 500 ha rừng.\n- Xây 12 cầu."
+    assert governing(lead_in, "12 cầu") == "Đến hết năm 2026"
+    heading = "a) Đến năm 2025:\n- Có 12 xã đạt chuẩn.\nb) Đến năm 2030:\n- Có 20 xã đạt chuẩn."
+    assert (governing(heading, "12 xã"), governing(heading, "20 xã")) == ("Đến năm 2025", "Đến năm 2030")
+    label = "1. Đường làng\n- Bê tông hóa 15 km.\n- Thời gian hoàn thành: trước 31/8/2023."
+    assert governing(label, "15 km") == "trước 31/8/2023"
+    assert governing("Trồng 500 ha rừng.", "500") == ""
+
+
+def test_one_long_line_is_read_like_a_short_one() -> None:
+    text = "Năm 2023: " + ", ".join(f"trồng {i} ha trước ngày {i % 28 + 1}/6/2023" for i in range(1000, 3000)) + "."
+    made = scene(text, issued_on=date(2023, 1, 5))
+    times = find_times(made)
+    index = TimeIndex(made, times)
+    assert len(index.deadlines) == 2001
+    for number in (1000, 1777, 2999):
+        hit = index.governing(made.view.text.index(f"trồng {number}") + 6)
+        assert hit is not None
+        assert made.view.text[hit.start : hit.end] == f"trước ngày {number % 28 + 1}/6/2023"
+
+
+def test_lead_ins_above_lead_ins() -> None:
+    lines = "\n".join(f"Đến năm {2024 + i % 3} đạt các mục tiêu sau:" for i in range(300))
+    assert governing(f"I. MỤC TIÊU\n{lines}\n- Trồng 500 ha rừng.", "500") == "Đến năm 2026"
+
+
+def test_an_index_answers_many_questions() -> None:
+    made = scene("Trồng 500 ha rừng trước 30/9/2023.", issued_on=date(2023, 1, 5))
+    times = find_times(made)
+    deadlines = relate_deadlines(made, RowMaker(made), times)
+    index = TimeIndex(made, times, deadlines)
+    hit = index.governing(6)
+    assert hit is not None
+    assert index.id_of(hit) == deadlines[0].deadline_id

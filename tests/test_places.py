@@ -1,0 +1,157 @@
+"""Named places: the grammar of lists and chains, their counts, their units. Wordings are tested in places.yaml."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from extractor.finding.places import find_places, place_lists
+from extractor.model import Hit, Place
+from extractor.pipeline import Context, extract, extract_source
+from extractor.text.keys import fold
+
+HOME = Context(issued_on=date(2022, 3, 1), province="Thanh Hóa")
+
+
+def places(text: str, context: Context = HOME) -> tuple[Place, ...]:
+    return extract(f"I. MỤC TIÊU\n- {text}", context=context).places
+
+
+def lists_of(text: str, monkeypatch: object) -> list[Hit]:
+    """The hits of a text, taken where the pipeline finds them."""
+    import extractor.pipeline as pipeline
+    from extractor.model import Source
+
+    seen: list[Hit] = []
+
+    def watch(scene: object) -> list[Hit]:
+        found = find_places(scene)  # type: ignore[arg-type]
+        seen.extend(found)
+        return found
+
+    monkeypatch.setattr(pipeline, "find_places", watch)  # type: ignore[attr-defined]
+    extract_source(Source("t.txt", text, "txt", "0" * 64), context=HOME)
+    return seen
+
+
+def test_quotes_are_the_source_text() -> None:
+    text = "I. MỤC TIÊU\r\n- Các xã: Nga  Phú, Nga\u00a0Điền (huyện Nga Sơn) về đích."
+    for row in extract(text, context=HOME).places:
+        assert text[row.start : row.end] == row.quote
+
+
+def test_decomposed_text_gives_the_same_names() -> None:
+    import unicodedata
+
+    made = places(unicodedata.normalize("NFD", "Các xã: Nga Phú, Nga Điền (huyện Nga Sơn) về đích."))
+    assert [fold(unicodedata.normalize("NFC", p.name)) for p in made] == ["nga phú", "nga điền", "nga sơn"]
+
+
+def test_a_bracket_means_all_names_since_the_last_one() -> None:
+    made = places("Các xã: Nga Phú, Nga Điền (huyện Nga Sơn), Hà Long, Hà Tiến (huyện Hà Trung) về đích.")
+    assert [(p.name, p.district) for p in made if p.level == "commune"] == [
+        ("Nga Phú", "Nga Sơn"),
+        ("Nga Điền", "Nga Sơn"),
+        ("Hà Long", "Hà Trung"),
+        ("Hà Tiến", "Hà Trung"),
+    ]
+
+
+def test_a_list_belongs_to_the_count_it_matches(monkeypatch: object) -> None:
+    hits = lists_of(
+        "I. MỤC TIÊU\n- Công nhận thêm 02 xã đạt chuẩn, nâng tổng số lên 19 xã: Nga Phú, Nga Điền.", monkeypatch
+    )
+    (only,) = place_lists(hits)
+    assert only.size == 2
+    assert [value for _, value in only.counts] == [2, 19]
+
+
+def test_a_bare_commune_is_not_looked_up_nationwide() -> None:
+    (row,) = places("Xây cầu tại xã Ia O trong năm 2022.", Context(issued_on=date(2022, 3, 1)))
+    assert (row.resolution, row.code, row.province) == ("unresolved", "", "")
+
+
+def test_two_units_of_one_name_are_ambiguous_until_a_district_decides() -> None:
+    (row,) = places(
+        "Xây cầu tại xã Tân Thành trong năm 2022.", Context(issued_on=date(2022, 3, 1), province="Lạng Sơn")
+    )
+    assert (row.resolution, row.code) == ("ambiguous", "")
+    first, _ = places(
+        "Xây cầu tại xã Tân Thành (huyện Cao Lộc).", Context(issued_on=date(2022, 3, 1), province="Lạng Sơn")
+    )
+    assert (first.resolution, first.district) == ("exact", "Cao Lộc")
+
+
+def test_the_unit_in_force_today() -> None:
+    row = places("Xây cầu tại xã Nga Phú (huyện Nga Sơn).")[0]
+    assert row.code and row.current_code and row.current_province == "Thanh Hóa"
+
+
+def test_own_quantities_link_each_unit_to_its_number() -> None:
+    made = extract("I. CHỈ TIÊU\n- Trồng rừng tại các huyện: Nga Sơn 120 ha, Hà Trung 80 ha.", context=HOME)
+    linked = {p.name: p.target_id for p in made.places}
+    by_id = {t.target_id: t.value for t in made.targets}
+    assert {name: by_id.get(target) for name, target in linked.items()} == {"Nga Sơn": 120, "Hà Trung": 80}
+
+
+def test_no_rows_outside_the_body() -> None:
+    text = "UBND TỈNH THANH HÓA\nKẾ HOẠCH\nPhát triển OCOP năm 2022\nI. MỤC TIÊU\n- Có 05 sản phẩm.\nNơi nhận:\n- UBND huyện Nga Sơn;"
+    assert extract(text).places == ()
+
+
+def flags_of(text: str) -> list[tuple[str, str, str]]:
+    """Each flagged target with the list that it contradicts."""
+    source = f"I. MỤC TIÊU\n- {text}"
+    made = extract(source, context=HOME)
+    return [
+        (source[t.number_start : t.number_end], f.code, source[f.start : f.end]) for t in made.targets for f in t.flags
+    ]
+
+
+def test_a_list_of_another_length_than_its_count_is_flagged() -> None:
+    assert flags_of("Có 03 xã: Nga Phú, Nga Điền về đích.") == [("03", "list_count_mismatch", "Nga Phú, Nga Điền")]
+    assert flags_of("Công nhận 02 đơn vị (Nga Sơn, Hậu Lộc, Hoằng Hóa) đạt chuẩn.")[0][0] == "02"
+
+
+def test_open_lists_and_lists_that_another_count_fits_are_not_flagged() -> None:
+    for text in (
+        "Có 05 xã: Nga Phú, Nga Điền, … về đích.",
+        "Có 05 xã: Nga Phú, Nga Điền, v.v. về đích.",
+        "Có 05 xã như Nga Phú, Nga Điền về đích.",
+        "Có 05 xã về đích, trong đó có Nga Phú, Nga Điền.",
+        "Có 05 xã gồm cả Nga Phú, Nga Điền.",
+        "Có 05 xã: Nga Phú, Nga Điền và các xã khác.",
+        "Thêm 02 xã, nâng tổng số xã đạt chuẩn lên 09 xã: Nga Phú, Nga Điền.",
+        "Sáp nhập 02 xã thành 01 xã: Nga Phú, Nga Điền.",
+    ):
+        assert not [f for f in flags_of(text) if f[1] == "list_count_mismatch"], text
+
+
+def test_counted_parts_of_a_list_belong_to_their_own_counts() -> None:
+    source = "I. MỤC TIÊU\n- Có 03 xã Nga Phú, Nga Điền, Nga Tân và 02 phường Quảng Thắng, Đông Vệ đạt chuẩn."
+    made = extract(source, context=HOME)
+    count = {t.target_id: str(t.value) for t in made.targets}
+    assert [count[p.target_id] for p in made.places] == ["3", "3", "3", "2", "2"]
+
+
+def test_bare_names_with_quantities_of_their_own_are_a_list() -> None:
+    made = places("Chỉ tiêu giao: Nga Sơn 1.200 ha, Hậu Lộc 800 ha (12 mô hình), Hoằng Hóa 15,5 ha.")
+    assert [(p.name, p.level, p.role) for p in made] == [
+        ("Nga Sơn", "district", "member"),
+        ("Hậu Lộc", "district", "member"),
+        ("Hoằng Hóa", "district", "member"),
+    ]
+
+
+def test_time_grows_with_the_text_only() -> None:
+    """One line of names without a full stop, twice as long, takes about twice as long (some slack for the machine)."""
+    from time import process_time
+
+    def seconds(times: int) -> float:
+        text = "có 03 xã: Nga Phú. các xã Hà Long, Hà Tiến (huyện Hà Trung), Nga Sơn 12 ha; " * times
+        begin = process_time()
+        places(text)
+        return process_time() - begin
+
+    seconds(20)
+    small = seconds(150)
+    assert seconds(600) < 4 * small * 2 + 0.5

@@ -1,0 +1,200 @@
+"""Targets: numbers, status by evidence, indicators, shares, tables, checks — in sentences written for the test."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from extractor.finding.quantities import number_words, read_number
+from extractor.model import Target
+from extractor.patterns import PatternSet, load
+from extractor.pipeline import Context, extract
+
+PLAN = Context(doc_type="Kế hoạch")
+
+
+def _one(text: str) -> Target:
+    (target,) = extract(text, context=PLAN).targets
+    return target
+
+
+def _all(text: str) -> list[Target]:
+    return list(extract(text, context=PLAN).targets)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("09", "9"),
+        ("1.250", "1250"),
+        ("75,86", "75.86"),
+        ("12.345.678", "12345678"),
+        ("1.250,5", "1250.5"),
+        ("12 500", "12500"),
+        ("192.7", "192.7"),
+    ],
+)
+def test_read_number(text: str, value: str) -> None:
+    assert read_number(text) == Decimal(value)
+
+
+@pytest.mark.parametrize(
+    ("words", "value"), [("mười", 10), ("mười hai", 12), ("hai mươi lăm", 25), ("hai trăm", 200), ("một nghìn", 1000)]
+)
+def test_number_in_words(words: str, value: int) -> None:
+    assert number_words(load()).value(words) == value
+
+
+def test_a_fraction_and_its_share_are_one_row() -> None:
+    target = _one("- Lũy kế có 45/60 xã đạt chuẩn nông thôn mới (75%).")
+    assert (target.value, target.denominator, target.percent, target.basis) == (45, 60, 75, "cumulative")
+    assert target.quote == "45/60 xã đạt chuẩn nông thôn mới (75%)"
+    assert target.flags == ()
+
+
+def test_a_share_that_does_not_fit_is_flagged_with_its_span_not_repaired() -> None:
+    text = "- Phấn đấu 40% số ấp (30/52 ấp) đạt chuẩn văn hóa."
+    target = _one(text)
+    assert (target.value, target.denominator, target.percent) == (30, 52, 40)
+    (flag,) = target.flags
+    assert flag.code == "percent_mismatch"
+    assert text[flag.start : flag.end] == "40%"
+
+
+@pytest.mark.parametrize("text", ["75%", "74,9%", "75,1%"])
+def test_rounding_is_no_mismatch(text: str) -> None:
+    target = _one(f"- Phấn đấu có 45/60 xã đạt chuẩn ({text}).")
+    assert bool(target.flags) == (text != "75%")
+
+
+def test_a_floor_given_as_a_range() -> None:
+    target = _one("- Mỗi huyện công nhận ít nhất 3 - 5 sản phẩm đạt 3 sao trở lên.")
+    assert (target.value, target.value_max, target.comparator) == (3, 5, ">=")
+
+
+def test_compound_money_is_one_row_in_its_largest_unit() -> None:
+    target = _one("- Tổng kinh phí 365 tỷ 592 triệu đồng.")
+    assert (target.value, target.unit) == (Decimal("365.592"), "tỷ đồng")
+
+
+def test_status_changes_inside_a_sentence() -> None:
+    statuses = [t.status for t in _all("Đến nay toàn huyện có 11/14 xã đạt chuẩn; phấn đấu trong năm có thêm 02 xã.")]
+    assert statuses == ["result", "target"]
+
+
+def test_the_heading_decides_where_no_cue_does() -> None:
+    text = "I. KẾT QUẢ NĂM 2020\n- Trồng 120 ha rừng.\nII. CHỈ TIÊU NĂM 2021\n- Trồng 150 ha rừng."
+    assert [t.status for t in _all(text)] == ["result", "target"]
+
+
+def test_a_lead_in_governs_its_bullets() -> None:
+    text = "Đến năm 2030, phấn đấu đạt các mục tiêu sau:\n- 100% trạm y tế có bác sĩ;\n- 95% trẻ em được tiêm chủng đầy đủ."
+    rows = _all(text)
+    assert [(str(t.value), t.status, str(t.due_date)) for t in rows] == [
+        ("100", "target", "2030-12-31"),
+        ("95", "target", "2030-12-31"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "indicator"),
+    [
+        ("- Phấn đấu 100% hộ dân được sử dụng nước sạch.", "hộ dân được sử dụng nước sạch"),
+        ("- Tỷ lệ che phủ rừng đạt 52%.", "Tỷ lệ che phủ rừng"),
+        ("- Trồng mới 1.500 ha rừng phòng hộ.", "ha rừng phòng hộ"),
+        ("- Kinh phí tuyên truyền: 250 triệu đồng.", "Kinh phí tuyên truyền"),
+        ("- Giảm 5% số vụ tai nạn giao thông.", "số vụ tai nạn giao thông"),
+        ("- Xây dựng 03 mô hình chăn nuôi an toàn sinh học nhằm giảm dịch bệnh.", "mô hình chăn nuôi an toàn sinh học"),
+    ],
+)
+def test_indicator_is_the_noun_phrase_counted_or_measured(text: str, indicator: str) -> None:
+    assert _one(text).indicator == indicator
+
+
+def test_a_change_takes_the_indicator_of_the_number_before() -> None:
+    first, second = _all("- Doanh thu du lịch đạt 950 tỷ đồng, tăng 12% so với năm trước.")
+    assert first.indicator == second.indicator == "Doanh thu du lịch"
+    assert second.basis == "change"
+
+
+def test_a_target_table_gives_each_cell_its_meaning() -> None:
+    text = "I. CHỈ TIÊU\nTT\tChỉ tiêu\tĐVT\tTH 2020\tKH 2021\n1\tSản lượng cá\ttấn\t1.100\t≥ 1.250\n2\tHộ nghèo\t%\t3,2\t2,4"
+    rows = _all(text)
+    assert [(str(t.value), t.unit, t.indicator, t.status, t.comparator) for t in rows] == [
+        ("1100", "tấn", "Sản lượng cá", "result", "="),
+        ("1250", "tấn", "Sản lượng cá", "target", ">="),
+        ("3.2", "%", "Hộ nghèo", "result", "="),
+        ("2.4", "%", "Hộ nghèo", "target", "="),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- Thực hiện Quyết định số 57/QĐ-UBND ngày 25/02/2021 của tỉnh.",
+        "- Theo khoản 3 Điều 12 của Luật.",
+        "- Sửa chữa đường ĐT.849 và quốc lộ 1A.",
+        "- Mọi chi tiết liên hệ số điện thoại 0291.3999.888.",
+        "- Gia đình 5 không, 3 sạch; phương châm 4 tại chỗ.",
+        "- Hoàn thành trong quý II/2021, giai đoạn 2021-2025.",
+        "- Trẻ em từ 6 tháng tuổi đến 5 tuổi và học sinh lớp 9.",
+        "- Thực hiện 05 nhóm giải pháp sau:",
+        "- Đại hội lần thứ XII, kỳ họp thứ 9, khóa 10.",
+    ],
+)
+def test_what_is_no_quantity_gives_no_row(text: str) -> None:
+    assert _all(text) == []
+
+
+def test_every_row_says_why() -> None:
+    (target,) = extract("- Phấn đấu có thêm 02 xã đạt chuẩn nông thôn mới.", context=PLAN).targets
+    notes = {e.note for e in target.evidence}
+    assert "status=target (cue)" in notes
+    assert "basis=increment" in notes
+
+
+_SCOPES = """
+concern: status
+entries:
+- {id: own.block, phrase: kê khai ban đầu, means: {status: result}, until: block, why: over its block,
+   yes: ["Kê khai ban đầu. Có [12|status=result] hộ."]}
+- {id: own.section, phrase: số liệu thống kê, means: {status: result}, until: section, why: over its section,
+   yes: ["Số liệu thống kê. Có [12|status=result] hộ."]}
+- {id: own.backward, phrase: theo tổng kết, means: {status: result}, looks: backward, why: over what stands before it,
+   yes: ["Có [12|status=result] hộ theo tổng kết."]}
+- {id: own.backward.block, phrase: nguồn ước lượng, means: {status: estimate}, looks: backward, until: block, why: the same,
+   yes: ["Có [12|status=estimate] hộ. Nguồn ước lượng."]}
+"""
+
+
+@pytest.fixture(scope="module")
+def scopes(tmp_path_factory: pytest.TempPathFactory) -> PatternSet:
+    folder: Path = tmp_path_factory.mktemp("own")
+    (folder / "own.yaml").write_text(_SCOPES, encoding="utf-8")
+    return load(extra=folder)
+
+
+@pytest.mark.parametrize(
+    ("text", "statuses"),
+    [
+        ("I. NHIỆM VỤ\n- Kê khai ban đầu. Có 12 hộ. Có 15 hộ.\n- Có 20 hộ.", ["result", "result", "target"]),
+        (
+            "I. NHIỆM VỤ\n1. Số liệu thống kê\n- Có 12 hộ.\n- Có 15 hộ.\n2. Chung\n- Có 20 hộ.",
+            ["result", "result", "target"],
+        ),
+        ("I. NHIỆM VỤ\n- Có 12 hộ theo tổng kết; có 15 hộ.", ["result", "target"]),
+        ("I. NHIỆM VỤ\n- Có 12 hộ. Nguồn ước lượng. Có 15 hộ.", ["estimate", "target"]),
+        ("I. NHIỆM VỤ\n- Kê khai ban đầu. Có 12 hộ; phấn đấu có 15 hộ.", ["result", "target"]),
+    ],
+)
+def test_a_cue_looks_as_far_as_its_entry_says(scopes: PatternSet, text: str, statuses: list[str]) -> None:
+    assert [t.status for t in extract(text, context=PLAN, patterns=scopes).targets] == statuses
+
+
+def test_one_long_line_costs_as_much_as_its_words() -> None:
+    line = (
+        "- " + "phấn đấu có thêm 04 xã đạt chuẩn, tỷ lệ hộ nghèo giảm từ 4,1% xuống còn 2,6%, trồng 300 ha rừng, " * 400
+    )
+    assert len(extract(line, context=PLAN).targets) == 1600  # minutes, if each number looked at the whole line
