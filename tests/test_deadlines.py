@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from test_times import scene
 
+from extractor import extract
 from extractor.finding.times import find_times
 from extractor.model import Deadline
 from extractor.relating.deadlines import TimeIndex, deadline_for, relate_deadlines
@@ -122,3 +123,23 @@ def test_an_index_answers_many_questions() -> None:
     hit = index.governing(6)
     assert hit is not None
     assert index.id_of(hit) == deadlines[0].deadline_id
+
+
+def test_a_year_is_not_taken_from_the_line_below() -> None:
+    text = (
+        "1. Sở Nội vụ: trình đề án trong quý II/2023; báo cáo kết quả trước ngày 20/12.\n"
+        "2. Sở Y tế hoàn thành trước 30/6."
+    )
+    plan = rows(text, issued_on=date(2023, 2, 14), period_start=date(2023, 1, 1), period_end=date(2023, 12, 31))
+    assert [d.due_date for d in plan] == [date(2023, 6, 30), date(2023, 12, 20), date(2023, 6, 30)]
+
+
+def test_a_page_speaks_from_the_day_it_was_posted() -> None:
+    page = (
+        "Trang chủ\nTin tức\nĐẩy nhanh giải phóng mặt bằng\nThứ Tư, 15/10/2025 | 08:30\n"
+        "Sở Xây dựng hoàn thành trước ngày 25/10; UBND phường Đông Hà (Quảng Trị) bàn giao trong tháng 11.\n"
+        "Số lượt truy cập: 1.204.555\n"
+    )
+    made = extract(page)
+    assert [d.due_date for d in made.deadlines] == [date(2025, 10, 25), date(2025, 11, 30)]
+    assert [(p.name, p.code) for p in made.places if p.level == "commune"] == [("Đông Hà", "19333")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from extractor import extract
 from extractor.model import Span
 from extractor.patterns import load
 from extractor.text.layout import Layout, abbreviations, open_words, read_layout
@@ -151,3 +152,9 @@ def test_sentences_know_the_abbreviations_of_offices() -> None:
 def test_clauses_end_at_semicolons_outside_brackets() -> None:
     text = "có 03 xã (An Lạc; Bình Hòa; Phú Mỹ); xây 02 cầu"
     assert _cut(text, clauses(text, 0, len(text))) == ["có 03 xã (An Lạc; Bình Hòa; Phú Mỹ)", "xây 02 cầu"]
+
+
+def test_a_document_on_one_line_is_still_read() -> None:
+    head = "ỦY BAN NHÂN DÂN TỈNH SƠN LA Số: 12/KH-UBND Sơn La, ngày 05 tháng 3 năm 2023 KẾ HOẠCH Trồng rừng năm 2023 "
+    text = head + "Phấn đấu trồng mới 300 ha rừng phòng hộ trên địa bàn tỉnh. " * 100
+    assert len(extract(text).targets) == 100

@@ -93,7 +93,7 @@ class Finder:
         self.text, self.key = scene.view.text, scene.view.key
         self.words = words(scene.patterns)
         self.units = gazetteer.load()
-        self.on: date | None = scene.document.issued_on
+        self.on: date | None = scene.day
         province = scene.document.province and self.units.province(scene.document.province, self.on)
         self.province = province.code if province else ""
         self._known: dict[tuple[str, str], tuple[Unit, ...]] = {}
@@ -572,7 +572,13 @@ class Finder:
         if not text or (not text[0].isupper() and not text[0].isdigit()):
             return None
         former = stop < close
-        for level in ("district", "province", "commune"):
+        on = self.on
+        # after July 2025 "phường Đông Hà (Quảng Trị)" is of the province, not of the town of that name
+        in_force = {
+            level: on is None or any(u.in_force(on) for u in self.known(text, level))
+            for level in ("district", "province", "commune")
+        }
+        for level in sorted(in_force, key=lambda name: not in_force[name]):
             if (RANK[level] > RANK[item.level] or (former and RANK[level] == RANK[item.level])) and self.known(
                 text, level
             ):

@@ -259,7 +259,9 @@ def plan_year(scene: Scene) -> tuple[int | None, str]:
         return start.year, "period"
     if issued:
         return (issued.year, "issued") if not start or issued.year >= start.year else (start.year, "period")
-    return (start.year, "period") if start else (None, "")
+    if start or scene.day is None:
+        return (start.year, "period") if start else (None, "")
+    return scene.day.year, "issued"
 
 
 def _inherit_years(scene: Scene, drafts: Sequence[Draft], contexts: Contexts) -> None:
@@ -271,7 +273,7 @@ def _inherit_years(scene: Scene, drafts: Sequence[Draft], contexts: Contexts) ->
             draft.default_year, draft.year_source = years.beyond(draft)
         if draft.year_stated or draft.reading != "calendar":
             continue
-        year = _in_order(drafts, index, years.of_sibling(index))
+        year = _in_order(scene, drafts, index, years.of_sibling(index))
         draft.year_source = "sibling"
         if year is None:
             year, draft.year_source = years.of_place(draft)
@@ -307,7 +309,7 @@ class _Years:
         if (year := self.of_heading(draft)) is not None:
             return year, "heading"
         issued = self.scene.document.issued_on
-        if issued is not None and self._tells_past(draft):
+        if issued is not None and not is_strong(draft) and self._tells_past(draft):
             return self._past_year(draft, issued), "past"
         return self.plan
 
@@ -375,10 +377,12 @@ class _Years:
         return issued.year if middle <= issued else issued.year - 1
 
 
-def _in_order(drafts: Sequence[Draft], index: int, year: int | None) -> int | None:
+def _in_order(scene: Scene, drafts: Sequence[Draft], index: int, year: int | None) -> int | None:
     """The year before, where the sibling's own would put this time behind it: ``hết quý III … đến hết 31/01/2024``."""
     draft, after = drafts[index], drafts[index + 1] if index + 1 < len(drafts) else None
     if year is None or after is None or not after.points or year - (after.points[0].y or 0) not in (0, 1):
+        return year
+    if not after.year_stated or after.start >= scene.sentence_at(draft.start).end:
         return year
     own, next_one = last_of(with_year(draft.points, year)[-1]), last_of(after.points[-1])
     return year - 1 if own and next_one and own > next_one else year

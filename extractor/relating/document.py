@@ -717,11 +717,11 @@ class _Reader:
 
     def _where(self) -> tuple[Unit | None, Unit | None]:
         """Province and district, by the nearest evidence: letterhead, issuer, title, place line, lead, body."""
-        on = self.facts.issued_on
         if self.facts.central:
             return None, None
+        self.scene.document = replace(self.scene.document, issued_on=self.facts.issued_on)
+        on = self.scene.day
         said = self._context_units(on)
-        self.scene.document = replace(self.scene.document, issued_on=on)
         headline = self._headlines()
         near = {i for i, z in enumerate(self.layout.zones) if z == "header"} | set(self.layout.title) | headline
         if self.facts.lead is not None:

@@ -269,7 +269,7 @@ class _Resolver:
         self.scene = scene
         self.units: Gazetteer = gazetteer.load()
         document = scene.document
-        self.on: date | None = document.issued_on or document.period_start
+        self.on: date | None = scene.day
         self.at = {h.start: h for h in hits}
         self.starts = sorted(self.at)
         province = self._document_unit(document.province_code, document.province, "province", "")

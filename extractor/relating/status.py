@@ -454,4 +454,4 @@ def _by_date(scene: Scene, when: When) -> Found | None:
 
 def _reference(scene: Scene) -> date | None:
     """The day from which a time is past: the document's own, else the first of its period (drafts have no date)."""
-    return scene.document.issued_on or scene.document.period_start
+    return scene.day

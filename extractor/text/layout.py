@@ -19,6 +19,8 @@ from extractor.text.keys import fold
 from extractor.text.view import Block, OpenWords, View
 
 BODY_ZONES: frozenset[SectionKind] = frozenset({"body", "objectives", "results", "tasks", "organisation"})
+_LONGEST_PART = 4000  # characters: no letterhead, legal basis, recipient list or menu fills one paragraph of more
+_CLOCK = re.compile(r"(?<!\d)\d{1,2}:\d{2}(?!\d)")
 _BULLETS = frozenset({"dash", "plus", "dot"})
 # Styles of markers that are signs, numbers and letters; those made of words are compiled from layout.yaml.
 _DECIMAL = ("decimal", re.compile(r"(\d{1,2}(?:\.\d{1,2}){1,3})\s*(?:[.)]\s*|-\s+|(?=\s[^\W\d_]))(?!\d)"))
@@ -144,6 +146,13 @@ def read_layout(view: View, patterns: PatternSet) -> Layout:
     layout = Layout(view, ["body"] * len(view.blocks), [_marker(view, block, words) for block in view.blocks])
     layout.portal = _mark_page(layout, words)
     _mark_official(layout, words)
+    for index, block in enumerate(view.blocks):
+        if block.end - block.start > _LONGEST_PART and layout.zones[index] not in BODY_ZONES:
+            layout.zones[index] = "body"  # a document whose line ends were lost: what it says must not go with its head
+        elif _CLOCK.search(view.key, block.start, min(block.end, block.start + _HEAD)) and _is_stamp(
+            words, view, index
+        ):
+            layout.zones[index] = "navigation"  # "Thứ Tư, 15/10/2025 | 08:30", however little of the page was saved
     layout.tables = _tables(layout, words)
     _Outline(layout, words).build()
     return layout
@@ -249,6 +258,11 @@ def _size(view: View, index: int) -> int:
     return view.blocks[index].end - view.blocks[index].start
 
 
+def _is_stamp(words: _Words, view: View, index: int) -> bool:
+    block = view.blocks[index]
+    return block.end - block.start <= _STAMP and words.stamp.match(view.key[block.start : block.end]) is not None
+
+
 def _is_type(words: _Words, text: str) -> bool:
     """Whether a line is that of the document's type: ``KẾ HOẠCH``, or ``NGHỊ QUYẾT CỦA BAN CHẤP HÀNH … về …``."""
     plain = text.strip(" :.*-")
@@ -330,12 +344,7 @@ def _mark_article(layout: Layout, words: _Words, chrome: set[int], after: Sequen
     for index in chrome:
         layout.zones[index] = "navigation"
     for index in range(first, last):
-        block = view.blocks[index]
-        if (
-            block.end - block.start <= _STAMP
-            and not block.cells
-            and words.stamp.match(view.key[block.start : block.end])
-        ):
+        if not view.blocks[index].cells and _is_stamp(words, view, index):
             layout.zones[index] = "navigation"
     body = [i for i in prose if first <= i < last]
     for index in range((body[-1] if body else first) + 1, last):  # "Ban Biên tập", "Tin: Khánh Hiền", "Theo baoX.vn"
