@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -198,3 +199,44 @@ def test_one_long_line_costs_as_much_as_its_words() -> None:
         "- " + "phấn đấu có thêm 04 xã đạt chuẩn, tỷ lệ hộ nghèo giảm từ 4,1% xuống còn 2,6%, trồng 300 ha rừng, " * 400
     )
     assert len(extract(line, context=PLAN).targets) == 1600  # minutes, if each number looked at the whole line
+
+
+def test_a_column_whose_head_is_the_indicator() -> None:
+    text = (
+        "KẾ HOẠCH\nCấp nước sạch năm 2024\nI. GIAO CHỈ TIÊU\n"
+        "| TT | Xã | Số hộ | Nước sạch năm 2023 (%) | Nước sạch năm 2024 (%) |\n|---|---|---|---|---|\n"
+        "| 1 | Hòa Sơn | 1.702 | 61,2 | 70 |\n"
+    )
+    rows = extract(text, context=Context(issued_on=date(2024, 2, 1))).targets
+    assert [(str(t.value), t.unit, t.indicator, t.status) for t in rows] == [
+        ("1702", "", "Số hộ", "target"),
+        ("61.2", "%", "Nước sạch năm 2023", "result"),
+        ("70", "%", "Nước sạch năm 2024", "target"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "due"),
+    [
+        ("Tỷ lệ bao phủ bảo hiểm y tế đạt 94% (năm 2022: 92%).", ["2023-12-31", "2022-12-31"]),
+        ("Giải ngân đạt trên 95%; hết tháng 6 đạt 45%.", ["2023-12-31", "2023-06-30"]),
+        ("Tỷ lệ hộ dùng nước sạch đạt 50% vào năm 2025 và 60% vào năm 2030.", ["2025-12-31", "2030-12-31"]),
+        ("Hoàn thành 70 căn nhà đến tháng 9; trồng 12 ha rừng.", ["2023-09-30", "2023-12-31"]),
+        ("Số vụ cháy giảm ít nhất 15% so với bình quân giai đoạn 2016-2020.", ["2023-12-31"]),
+    ],
+)  # fmt: skip
+def test_which_time_a_number_belongs_to(text: str, due: list[str]) -> None:
+    rows = extract("KẾ HOẠCH\nPhát triển kinh tế - xã hội năm 2023\nI. MỤC TIÊU\n- " + text).targets
+    assert [str(t.due_date) for t in rows] == due
+
+
+@pytest.mark.parametrize(
+    ("text", "basis"),
+    [
+        ("Giảm 10% số vụ cháy, 20% số người chết.", ["change", "change"]),
+        ("Giảm 10% số vụ cháy, tỷ lệ phá án đạt 90%.", ["change", ""]),
+        ("Lũy kế có 38/51 xã đạt chuẩn; 12/51 xã nâng cao.", ["cumulative", "cumulative"]),
+    ],
+)
+def test_basis_of_what_is_counted_together(text: str, basis: list[str]) -> None:
+    assert [t.basis for t in extract("I. MỤC TIÊU\n- " + text).targets] == basis

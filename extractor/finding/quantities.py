@@ -207,7 +207,7 @@ class NumberWords:
         self.beyond = base_of(patterns, "beyond")
         self.selects = frozenset(patterns.literals("number", role="selects"))
         behind = one_of(patterns.literals("number", side="after"))
-        self.bound_behind = regex.compile(rf"(?:[^\W\d_]+\s){{0,3}}?\s?{behind}(?!\w)")
+        self.bound_behind = regex.compile(rf"\s?(?:[^\W\d_]+\s){{0,4}}?{behind}(?!\w)")
         self.negation = regex.compile(
             rf"(?<!\w){one_of(patterns.literals('number', role='negation'))}(?!\w)[^,.;:()]*$"
         )

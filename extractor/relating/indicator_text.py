@@ -52,7 +52,8 @@ class Heads:
 
         self.starts = Lexicon(e for e in entries if e.means.get("starts"))
         self.ends = Lexicon(e for e in entries if e.means.get("ends") == "all")
-        self.ends_count = Lexicon(e for e in entries if e.means.get("ends"))
+        self.ends_count = Lexicon(e for e in entries if e.means.get("ends") in ("all", "count"))
+        self.ends_who = Lexicon(e for e in entries if e.means.get("ends"))
         self.keep = Lexicon(e for e in entries if e.means.get("head") == "keep")
         self.links = _by_character(words(head="link"), -1)
         self.strong = frozenset({*words(head="link", force="strong"), _COLON})
@@ -69,7 +70,6 @@ class Heads:
         self.between_heads = holds(*both, *words(head="joint", side="heads"))
         self.in_phrase = holds(*both, *words(head="joint", side="phrase"))
         self.predicate = holds(*words(head="predicate"))
-        self.counter = regex.compile(rf"(?<!\w){one_of(words(head='counter'))}$")
         self.no_subject = begins(*words(head="no_subject"))
         self.second_predicate = regex.compile(rf"\s*{one_of(words(head='second_predicate'))}\s")
         self._compile_joints(patterns)
@@ -81,8 +81,10 @@ class Heads:
 
         joint = words(head="conjunction", tells="clause")
         clause = rf"\s*(?:{joint}\s(?={words(head='clause')})|[,.;)]|$)"
-        self.base = tuple(
-            regex.compile(rf"{base_of(patterns, where).pattern}|{clause}") for where in ("percent", "change")
+        whole = rf"{base_of(patterns, 'whole').pattern}(?=\s*(?:[,.;)]|$))"
+        self.base = (
+            regex.compile(rf"{base_of(patterns, 'percent').pattern}|{whole}|{clause}"),
+            regex.compile(rf"{base_of(patterns, 'change').pattern}|{clause}"),
         )
         self.cut = regex.compile(rf",\s|\s{joint}\s(?={words(head='coordinated')}\s)")
         self.next_verb = regex.compile(rf"(?:\s{joint}|,)\s+[^\W\d_]++(?:\s++[^\W\d_]++){{0,4}}+\s*+$")
@@ -101,7 +103,9 @@ class Heads:
         self.the_rest = regex.compile(rf"{plural}\s(?:\w+\s){{1,3}}{rest}")
         self.is_share_of = regex.compile(rf"\s*(?:{rest}\s)?{copula}\s")
         self.share_of = regex.compile(rf"(?:{rest}\s+)?{words(head='of_share')}\s+")
-        self.herd = regex.compile(rf"{one_of(number_words(patterns).magnitudes)}\s(?={words(head='herd')}\s)")
+        magnitude = one_of(number_words(patterns).magnitudes)
+        self.counter = regex.compile(rf"(?:{magnitude}\s)?{words(head='counter')}")
+        self.herd = regex.compile(rf"{magnitude}\s(?={words(head='herd')}\s)")
         self.bodies = Lexicon(e for e in patterns.of("agency") if e.means.get("part") in ("head", "whole"))
 
 
@@ -199,7 +203,8 @@ class IndicatorReader:
             if whole is not None and whole.headed and not {",", ";"} & set(key[whole.span.start : whole.span.end]):
                 return whole.span, False
         if subject is not None and (subject.headed or not self._is_name(subject.span)):
-            named = subject.link in words.strong and not (subject.link == _COLON and behind is not None)
+            against = self._is_measured_against(quantity, region, subject, link)
+            named = subject.link in words.strong and (subject.link != _COLON or behind is None or against)
             if (subject.headed and subject.link) or named:
                 return subject.span, False
         if percent and behind is not None and not self._is_measured_against(quantity, region, subject, link):
@@ -209,7 +214,12 @@ class IndicatorReader:
         if subject is None or (self._is_name(subject.span) and not subject.headed):
             return None, True
         few = len(key[subject.span.start : subject.span.end].split()) <= _FEW
-        if subject.link or few or (percent and link == "" and self._opens_phrase(subject.span, region)):
+        if (
+            subject.headed
+            or subject.link
+            or few
+            or (percent and link == "" and self._opens_phrase(subject.span, region))
+        ):
             return subject.span, False
         return None, link in words.changes or percent
 
@@ -254,16 +264,17 @@ class IndicatorReader:
     def _is_counter(self, quantity: Quantity) -> bool:
         """``12.500 chiếc``, ``85 nghìn thùng``: the unit names no thing."""
         span = quantity.unit_span
-        return span is not None and self.words.counter.search(self.key, span.start, span.end) is not None
+        return span is not None and self.words.counter.fullmatch(self.key, span.start, span.end) is not None
 
     def _of_object(self, subject: Subject) -> bool:
         """``nguồn vốn của 21 dự án``: the counted noun is the object of the words before it."""
         return self.words.object_of.search(self.key, subject.span.start, subject.span.end) is not None
 
     def _opens_phrase(self, span: Span, region: Region) -> bool:
-        """Whether nothing but punctuation stands before a phrase of several words."""
+        """Whether nothing but punctuation or a joint ("trong đó") stands before a phrase of several words."""
         before = self.key[region.left : span.start].rstrip()
-        return (not before or before[-1] in _PUNCTUATION) and len(self.key[span.start : span.end].split()) > 1
+        joint = any(self._ends_with(w, region.left, region.left + len(before)) for w in self.words.joints)
+        return (not before or before[-1] in _PUNCTUATION or joint) and len(self.key[span.start : span.end].split()) > 1
 
     def _is_name(self, span: Span) -> bool:
         """A name before a number says whose the amount is: ``Ba Tơ 7.000 ha``, ``VNPT: 25 trạm``, ``Nhóm 1``."""
@@ -445,7 +456,10 @@ class IndicatorReader:
             return quantity.unit_span if counted else None
         if percent and (of := self.words.share_of.match(key, begin, region.right)):
             begin = of.end()
-        limit = self._phrase_limit(begin, noun_end, region.right, percent=percent)
+        ends = self.words.ends if percent else self.words.ends_count
+        if quantity.unit_class in ("admin", "people"):
+            ends = self.words.ends_who
+        limit = self._phrase_limit(begin, noun_end, region.right, ends, percent=percent)
         end = limit
         if (tail := self.words.tail.search(key, begin, limit)) is not None:
             end = tail.start()
@@ -465,7 +479,7 @@ class IndicatorReader:
             begin += 1
         return begin
 
-    def _phrase_limit(self, begin: int, noun_end: int, right: int, *, percent: bool) -> int:
+    def _phrase_limit(self, begin: int, noun_end: int, right: int, ends: Lexicon, *, percent: bool) -> int:
         """Where the phrase ends at the latest: at a stop, a time, a word that ends it, the verb of the next number."""
         key, words, limit = self.key, self.words, right
         if (stop := _STOP.search(self.text, max(noun_end, begin), limit)) is not None:
@@ -473,7 +487,7 @@ class IndicatorReader:
         if (time := self.times.first(noun_end, limit)) is not None:
             limit = time.start
         kept = words.keep.matches(key[begin:limit])
-        for hit in (words.ends if percent else words.ends_count).matches(key[noun_end:limit]):
+        for hit in ends.matches(key[noun_end:limit]):
             at = noun_end + hit.start
             longer = any(begin + k.start == at and k.end - k.start > hit.end - hit.start for k in kept)
             if at > begin and not longer and not _parts(kept, at - begin):

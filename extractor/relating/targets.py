@@ -78,6 +78,7 @@ def unread_numbers(scene: Scene, quantities: Sequence[Quantity], times: Sequence
             *(q.span for q in quantities if q.unit or q.unit_class),
             *(t.span for t in times),
             *(q.number for q in quantities),
+            *(q.share for q in quantities if q.share is not None),
         ]
     )
     spans = []
