@@ -235,6 +235,7 @@ def test_which_time_a_number_belongs_to(text: str, due: list[str]) -> None:
     [
         ("Giảm 10% số vụ cháy, 20% số người chết.", ["change", "change"]),
         ("Giảm 10% số vụ cháy, tỷ lệ phá án đạt 90%.", ["change", ""]),
+        ("Giảm 35 hộ nghèo, 48 hộ cận nghèo.", ["change", "change"]),
         ("Lũy kế có 38/51 xã đạt chuẩn; 12/51 xã nâng cao.", ["cumulative", "cumulative"]),
     ],
 )

@@ -118,9 +118,9 @@ def _same_block(scene: Scene, a: Quantity, b: Quantity) -> bool:
 
 
 def _is_coordinated(scene: Scene, quantities: Sequence[Quantity], position: int) -> bool:
-    """``giảm 10% số vụ cháy, 20% số người chết``: the verb before the first percentage is that of the second too."""
+    """``giảm 10% số vụ cháy, 20% số người chết``: the verb before the first number is that of the second too."""
     before, quantity = quantities[position - 1], quantities[position]
-    if not before.unit_class == quantity.unit_class == "percent":
+    if not before.unit == quantity.unit != "":
         return False
     clause = scene.clause_at(quantity.number.start)
     stretch = scene.view.key[max(clause.start, before.span.end) : quantity.span.start].rstrip()
