@@ -149,6 +149,7 @@ class IndicatorReader:
         self.words = heads(scene.patterns)
         self.units = units(scene.patterns)
         self.times = InOrder(times)
+        self.masks = scene.masks
         self._citation_ends = sorted(m.end for m in scene.mask_hits if m.value in _CITATIONS)
 
     def read(self, quantity: Quantity, region: Region) -> tuple[Span | None, bool]:
@@ -490,7 +491,8 @@ class IndicatorReader:
         for hit in ends.matches(key[noun_end:limit]):
             at = noun_end + hit.start
             longer = any(begin + k.start == at and k.end - k.start > hit.end - hit.start for k in kept)
-            if at > begin and not longer and not _parts(kept, at - begin):
+            masked = self.masks.overlaps(at, noun_end + hit.end)  # "trẻ từ 1 | đến 5 tuổi"
+            if at > begin and not longer and not masked and not _parts(kept, at - begin):
                 limit = at
                 break
         if limit == right and (joint := words.next_verb.search(key, noun_end, limit)):

@@ -43,13 +43,27 @@ _DIGIT = re.compile(r"\d")
 _RUN_IN = re.compile(r":(?=\s|$)")
 # Parts of layout.yaml that are looked for as marks inside a line; the others are compiled for one question each.
 _MARKS = frozenset(
-    {"heading", "recipients", "signature", "motto", "opens", "contents", "citation", "chrome", "after", "caption"}
+    {
+        "heading",
+        "recipients",
+        "signature",
+        "motto",
+        "opens",
+        "contents",
+        "citation",
+        "chrome",
+        "after",
+        "caption",
+        "addressees",
+    }
 )
 # Sizes in characters.
 _PROSE = 100  # a menu entry is shorter, a paragraph of an article longer
 _MENU = 220  # no mark of a page stands in a longer block
 _HEAD = 400  # no line of a letterhead or title is longer; marks are looked for in so much of a block
 _HEAD_LINE = 160
+_ENACTING = 300  # a longer paragraph before "yêu cầu:" tells of what has been done, too
+_TOP = 12  # blocks from the begin of a letter's body in which its addressees stand
 _STAMP = 110
 _BYLINE = 40
 _HEADING = 160
@@ -428,7 +442,23 @@ def _mark_official(layout: Layout, words: _Words) -> None:
         _mark_preamble(layout, words, position)
     if not heads:
         _mark_letterhead_only(layout, words)
+    _mark_addressees(layout, words, position)
     _mark_end(layout, words, position, frozenset(heads[1:]))
+
+
+def _mark_addressees(layout: Layout, words: _Words, position: int) -> None:
+    """``Kính gửi:`` above the text of a letter, with the list under it."""
+    view, zones = layout.view, layout.zones
+    top = range(position, min(len(view.blocks), position + _TOP))
+    start = next((i for i in top if _opens_with(_parts(words, view, i), "addressees")), None)
+    if start is None or zones[start] not in BODY_ZONES:
+        return
+    zones[start] = "header"
+    for i in range(start + 1, len(view.blocks)):
+        marker = layout.markers[i]
+        if marker is None or marker.style not in _BULLETS or _size(view, i) > _HEAD_LINE:
+            break
+        zones[i] = "header"
 
 
 def _titles(layout: Layout, words: _Words) -> list[int]:
@@ -487,7 +517,7 @@ def _mark_preamble(layout: Layout, words: _Words, position: int) -> None:
     for i in range(position, stop):
         # a directive tells of the past year before it orders: what neither cites nor opens the body is body
         last = i == stop - 1 and (
-            (opened and zones[i - 1] in ("preamble", "header"))
+            (opened and zones[i - 1] in ("preamble", "header") and _size(view, i) <= _ENACTING)
             or words.enacts.match(view.key, view.blocks[i].start) is not None
         )
         if zones[i] == "body" and (last or _opens_with(_parts(words, view, i), "citation")):
