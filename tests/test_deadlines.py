@@ -143,3 +143,8 @@ def test_a_page_speaks_from_the_day_it_was_posted() -> None:
     made = extract(page)
     assert [d.due_date for d in made.deadlines] == [date(2025, 10, 25), date(2025, 11, 30)]
     assert [(p.name, p.code) for p in made.places if p.level == "commune"] == [("Đông Hà", "19333")]
+
+
+def test_the_begin_of_a_stretch_that_is_over_is_no_deadline() -> None:
+    told = "Tính từ đầu năm đến ngày 31/5/2024, toàn tỉnh ghi nhận 1.046 ca mắc."
+    assert rows(told, issued_on=date(2024, 6, 6)) == ()

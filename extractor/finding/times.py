@@ -22,6 +22,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import zip_longest
 
 from extractor.finding.dates import (
     Draft,
@@ -80,7 +81,16 @@ def find_times(scene: Scene) -> list[Hit]:
             year_source=draft.year_source,
         )
         hits.append(Hit("time", draft.start, draft.end, draft.entry.id, value))
-    return hits
+    return [_opening_of(hit, after) for hit, after in zip_longest(hits, hits[1:])]
+
+
+def _opening_of(hit: Hit, after: Hit | None) -> Hit:
+    """``tính từ đầu năm | đến ngày 31/5``: the begin of a stretch that is over is no deadline either."""
+    value: TimeHit = hit.value
+    told = after is not None and after.value.role == "as_of" and after.start - hit.end <= 1
+    if not told or value.role != "deadline" or value.span.bound != "from":
+        return hit
+    return replace(hit, value=replace(value, role="as_of", reason="as_of"))
 
 
 def _drafts(scene: Scene, words: Words) -> list[Draft]:
