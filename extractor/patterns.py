@@ -154,6 +154,9 @@ _LineLoader.yaml_implicit_resolvers = {
 _LineLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
 
 
+_FIELD_END = re.compile(r";(?!\s*[A-Z]+=)")  # the parts of an RRULE are one value
+
+
 def parse_example(marked: str, *, name: str, positive: bool, context: Mapping[str, Any] | None = None) -> Example:
     """Read an example with brackets into its plain text and what the brackets demand."""
     text, expectations, last = "", [], 0
@@ -167,7 +170,7 @@ def parse_example(marked: str, *, name: str, positive: bool, context: Mapping[st
             table = ""
         absent = demand == "-"
         fields = []
-        for part in filter(None, (p.strip() for p in ("" if absent else demand).split(";"))):
+        for part in filter(None, (p.strip() for p in _FIELD_END.split("" if absent else demand))):
             key, equals, value = part.partition("=")
             if not equals:
                 raise ValueError(f"bracket [{quote}|{demand}]: {part!r} is not field=value")

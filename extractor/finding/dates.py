@@ -14,9 +14,12 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Literal
 
+import regex
+
 from extractor.finding.scene import Scene
 from extractor.model import Bound, DeadlineKind, Granularity, Span, TimeSpan
-from extractor.patterns import Entry, Lexicon, PatternSet, RegexHit, RegexSet
+from extractor.patterns import Entry, Lexicon, PatternSet, RegexHit, RegexSet, one_of
+from extractor.text.keys import fold
 
 Cue = Literal["before", "by", "in", "from", "as_of", "since", "baseline", "none"]
 TimeRole = Literal["deadline", "issue_date", "name", "baseline", "as_of", "attribute", "event"]
@@ -122,6 +125,14 @@ class Words:
     numbers: RegexSet
     names: Lexicon
     new_years: Mapping[int, date]
+    units: Mapping[str, str]
+    weekdays: Mapping[str, str]
+    to: regex.Pattern[str]
+    year_behind: regex.Pattern[str]
+
+    def unit(self, text: str) -> str:
+        """``day``, ``week``, ``month``, ``quarter`` or ``year`` of ``ngày``, ``tuần`` …; empty for any other word."""
+        return next((unit for word, unit in self.units.items() if text.startswith(word)), "")
 
 
 def words_of(patterns: PatternSet) -> Words:
@@ -133,7 +144,11 @@ def _compile(entries: Sequence[Entry]) -> Words:
     def part(*names: str) -> list[Entry]:
         return [e for e in entries if e.means.get("part") in names]
 
+    def named(name: str, key: str) -> dict[str, str]:
+        return {fold(word): str(e.means[key]) for e in part(name) for word in e.literals}
+
     days = [e.means["day"] for e in part("new_year")]
+    units = named("unit", "granularity")
     return Words(
         cores=RegexSet(part("core")),
         chain=Lexicon(part("cue", "edge", "filler")),
@@ -142,6 +157,10 @@ def _compile(entries: Sequence[Entry]) -> Words:
         numbers=RegexSet(part("number")),
         names=Lexicon(part("new_year")),
         new_years={day.year: day for day in days},
+        units=units,
+        weekdays=named("weekday", "recurrence"),
+        to=regex.compile(rf"{one_of(word for e in part('to') for word in map(fold, e.literals))}|[-~]"),
+        year_behind=regex.compile(rf"{one_of(w for w, unit in units.items() if unit == 'year')} ((?:19|20)\d\d)(?!\d)"),
     )
 
 
@@ -191,7 +210,6 @@ def last_of(point: Point) -> date | None:
     return last_day(point.y, month) if 1 <= month <= 12 else None
 
 
-_TO = re.compile(r"đến|tới|[-~]")
 _ROMAN_STROKES = re.compile(r"[1l|ìí]")
 
 
@@ -297,7 +315,7 @@ def _calendar(scene: Scene, draft: Draft, words: Words) -> TimeSpan | None:
     flags = ("invalid_date",) if _impossible(points) else ()
     if len(points) == 1:
         first, last = _edge(draft, first, last, granularity)
-    ranged = len(points) == 2 and not _apart(draft)
+    ranged = len(points) == 2 and not _apart(draft, words)
     bound = bound_of(draft)
     if draft.match.group("open") and bound not in ("by", "before"):
         return TimeSpan("period", "from", first, None, granularity, flags=flags)
@@ -306,10 +324,10 @@ def _calendar(scene: Scene, draft: Draft, words: Words) -> TimeSpan | None:
     return _bounded(bound, first, last, granularity, ranged=ranged or granularity == "years", flags=flags)
 
 
-def _apart(draft: Draft) -> bool:
+def _apart(draft: Draft, words: Words) -> bool:
     """Days, months or quarters of a list that do not touch (``tháng 6 và tháng 11``): several times, no period."""
     near, far = draft.points
-    if near.y != far.y or _TO.search(draft.match.match.group()):
+    if near.y != far.y or words.to.search(draft.match.match.group()):
         return False
     if near.d is not None or far.d is not None:
         return True
@@ -450,7 +468,7 @@ def _term(scene: Scene, draft: Draft, words: Words) -> TimeSpan | None:
 def _relative(scene: Scene, draft: Draft, words: Words) -> TimeSpan | None:
     """``trong vòng 20 ngày kể từ ngày ban hành Kế hoạch này``: dates only where the anchor is the document itself."""
     group = draft.match.group
-    number, unit = _number(group("n"), words), group("u") or ""
+    number, unit = _number(group("n"), words), words.unit(group("u") or "")
     issued = scene.document.issued_on if draft.entry.means.get("day") == "issued" else None
     due = _shift(issued, number, unit, working=bool(group("working"))) if issued and number else None
     bound = bound_of(draft)
@@ -471,13 +489,13 @@ def _shift(day: date, number: int, unit: str, *, working: bool) -> date | None:
             day += timedelta(days=1)
             number -= day.weekday() < 5
         return day
-    if unit.startswith("ngày"):
+    if unit == "day":
         return day + timedelta(days=number)
-    if unit.startswith("tuần"):
+    if unit == "week":
         return day + timedelta(weeks=number)
-    months = day.year * 12 + day.month - 1 + number * (12 if unit.startswith("năm") else 1)
-    if not unit.startswith(("tháng", "năm")):
+    if unit not in ("month", "year"):
         return None
+    months = day.year * 12 + day.month - 1 + number * (12 if unit == "year" else 1)
     year, month = divmod(months, 12)
     return min(date(year, month + 1, 1) + timedelta(days=day.day - 1), last_day(year, month + 1))
 
@@ -533,9 +551,9 @@ def _recurring(scene: Scene, draft: Draft, words: Words) -> TimeSpan | None:
 def _rule(scene: Scene, draft: Draft, words: Words) -> str:
     said = draft.match.match.capturesdict()
     if said.get("every") or (said.get("unit") and not said.get("times")):
-        return _interval(_number(next(iter(said.get("every", ())), "1"), words), said["unit"][0])
+        return _interval(_number(next(iter(said.get("every", ())), "1"), words), words.unit(said["unit"][0]))
     if said.get("times"):
-        return _share(_number(said["times"][0], words), said["unit"][0])
+        return _share(_number(said["times"][0], words), words.unit(said["unit"][0]))
     text, bracket, _ = scene.view.key[draft.core.start : draft.core.end].partition("(")
     rules = [str(h.entry.means["recurrence"]) for h in words.frequency.matches(text)]
     if not bracket and (any(said.get(g) for g in ("days", "mons", "qs", "weekdays", "tomon"))):
@@ -548,12 +566,8 @@ def _rule(scene: Scene, draft: Draft, words: Words) -> str:
         near, far = int((said.get("frommon") or ends)[0]), int(ends[0])
         return f"{rule};BYMONTH=" + ",".join(str(m) for m in sorted(_month_run(near, far)))
     rule = _with_days(rule, _days(said.get("days", [])))
-    if weekdays := [_WEEKDAYS[word] for word in said.get("weekdays", []) if word in _WEEKDAYS]:
-        rule += (
-            ";BYDAY=" + ",".join(day for day in dict.fromkeys(_WEEKDAYS.values()) if day in weekdays)
-            if "WEEKLY" in rule
-            else ""
-        )
+    if weekdays := [words.weekdays[word] for word in said.get("weekdays", []) if word in words.weekdays]:
+        rule += ";BYDAY=" + ",".join(day for day in _WEEK if day in weekdays) if "WEEKLY" in rule else ""
     if quarters := said.get("qs"):
         rule += ";BYMONTH=" + ",".join(str(3 * q) for q in sorted({_quarter(text) or 0 for text in quarters}) if q)
     if months := said.get("mons"):
@@ -561,34 +575,31 @@ def _rule(scene: Scene, draft: Draft, words: Words) -> str:
     return rule
 
 
-_UNITS = {"ngày": ("DAILY", 1), "tuần": ("WEEKLY", 1), "tháng": ("MONTHLY", 1), "quý": ("MONTHLY", 3)}
-_WEEKDAYS = {
-    "hai": "MO", "2": "MO", "ba": "TU", "3": "TU", "tư": "WE", "4": "WE", "năm": "TH", "5": "TH",
-    "sáu": "FR", "6": "FR", "bảy": "SA", "7": "SA", "chủ nhật": "SU",
-}  # fmt: skip
+_FREQUENCY = {"day": ("DAILY", 1), "week": ("WEEKLY", 1), "month": ("MONTHLY", 1), "quarter": ("MONTHLY", 3)}
+_WEEK = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
 def _interval(number: int | None, unit: str) -> str:
     """``02 tuần/lần``, ``15 ngày một lần``.
 
-    >>> [_interval(n, u) for n, u in ((2, "tuần"), (1, "tháng"), (2, "quý"), (3, "năm"))]
+    >>> [_interval(n, u) for n, u in ((2, "week"), (1, "month"), (2, "quarter"), (3, "year"))]
     ['FREQ=WEEKLY;INTERVAL=2', 'FREQ=MONTHLY', 'FREQ=MONTHLY;INTERVAL=6', 'FREQ=YEARLY;INTERVAL=3']
     """
     if not number:
         return ""
-    freq, step = _UNITS.get(unit, ("YEARLY", 1))
+    freq, step = _FREQUENCY.get(unit, ("YEARLY", 1))
     return f"FREQ={freq}" + (f";INTERVAL={number * step}" if number * step > 1 else "")
 
 
 def _share(number: int | None, unit: str) -> str:
     """``định kỳ 2 lần/năm``: so many months apart; where the months do not divide, only the period.
 
-    >>> [_share(n, u) for n, u in ((2, "năm"), (4, "năm"), (5, "năm"), (3, "tuần"), (3, "quý"))]
+    >>> [_share(n, u) for n, u in ((2, "year"), (4, "year"), (5, "year"), (3, "week"), (3, "quarter"))]
     ['FREQ=MONTHLY;INTERVAL=6', 'FREQ=MONTHLY;INTERVAL=3', 'FREQ=YEARLY', 'FREQ=WEEKLY', 'FREQ=MONTHLY']
     """
-    months = {"năm": 12, "quý": 3}.get(unit, 0)
+    months = {"year": 12, "quarter": 3}.get(unit, 0)
     if number and months and months % number == 0 and number > 1:
-        return _interval(months // number, "tháng")
+        return _interval(months // number, "month")
     return _interval(1, unit)
 
 

@@ -17,7 +17,6 @@ an indicator (``rút ngắn còn 45 ngày``) is no time and lies in none.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -296,9 +295,6 @@ def _inherit_years(scene: Scene, drafts: Sequence[Draft], contexts: Contexts) ->
             draft.points = tuple(replace(p, y=p.y + 1 if p.y is not None else None) for p in draft.points)
 
 
-_YEAR_BEHIND = re.compile(r"năm ((?:19|20)\d\d)(?!\d)")
-
-
 class _Years:
     """Where an expression without a year takes one from (DOMAIN §6.1)."""
 
@@ -311,7 +307,7 @@ class _Years:
     def beyond(self, draft: Draft) -> tuple[int | None, str]:
         """Of what is no calendar point (``6 tháng đầu năm``): the year right behind it, else of its place."""
         end = min(self.scene.sentence_at(draft.start).end, draft.end + 45)
-        after = _YEAR_BEHIND.search(self.scene.view.key, draft.end, end)
+        after = words_of(self.scene.patterns).year_behind.search(self.scene.view.key, draft.end, end)
         return (int(after[1]), "sibling") if after else self.of_place(draft)
 
     def of_place(self, draft: Draft) -> tuple[int | None, str]:

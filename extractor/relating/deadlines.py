@@ -116,6 +116,8 @@ class TaskReader:
 
     def __init__(self, scene: Scene, make: RowMaker, index: TimeIndex) -> None:
         self.scene, self.make, self.index = scene, make, index
+        conjunctions = scene.patterns.literals("indicator", head="conjunction", tells="clause")
+        self._joints = (",", *(f" {word} " for word in conjunctions))
 
     def task(self, hit: Hit, depth: int = 0) -> str:
         """The clause that the expression governs, verbatim, without the expression."""
@@ -195,8 +197,8 @@ class TaskReader:
         neighbour, following = self.index.beside(hit, clause)
         start, end = neighbour.end if neighbour is not None else clause.start, clause.end
         if following is not None:
-            text, cut = self.scene.view.text, following.start
-            back = max(text.rfind(",", hit.end, cut), text.rfind(" và ", hit.end, cut))
+            key, cut = self.scene.view.key, following.start
+            back = max(key.rfind(joint, hit.end, cut) for joint in self._joints)
             end = back if back > hit.end else cut
         before = self._trim(start, hit.start)
         opened = self.scene.view.text.rfind("(", before.start, hit.start)
