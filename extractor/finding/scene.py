@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,9 +12,6 @@ from extractor.patterns import PatternSet
 from extractor.text.layout import Layout, abbreviations
 from extractor.text.sentences import clauses, sentences
 from extractor.text.view import View
-
-_STAMP = 110  # characters of a line that holds a date and little else
-_DAY = re.compile(r"(?<!\d)(\d{1,2})[/.-](\d{1,2})[/.-]((?:19|20)\d\d)(?!\d)")
 
 
 @dataclass(slots=True)
@@ -35,26 +31,13 @@ class Scene:
     document: Document
     masks: Intervals = field(default_factory=Intervals)
     mask_hits: tuple[Hit, ...] = ()
-    _posted: list[date | None] = field(default_factory=list)
     _sentences: dict[int, list[Span]] = field(default_factory=dict)
     _clauses: dict[int, list[Span]] = field(default_factory=dict)
 
     @property
     def day(self) -> date | None:
-        """The day the text speaks from: its issue, else the begin of its period, else the newest date of the page.
-
-        A page says when it was posted in a line that holds a date and little else (DOMAIN §1.11).
-        """
-        document = self.document
-        return document.issued_on or document.period_start or self._posting()
-
-    def _posting(self) -> date | None:
-        if not self._posted:
-            stamp = self.patterns.expression("layout", part="stamp")
-            lines = [self.view.key[b.start : b.end] for b in self.view.blocks if b.end - b.start <= _STAMP]
-            found = [m for line in lines if stamp.match(line) for m in _DAY.finditer(line)]
-            self._posted.append(max((d for d in map(_day, found) if d is not None), default=None))
-        return self._posted[0]
+        """The day the text speaks from: its issue, else the begin of its period, else the day a page was posted."""
+        return self.document.issued_on or self.document.period_start or self.layout.posted
 
     def sentences(self, block: int) -> list[Span]:
         """The sentences of a block, without its list marker."""
@@ -81,13 +64,6 @@ class Scene:
     def body_blocks(self) -> list[int]:
         """Indexes of the blocks that rows may come from."""
         return [i for i, b in enumerate(self.view.blocks) if self.layout.is_body(b.start)]
-
-
-def _day(match: re.Match[str]) -> date | None:
-    try:
-        return date(int(match[3]), int(match[2]), int(match[1]))
-    except ValueError:
-        return None
 
 
 def _holding(spans: list[Span], offset: int) -> Span | None:

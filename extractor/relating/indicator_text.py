@@ -215,12 +215,7 @@ class IndicatorReader:
         if subject is None or (self._is_name(subject.span) and not subject.headed):
             return None, True
         few = len(key[subject.span.start : subject.span.end].split()) <= _FEW
-        if (
-            subject.headed
-            or subject.link
-            or few
-            or (percent and link == "" and self._opens_phrase(subject.span, region))
-        ):
+        if subject.headed or subject.link or few or (percent and self._opens_phrase(subject.span, region)):
             return subject.span, False
         return None, link in words.changes or percent
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 import regex
 
@@ -199,7 +198,7 @@ class Clock:
         value = hit.value
         if value.role in ("as_of", "baseline"):
             return True
-        reference, due = _reference(self.scene), value.span.due
+        reference, due = self.scene.day, value.span.due
         return reference is not None and due is not None and due < reference and value.cue != "from"
 
 
@@ -444,14 +443,9 @@ def _by_date(scene: Scene, when: When) -> Found | None:
         return None
     if when.past:
         return "result", when.hit.rule, when.hit.span
-    reference, span = _reference(scene), when.hit.value.span
+    reference, span = scene.day, when.hit.value.span
     if reference is None or span.due is None or span.due < reference or when.hit.value.role != "deadline":
         return None
     if span.start is not None and (span.due - reference) * _LAST_PART < span.due - span.start:
         return None  # "nhiệm kỳ 2015 - 2020" in a text of November 2020 tells or promises: what stands above says it
     return "target", when.hit.rule, when.hit.span
-
-
-def _reference(scene: Scene) -> date | None:
-    """The day from which a time is past: the document's own, else the first of its period (drafts have no date)."""
-    return scene.day

@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 import regex
 
@@ -19,7 +20,9 @@ from extractor.text.keys import fold
 from extractor.text.view import Block, OpenWords, View
 
 BODY_ZONES: frozenset[SectionKind] = frozenset({"body", "objectives", "results", "tasks", "organisation"})
+_UPPER_MARKER = re.compile(r"[A-EGHĐ]")
 _LONGEST_PART = 4000  # characters: no letterhead, legal basis, recipient list or menu fills one paragraph of more
+_DAY = re.compile(r"(?<!\d)(\d{1,2})[/.-](\d{1,2})[/.-]((?:19|20)\d\d)(?!\d)")
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}:\d{2}(?!\d)")
 _BULLETS = frozenset({"dash", "plus", "dot"})
 # Styles of markers that are signs, numbers and letters; those made of words are compiled from layout.yaml.
@@ -43,8 +46,9 @@ _DIGIT = re.compile(r"\d")
 _RUN_IN = re.compile(r":(?=\s|$)")
 # Parts of layout.yaml that are looked for as marks inside a line; the others are compiled for one question each.
 _MARKS = frozenset(
-    {
+    [
         "heading",
+        "addressees",
         "recipients",
         "signature",
         "motto",
@@ -54,8 +58,7 @@ _MARKS = frozenset(
         "chrome",
         "after",
         "caption",
-        "addressees",
-    }
+    ]
 )
 # Sizes in characters.
 _PROSE = 100  # a menu entry is shorter, a paragraph of an article longer
@@ -114,6 +117,7 @@ class Layout:
         nodes: the outline, in order; ``node_of`` gives each block's innermost node.
         portal: the text is a saved web page.
         title: blocks of the title: the document type's line, and the subject below it.
+        posted: the newest day in a line that holds a date and little else: when a page was posted (DOMAIN §1.11).
     """
 
     view: View
@@ -124,6 +128,7 @@ class Layout:
     tables: tuple[Table, ...] = ()
     portal: bool = False
     title: tuple[int, ...] = ()
+    posted: date | None = None
 
     def zone_at(self, offset: int) -> SectionKind:
         """The part of the page that holds a view offset."""
@@ -160,16 +165,30 @@ def read_layout(view: View, patterns: PatternSet) -> Layout:
     layout = Layout(view, ["body"] * len(view.blocks), [_marker(view, block, words) for block in view.blocks])
     layout.portal = _mark_page(layout, words)
     _mark_official(layout, words)
-    for index, block in enumerate(view.blocks):
-        if block.end - block.start > _LONGEST_PART and layout.zones[index] not in BODY_ZONES:
-            layout.zones[index] = "body"  # a document whose line ends were lost: what it says must not go with its head
-        elif _CLOCK.search(view.key, block.start, min(block.end, block.start + _HEAD)) and _is_stamp(
-            words, view, index
-        ):
-            layout.zones[index] = "navigation"  # "Thứ Tư, 15/10/2025 | 08:30", however little of the page was saved
+    _mark_by_shape(layout, words)
     layout.tables = _tables(layout, words)
     _Outline(layout, words).build()
     return layout
+
+
+def _mark_by_shape(layout: Layout, words: _Words) -> None:
+    """What a block's size or shape says against its place on the page."""
+    view = layout.view
+    for index, block in enumerate(view.blocks):
+        if _size(view, index) > _LONGEST_PART and layout.zones[index] not in BODY_ZONES:
+            layout.zones[index] = "body"  # a document whose line ends were lost: what it says must not go with its head
+        elif _is_stamp(words, view, index):
+            days = [d for m in _DAY.finditer(view.key, block.start, block.end) if (d := _day(m)) is not None]
+            layout.posted = max(filter(None, (layout.posted, *days)), default=None)
+            if _CLOCK.search(view.key, block.start, block.end):
+                layout.zones[index] = "navigation"  # "Thứ Tư, 15/10/2025 | 08:30", however little of the page was saved
+
+
+def _day(match: re.Match[str]) -> date | None:
+    try:
+        return date(int(match[3]), int(match[2]), int(match[1]))
+    except ValueError:
+        return None
 
 
 # --- vocabulary ------------------------------------------------------------------------------------------------------
@@ -710,7 +729,7 @@ def _style(marker: Marker, stack: Sequence[Node]) -> str:
         last = next((n.marker.strip(" .)-/") for n in reversed(stack) if n.style == "upper"), "")
         if len(last) == 1 and ord(letter) - ord(last) in (1, 2) and letter not in "IVX":
             return "upper"
-        if letter in "ABCDEGHĐ":
+        if _UPPER_MARKER.fullmatch(letter):
             return "upper"
     return "roman" if set(letter) <= set("IVX") else "upper"
 
