@@ -173,6 +173,8 @@ class IndicatorReader:
         words = self.words
         bare = behind is not None and quantity.unit_span is not None and behind.end <= quantity.unit_span.end
         per = "/" in quantity.unit
+        if subject is not None and words.count.fullmatch(self.key, subject.span.start, subject.span.end):
+            subject = None  # "với tổng số 640 căn hộ": a head without a noun says nothing
         if subject and subject.headed and (subject.link or per):
             start = subject.span.start
             counts = subject.link in words.strong and words.count.match(self.key, start, subject.span.end)

@@ -364,6 +364,8 @@ class Cues:
             stretches.append(Span(indicator.start, min(indicator.end, low)))
         for hit in (h for s in stretches for h in reversed(self._basis.beginning_in(s.start, s.end))):
             basis: Basis = hit.value.means["basis"]
+            if hit.value.means.get("level") == "counted" and quantity.unit_class == "money":
+                continue
             if low <= hit.start and hit.end <= offset:
                 if self._reaches(hit, offset) or (basis == "change" and self._measured(hit, quantity)):
                     return basis, hit
