@@ -27,25 +27,6 @@ from extractor.patterns import Lexicon, PatternSet
 from extractor.relating.rows import RowMaker
 from extractor.text.keys import fold
 
-# Số/ký hiệu (DOMAIN §1.4): 57/KH-UBND, 07-KH/BCĐ, 51/2025/QĐ-TTg; matched on the text, symbols are capitals.
-_SYMBOL = r"\d{0,5}[a-zđ]?\s?[-/]\s?(?:\d{4}\s?/\s?)?\p{Lu}[\p{L}]*(?:\s?[-/&]\s?\p{Lu}[\p{L}\d]*){0,4}"
-_NUMBER_LINE = regex.compile(rf"(?<![\p{{L}}\d])[Ss][ốỐ]\s*[:.]?\s*(?P<number>{_SYMBOL})")
-_NUMBER = regex.compile(rf"\s*(?:[Ss]ố\s*[:.]?\s*)?(?P<number>{_SYMBOL})(?![\p{{L}}\d])")
-_PLACE_DATE = regex.compile(
-    r"(?<!\S)(?P<place>(?:\d{1,2} )?\p{Lu}[\p{L}.'’ \-–]{1,38}?),?\s*ngày\s*(?P<day>\d{1,2})?[\s.…]*"
-    r"tháng\s*(?P<month>\d{1,2})?[\s.…]*năm\s*(?P<year>\d{4})"
-)
-_PLACE_SHORT = regex.compile(
-    r"(?<!\S)(?P<place>(?:\d{1,2} )?\p{Lu}[\p{L}.'’ \-–]{1,38}?),\s*ngày\s*(?P<day>\d{1,2})[/.-](?P<month>\d{1,2})"
-    r"[/.-](?P<year>\d{4})"
-)
-_DAY = regex.compile(
-    r"ngày\s*(?:(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(\d{4})|(\d{1,2})\s*tháng\s*(\d{1,2})\s*(?:năm|/)\s*(\d{4}))"
-)
-_DATED = regex.compile(r"(?:(?:mới đây|vừa qua|sáng|chiều|trong|vào|hôm nay|theo đó|mới)[,\s]+){0,2}" + _DAY.pattern)
-# "Thực hiện Nghị quyết …, ngày 12/5/2024, UBND tỉnh ban hành …": behind a comma, so not the cited paper's own date
-_DATED_BEHIND = regex.compile(r"(?<=[,;]\s)" + _DAY.pattern + r",?\s*$")
-_DAY_OF_YEAR = regex.compile(r"ngày\s*(\d{1,2})\s*[/.-]\s*(\d{1,2})(?![/.\-\d])")
 _POSTED = regex.compile(r"(?<!\d)(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?!\d)")
 _CITED_DATE = regex.compile(
     r"(?:ngày\s*\d{1,2}\s*)?(?:tháng\s*\d{1,2}\s*)?(?<!\d)(?:\d{1,2}[/.-]){1,2}\d{4}|(?:ngày\s*\d{0,2}\s*)?tháng\s*\d{1,2}\s*năm\s*\d{4}"
@@ -74,50 +55,52 @@ _LEAD_BLOCKS = 3
 _DATELINE = regex.compile(r"(?:[\p{L} .]{2,30})?\([^()\n]{2,40}\)\s*[-–:]?\s*|[\p{L}.]{2,20}\s*[-–]\s+")
 
 
-@dataclass(frozen=True, slots=True)
 class _Words:
-    types: Lexicon
-    bodies: Lexicon
-    heads: Lexicon
-    issues: Lexicon
-    not_issued: Lexicon
-    links: Lexicon
-    subjects: Lexicon
-    posted: Lexicon
-    citing: Lexicon
-    ends: Lexicon
-    back: Lexicon
-    attached: Lexicon
-    authority: Lexicon
-    motto: Lexicon
+    """What documents.yaml says, compiled, and what the files of other concerns lend it."""
+
+    def __init__(self, patterns: PatternSet) -> None:
+        def having(role: str) -> Lexicon:
+            return Lexicon(patterns.meaning("document", role=role))
+
+        self.types, self.bodies, self.heads = having("type"), having("body"), having("body_head")
+        self.issues, self.not_issued, self.citing = having("issue"), having("not_issued"), having("citing")
+        self.links, self.subjects, self.ends = having("link"), having("subject"), having("title_end")
+        self.posted, self.back, self.attached = having("posted"), having("back"), having("attached")
+        self.authority = having("authority")
+        self.motto = Lexicon(patterns.meaning("layout", part="motto"))
+        self._compile_head(patterns)
+
+    def _compile_head(self, patterns: PatternSet) -> None:
+        """Numbers and dates."""
+        self.number_line = _expression(patterns, "number_line")
+        self.number = _expression(patterns, "number")
+        self.place_date, self.place_day = _expression(patterns, "place_date"), _expression(patterns, "place_day")
+        self.day, self.day_of_year = _expression(patterns, "day"), _expression(patterns, "day_of_year")
+        self.lead_day = _expression(patterns, "lead_day")
+        self.lead_day_behind = _expression(patterns, "lead_day_behind")
+
+    def dated(self, before: str) -> Any:
+        """The date of a lead, before the issuer: at its head, or behind a comma."""
+        return self._at_head(self.lead_day, before) or self.lead_day_behind.search(before)
+
+    def dated_short(self, before: str) -> Any:
+        """The date at the head of a lead, if it has no year."""
+        return self._at_head(self.day_of_year, before)
+
+    def _at_head(self, day: regex.Pattern[str], before: str) -> Any:
+        """A date at the head of a lead, behind the news item's dateline if it has one."""
+        found = day.match(before)
+        if found is None and (line := _DATELINE.match(before)):
+            found = day.match(before, line.end())
+        return found
+
+
+def _expression(patterns: PatternSet, role: str) -> regex.Pattern[str]:
+    return patterns.expression("document", whole=False, role=role)
 
 
 def _words(patterns: PatternSet) -> _Words:
-    def make() -> _Words:
-        entries = patterns.of("document")
-
-        def having(role: str) -> Lexicon:
-            return Lexicon(e for e in entries if e.means.get("role") == role)
-
-        motto = Lexicon(e for e in patterns.of("layout") if e.means.get("part") == "motto")
-        roles = {
-            "types": "type",
-            "bodies": "body",
-            "heads": "body_head",
-            "issues": "issue",
-            "not_issued": "not_issued",
-            "links": "link",
-            "subjects": "subject",
-            "posted": "posted",
-            "citing": "citing",
-            "ends": "title_end",
-            "back": "back",
-            "attached": "attached",
-            "authority": "authority",
-        }
-        return _Words(**{name: having(role) for name, role in roles.items()}, motto=motto)
-
-    made: _Words = patterns.made("document:words", make)
+    made: _Words = patterns.made("document:words", lambda: _Words(patterns))
     return made
 
 
@@ -211,7 +194,7 @@ class _Reader:
         first = self.layout.title[0] if self.layout.title else len(self.view.blocks)
         for index in header:
             span = self._block(index)
-            match = _NUMBER_LINE.search(self.text, span.start, span.end)
+            match = self.words.number_line.search(self.text, span.start, span.end)
             if match and (index < first or match.start() == span.start):
                 number = regex.sub(r"\s", "", match["number"])
                 self.facts.number = number if number[0].isdigit() else ""
@@ -223,7 +206,7 @@ class _Reader:
             span = self._block(index)
             if span.end - span.start > 260:
                 continue
-            for pattern in (_PLACE_DATE, _PLACE_SHORT):
+            for pattern in (self.words.place_date, self.words.place_day):
                 match = pattern.search(self.text, span.start, span.end)
                 if match is None or index in self.layout.title[1:]:
                     continue
@@ -282,7 +265,7 @@ class _Reader:
             start, end = cell.start, cell.end
             for motto in self.words.motto.matches(self.key[start:end]):
                 end = min(end, start + motto.start)
-            for pattern in (_NUMBER_LINE, _PLACE_DATE):
+            for pattern in (self.words.number_line, self.words.place_date):
                 if match := pattern.search(self.text, start, end):
                     end = min(end, match.start())
             while start < end and self.text[start] in " *-–_|":
@@ -347,7 +330,7 @@ class _Reader:
             block = self._block(index)
             for hit in self.words.subjects.matches(self.key[block.start : block.end]):
                 before = self.text[block.start : block.start + hit.start]
-                if hit.start and not _NUMBER_LINE.search(before):
+                if hit.start and not self.words.number_line.search(before):
                     continue
                 self.facts.doc_type = str(hit.value.means["doc_type"])
                 start = self._past_link(block.start + hit.start, block.end)
@@ -395,10 +378,10 @@ class _Reader:
             span = self._block(index)
             if self.text[span.start] != "(" or not self.words.attached.matches(self.key[span.start : span.end]):
                 continue
-            found = _NUMBER_LINE.search(self.text, span.start, span.end)
+            found = self.words.number_line.search(self.text, span.start, span.end)
             if found and found["number"][0].isdigit() and not self.facts.number:
                 self.facts.number = regex.sub(r"\s", "", found["number"])
-            day = _DAY.search(self.key, span.start, span.end)
+            day = self.words.day.search(self.key, span.start, span.end)
             if day and self.facts.issued_on is None:
                 self.facts.issued_on = _day(day)
             owner = regex.compile(r"\scủa\s+").search(self.key, day.end() if day else span.start, span.end)
@@ -461,7 +444,7 @@ class _Reader:
             if hit.start == 0:
                 start += hit.end + 1
         kind = next((h for h in self.words.types.matches(self.key[start:end]) if h.start == 0), None)
-        number = _NUMBER.match(self.text, start + kind.end, end) if kind else None
+        number = self.words.number.match(self.text, start + kind.end, end) if kind else None
         owner = regex.compile(r"[^.;]{0,40}?\scủa\s+").match(self.key, number.end(), end) if number else None
         if kind is None or number is None or owner is None:
             return False
@@ -474,7 +457,7 @@ class _Reader:
         facts.number = facts.number or regex.sub(r"\s", "", number["number"])
         facts.issuer = facts.issuer or self.make.verbatim(owner.end(), owner.end() + link.start).strip(" ,;")
         facts.central = body.value.means.get("level") == "central"
-        day = _DAY.search(self.key, number.end(), owner.end())
+        day = self.words.day.search(self.key, number.end(), owner.end())
         facts.issued_on = facts.issued_on or (_day(day) if day else None)
         facts.title = facts.title or self._until(self._past_link(owner.end() + link.start, end), end, comma=True)
         return True
@@ -548,8 +531,8 @@ class _Reader:
         own = before.rstrip()
         opens = not own or own.endswith((",", ";", ":", "-", ")"))
         capital = self.text[found.kind_start].isupper()
-        number = _NUMBER.match(self.text, found.kind_end)
-        dated = _dated(before) is not None
+        number = self.words.number.match(self.text, found.kind_end)
+        dated = self.words.dated(before) is not None
         if official:
             return 2 if opens or number is None else 1
         cue = self.key[found.issuer.end : found.kind_start]
@@ -573,19 +556,19 @@ class _Reader:
         facts.lead = found.sentence
         facts.doc_type = facts.doc_type or str(found.kind.value.means["doc_type"])
         pos = found.kind_end
-        number = _NUMBER.match(self.text, pos, found.sentence.end)
+        number = self.words.number.match(self.text, pos, found.sentence.end)
         if number:
             facts.number = facts.number or regex.sub(r"\s", "", number["number"])
             pos = number.end()
         before = self.key[found.sentence.start : found.issuer.start]
-        day = _dated(before)
+        day = self.words.dated(before)
         behind = regex.compile(r"\s*,?\s*(?:\(?ban hành\s*)?").match(self.key, pos, found.sentence.end)
-        after = _DAY.match(self.key, behind.end() if behind else pos, found.sentence.end)
+        after = self.words.day.match(self.key, behind.end() if behind else pos, found.sentence.end)
         if after:
             pos = after.end()
         if facts.issued_on is None:
             facts.issued_on = (_day(after) if after else None) or (_day(day) if day else None)
-        if facts.issued_on is None and (short := _dated(before, _DAY_OF_YEAR)):
+        if facts.issued_on is None and (short := self.words.dated_short(before)):
             facts.issued_on = self._in_posted_year(short, found.sentence.start)
         if not facts.title:
             facts.title = self._subject(found, pos)
@@ -599,7 +582,7 @@ class _Reader:
                 continue
             if match := _POSTED.search(self.key, span.start, span.end):
                 posted = _date(match[3], match[2], match[1])
-                said = _date(match[3], short[2], short[1])
+                said = _date(match[3], short["month"], short["day"])
                 return said if posted and said and said <= posted else None
         return None
 
@@ -668,7 +651,7 @@ class _Reader:
             kinds = self.words.types.matches(self.key[span.start : span.end])
             if kinds and kinds[0].start == 0 and span.end - span.start > 30:
                 begin = span.start + kinds[0].end
-                number = _NUMBER.match(self.text, begin, span.end)
+                number = self.words.number.match(self.text, begin, span.end)
                 begin = number.end() if number else begin
                 while begin < span.end and self.text[begin] in " :":
                     begin += 1
@@ -1003,18 +986,8 @@ def _date(year: str | None, month: str | None, day: str | None) -> date | None:
         return None
 
 
-def _dated(before: str, short: Any = None) -> Any:
-    """The date at the head of a lead, behind the news item's dateline if it has one; ``short`` is one without year."""
-    lead = short or _DATED
-    found = lead.match(before)
-    if found is None and (line := _DATELINE.match(before)):
-        found = lead.match(before, line.end())
-    return found if short else found or _DATED_BEHIND.search(before)
-
-
 def _day(match: Any) -> date | None:
-    day, month, year = (match[1], match[2], match[3]) if match[1] else (match[4], match[5], match[6])
-    return _date(year, month, day)
+    return _date(match["year"], match["month"], match["day"])
 
 
 def read_period(title: str) -> tuple[date | None, date | None]:
