@@ -23,27 +23,12 @@ from extractor.finding.place_records import RANK
 from extractor.finding.places import find_places
 from extractor.finding.scene import Scene
 from extractor.model import Document, Hit, Span
-from extractor.patterns import Lexicon, PatternSet
+from extractor.patterns import Lexicon, PatternSet, load
 from extractor.relating.rows import RowMaker
 from extractor.text.keys import fold
 
 _POSTED = regex.compile(r"(?<!\d)(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?!\d)")
-_CITED_DATE = regex.compile(
-    r"(?:ngày\s*\d{1,2}\s*)?(?:tháng\s*\d{1,2}\s*)?(?<!\d)(?:\d{1,2}[/.-]){1,2}\d{4}|(?:ngày\s*\d{0,2}\s*)?tháng\s*\d{1,2}\s*năm\s*\d{4}"
-)
-_YEAR = r"((?:19|20)\d\d)"
-_RANGE = regex.compile(
-    rf"(?:giai đoạn|thời kỳ|nhiệm kỳ|từ năm|năm|trong)?\s*{_YEAR}\s*(?:-|đến(?: năm)?)\s*(?:năm\s*)?{_YEAR}"
-    r"(?!\s*[/-]?\s*[\d/])"
-)
-_HALF = regex.compile(rf"(?:6|06|sáu)\s*tháng\s*(đầu|cuối)\s*năm\s*{_YEAR}")
-_QUARTER = regex.compile(rf"quý\s*(iv|i{{1,3}}|[1-4])\s*(?:năm|/)\s*{_YEAR}")
-_MONTH = regex.compile(rf"tháng\s*(\d{{1,2}})\s*(?:năm|/)\s*{_YEAR}")
-_IN_YEAR = regex.compile(
-    r"(đến|tới|tầm nhìn|định hướng|hướng tới|tầm nhìn đến|trước|sau|so với|từ)?\s*(?:cuối |hết )?"
-    rf"năm\s*{_YEAR}(?!\s*[-/]\s*\d)"
-)
-_SCHOOL_YEAR = regex.compile(rf"năm học\s*{_YEAR}\s*-\s*{_YEAR}")
+_NUMBER_WITH_YEAR = regex.compile(r"\d{1,5}/(?:19|20)\d\d/\p{L}+")
 _QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 _LAST_DAY = {1: 31, 2: 28, 3: 31, 4: 30, 5: 31, 6: 30, 7: 31, 8: 31, 9: 30, 10: 31, 11: 30, 12: 31}
 _LEVEL_NOUN = regex.compile(r"(?:^|\s)(tỉnh|thành phố|huyện|quận|thị xã|xã|phường|thị trấn|đặc khu)$")
@@ -164,7 +149,7 @@ class _Reader:
         province, district = self._where()
         stated = "" if district or facts.central else self._unlisted_district()
         issuer = self._completed(facts.issuer, province, district)
-        begin, end = read_period(facts.title)
+        begin, end = read_period(facts.title, self.scene.patterns)
         return replace(
             self.scene.document,
             doc_type=facts.doc_type or getattr(self.context, "doc_type", ""),
@@ -990,34 +975,57 @@ def _day(match: Any) -> date | None:
     return _date(match["year"], match["month"], match["day"])
 
 
-def read_period(title: str) -> tuple[date | None, date | None]:
+class _Period:
+    """How documents.yaml says that a title tells the plan's period, compiled."""
+
+    def __init__(self, patterns: PatternSet) -> None:
+        self.cited = _expression(patterns, "cited_date")
+        self.range, self.year = _expression(patterns, "years"), _expression(patterns, "year")
+        self.half, self.quarter = _expression(patterns, "half"), _expression(patterns, "quarter")
+        self.month, self.school_year = _expression(patterns, "month"), _expression(patterns, "school_year")
+
+    def part_of_year(self, key: str) -> tuple[date, date] | None:
+        """A half-year, a quarter or a month."""
+        if half := self.half.search(key):
+            year = int(half["year"])
+            return _months(year, 1, 6) if half["first"] else _months(year, 7, 12)
+        if quarter := self.quarter.search(key):
+            last = 3 * _QUARTERS[quarter["quarter"]]
+            return _months(int(quarter["year"]), last - 2, last)
+        if (month := self.month.search(key)) and 1 <= int(month["month"]) <= 12:
+            return _months(int(month["year"]), int(month["month"]), int(month["month"]))
+        return None
+
+
+def read_period(title: str, patterns: PatternSet | None = None) -> tuple[date | None, date | None]:
     """The plan's own period, as its title says it.
 
     A year of its own ("năm 2022") goes before the period of a programme that the title also names; "đến năm 2030" gives
     an end alone; dates of cited documents give nothing.
+
+    Args:
+        title: the title.
+        patterns: the patterns to use; the built-in ones if not given.
 
     >>> read_period("Phát triển OCOP tỉnh Hà Nam giai đoạn 2021-2025")
     (datetime.date(2021, 1, 1), datetime.date(2025, 12, 31))
     >>> read_period("Thực hiện Chỉ thị số 27/CT-TTg ngày 15 tháng 8 năm 2024 của Thủ tướng Chính phủ")
     (None, None)
     """
+    patterns = patterns or load()
+    says: _Period = patterns.made("document:period", lambda: _Period(patterns))
     key = fold(unicodedata.normalize("NFC", title))
-    key = _CITED_DATE.sub(lambda m: " " * len(m[0]) if regex.match(r"ngày|\d", m[0]) else m[0], key)
-    key = regex.sub(r"\d{1,5}/(?:19|20)\d\d/\p{L}+", lambda m: "_" * len(m[0]), key)
-    if half := _HALF.search(key):
-        year = int(half[2])
-        return (date(year, 1, 1), date(year, 6, 30)) if half[1] == "đầu" else (date(year, 7, 1), date(year, 12, 31))
-    if quarter := _QUARTER.search(key):
-        return _months(int(quarter[2]), 3 * _QUARTERS[quarter[1]] - 2, 3 * _QUARTERS[quarter[1]])
-    if (month := _MONTH.search(key)) and 1 <= int(month[1]) <= 12:
-        return _months(int(month[2]), int(month[1]), int(month[1]))
-    if _SCHOOL_YEAR.search(key):
+    key = says.cited.sub(lambda m: " " * len(m[0]) if m["day"] else m[0], key)
+    key = _NUMBER_WITH_YEAR.sub(lambda m: "_" * len(m[0]), key)
+    if part := says.part_of_year(key):
+        return part
+    if says.school_year.search(key):
         return None, None
-    ranges = [(int(m[1]), int(m[2])) for m in _RANGE.finditer(key) if int(m[1]) < int(m[2])]
-    spans = [m.span() for m in _RANGE.finditer(key)]
-    years = [m for m in _IN_YEAR.finditer(key) if not any(s <= m.start(2) < e for s, e in spans)]
-    own = [int(m[2]) for m in years if not m[1]]
-    ends = [int(m[2]) for m in years if m[1] in {"đến", "tới"}]
+    found = list(says.range.finditer(key))
+    ranges = [(int(m["begin"]), int(m["end"])) for m in found if int(m["begin"]) < int(m["end"])]
+    years = [m for m in says.year.finditer(key) if not any(r.start() <= m.start("year") < r.end() for r in found)]
+    own = [int(m["year"]) for m in years if not m["cue"]]
+    ends = [int(m["year"]) for m in years if m["end"]]
     if own:
         return date(min(own), 1, 1), date(max(own), 12, 31)
     if ranges:
