@@ -28,7 +28,7 @@ from extractor.text.keys import fold
 CONCERNS: Mapping[str, tuple[str, frozenset[str]]] = {
     "layout": ("sections", frozenset({"part", "kind", "short"})),
     "mask": ("masks", frozenset({"what"})),
-    "document": ("documents", frozenset({"doc_type", "symbol", "role", "level"})),
+    "document": ("documents", frozenset({"doc_type", "symbol", "role", "level", "force"})),
     "number": ("targets", frozenset({"comparator", "negated", "opens", "value", "place", "role", "side", "where"})),
     "unit": ("targets", frozenset({"class", "base", "factor", "unit", "per"})),
     "status": ("targets", frozenset({"status", "basis", "level", "plain", "role"})),

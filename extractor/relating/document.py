@@ -23,7 +23,7 @@ from extractor.finding.place_records import RANK
 from extractor.finding.places import find_places
 from extractor.finding.scene import Scene
 from extractor.model import Document, Hit, Span
-from extractor.patterns import Lexicon, PatternSet, load
+from extractor.patterns import Lexicon, PatternSet, load, one_of
 from extractor.relating.rows import RowMaker
 from extractor.text.keys import fold
 
@@ -32,7 +32,6 @@ _NUMBER_WITH_YEAR = regex.compile(r"\d{1,5}/(?:19|20)\d\d/\p{L}+")
 _QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 _LAST_DAY = {1: 31, 2: 28, 3: 31, 4: 30, 5: 31, 6: 30, 7: 31, 8: 31, 9: 30, 10: 31, 11: 30, 12: 31}
 _LEVEL_NOUN = regex.compile(r"(?:^|\s)(tỉnh|thành phố|huyện|quận|thị xã|xã|phường|thị trấn|đặc khu)$")
-_TITLE_STOP = regex.compile(r"[.;:](?=\s|$)|\n|,\s(?=(?:theo đó|trong đó|yêu cầu|nêu rõ)\b)")
 _STAR = regex.compile(r"^[\s*_\-–—.=]+$")
 _PERSON = regex.compile(r"(?:\p{Lu}[\p{L}'’]*)(?:\s\p{Lu}[\p{L}'’]*){1,4}")
 _LEAD_BLOCKS = 3
@@ -54,6 +53,7 @@ class _Words:
         self.authority = having("authority")
         self.motto = Lexicon(patterns.meaning("layout", part="motto"))
         self._compile_head(patterns)
+        self._compile_lead(patterns)
 
     def _compile_head(self, patterns: PatternSet) -> None:
         """Numbers and dates."""
@@ -63,6 +63,32 @@ class _Words:
         self.day, self.day_of_year = _expression(patterns, "day"), _expression(patterns, "day_of_year")
         self.lead_day = _expression(patterns, "lead_day")
         self.lead_day_behind = _expression(patterns, "lead_day_behind")
+
+    def _compile_lead(self, patterns: PatternSet) -> None:
+        """What stands around issuer, type and subject in a title or a lead."""
+
+        def words(**means: str) -> str:
+            return one_of(patterns.literals("document", **means))
+
+        of = patterns.expression("agency", whole=False, part="of").pattern
+        self.of, self.behind_of = regex.compile(rf"(?:{of}) "), regex.compile(rf"\s(?:{of})\s+")
+        self.owner = regex.compile(rf"\s*(?:{of})\s")
+        self.owner_near = regex.compile(rf"[^.;]{{0,40}}?\s(?:{of})\s+")
+        self.ordinal = regex.compile(
+            rf"\s*(?:{words(role='ordinal')}\s*)?(?:\d{{1,2}}|[ivx]{{1,5}}|[a-d])(?=\s*[:.–-])"
+        )
+        self.before_type = regex.compile(rf"\s*(?:{words(role='before_type')}\s+)?")
+        self.before_verb = regex.compile(rf"\s+(?:{words(role='before_verb')}|\s)+$")
+        self.no_issuer = regex.compile(rf"\s{words(role='no_issuer')}(?:\s|$)")
+        self.abbreviation = regex.compile(rf"\b{words(role='abbreviation')}")
+        self.done = regex.compile(rf"{words(role='done')}\s")
+        self.before_day = regex.compile(rf"\s*,?\s*(?:\(?{words(role='before_day')}\s*)?")
+        self.no_subject = regex.compile(words(role="no_subject"))
+        self.purpose = regex.compile(rf"{words(role='purpose')}\s+")
+        report = words(role="title_end", force="strong")
+        self.title_stop = regex.compile(rf"[.;:](?=\s|$)|\n|,\s(?={report}\b)")
+        unit = rf"(?:{words(role='clause_subject')}|{_expression(patterns, 'clause_number').pattern})"
+        self.clause = regex.compile(rf",\s(?=(?:{words(role='clause_opener')} )?{unit}\b)")
 
     def dated(self, before: str) -> Any:
         """The date of a lead, before the issuer: at its head, or behind a comma."""
@@ -286,7 +312,7 @@ class _Reader:
             block = self._block(index)
             if self.text[block.start] == "(" or _STAR.match(self.text[block.start : block.end]):
                 continue
-            if not pieces and self.key.startswith("của ", block.start) and self._behind_type(block) is None:
+            if not pieces and self.words.of.match(self.key, block.start) and self._behind_type(block) is None:
                 continue  # "CHỈ THỊ" – "CỦA BAN THƯỜNG VỤ HUYỆN ỦY" – "Về …"
             pieces.append(block)
         if not pieces and rest:
@@ -328,15 +354,13 @@ class _Reader:
         ``NGHỊ QUYẾT CỦA BAN CHẤP HÀNH ĐẢNG BỘ TỈNH về …``: capitals end where the subject begins, or at its ``về``.
         """
         start = span.start
-        ordinal = regex.compile(r"\s*(?:số\s*)?(?:\d{1,2}|[ivx]{1,5}|[a-d])(?=\s*[:.–-])").match(
-            self.key, start, span.end
-        )
+        ordinal = self.words.ordinal.match(self.key, start, span.end)
         start = ordinal.end() if ordinal else start
         while start < span.end and self.text[start] in " :-–.":
             start += 1
         if start >= span.end or self.text[start] == "(":
             return None
-        if not self.key.startswith("của ", start):
+        if not self.words.of.match(self.key, start):
             return self._past_link(start, span.end) if len(self.key[start : span.end].split()) > 2 else None
         words = list(regex.compile(r"\S+").finditer(self.text, start, span.end))
         lower = next((w.start() for w in words if any(c.islower() for c in w[0])), None)
@@ -369,7 +393,7 @@ class _Reader:
             day = self.words.day.search(self.key, span.start, span.end)
             if day and self.facts.issued_on is None:
                 self.facts.issued_on = _day(day)
-            owner = regex.compile(r"\scủa\s+").search(self.key, day.end() if day else span.start, span.end)
+            owner = self.words.behind_of.search(self.key, day.end() if day else span.start, span.end)
             if owner and not self.facts.issuer:
                 end = self.text.find(")", owner.end(), span.end)
                 end = span.end if end < 0 else end
@@ -430,7 +454,7 @@ class _Reader:
                 start += hit.end + 1
         kind = next((h for h in self.words.types.matches(self.key[start:end]) if h.start == 0), None)
         number = self.words.number.match(self.text, start + kind.end, end) if kind else None
-        owner = regex.compile(r"[^.;]{0,40}?\scủa\s+").match(self.key, number.end(), end) if number else None
+        owner = self.words.owner_near.match(self.key, number.end(), end) if number else None
         if kind is None or number is None or owner is None:
             return False
         body = self._body(Span(owner.end(), end)) or self._headed(Span(owner.end(), end))
@@ -465,7 +489,7 @@ class _Reader:
         return None
 
     def _small_gap(self, gap: str) -> bool:
-        return regex.fullmatch(r"\s*(?:(?:các|bản|và|văn bản|tiếp)\s+)?", gap) is not None
+        return self.words.before_type.fullmatch(gap) is not None
 
     def _issuer(self, sentence: Span, verb: int) -> tuple[Span, Hit] | None:
         """The body right before the verb, with the heads that belong to it (``Chủ tịch``, ``Ban Thường vụ``)."""
@@ -486,12 +510,12 @@ class _Reader:
         if any(h.start >= body.end for h in self.words.not_issued.matches(key[:end])):
             return None
         piece = key[start:end]
-        tail = regex.search(r"\s+(?:đã|vừa|cũng|có|vừa mới|chính thức|và tổ chức|\s)+$", piece)
+        tail = self.words.before_verb.search(piece)
         if tail:
             end = start + tail.start()
-        if regex.search(r"\s(?:về|tại|theo|ngày|số|để|trong|và đã)(?:\s|$)", key[start:end]):
+        if self.words.no_issuer.search(key[start:end]):
             return None
-        if end - start > 220 or ";" in key[start:end] or "." in regex.sub(r"\b(?:tp|tx)\.", "", key[start:end]):
+        if end - start > 220 or ";" in key[start:end] or "." in self.words.abbreviation.sub("", key[start:end]):
             return None
         return Span(sentence.start + start, sentence.start + end), body
 
@@ -521,7 +545,7 @@ class _Reader:
         if official:
             return 2 if opens or number is None else 1
         cue = self.key[found.issuer.end : found.kind_start]
-        done = regex.search(r"(?:đã|vừa|mới)\s", cue) is not None
+        done = self.words.done.search(cue) is not None
         score = 0
         if number and (opens or dated):
             score = 4
@@ -547,7 +571,7 @@ class _Reader:
             pos = number.end()
         before = self.key[found.sentence.start : found.issuer.start]
         day = self.words.dated(before)
-        behind = regex.compile(r"\s*,?\s*(?:\(?ban hành\s*)?").match(self.key, pos, found.sentence.end)
+        behind = self.words.before_day.match(self.key, pos, found.sentence.end)
         after = self.words.day.match(self.key, behind.end() if behind else pos, found.sentence.end)
         if after:
             pos = after.end()
@@ -576,7 +600,7 @@ class _Reader:
         end = found.sentence.end
         if any(h.start <= 2 for h in self.words.back.matches(self.key[pos:end])):
             return self._purpose(found)
-        owner = regex.compile(r"\s*của\s").match(self.key, pos, end)
+        owner = self.words.owner.match(self.key, pos, end)
         begin = pos
         while begin < end and self.text[begin] in ' ,:“"':
             begin += 1
@@ -584,7 +608,7 @@ class _Reader:
         said = linked > begin
         if not said and not owner:
             kind = self.words.types.matches(self.key[begin:end])
-            if (kind and kind[0].start == 0) or self.key[begin:end].startswith(("yêu cầu", "chỉ đạo", "để", "với")):
+            if (kind and kind[0].start == 0) or self.words.no_subject.match(self.key, begin, end):
                 return self._headline(found) if not kind or kind[0].start else self._until(begin, end)
         if owner and not said:
             link = next((h for h in self.words.links.matches(self.key[owner.end() : end])), None)
@@ -601,7 +625,7 @@ class _Reader:
             comma: a clause with a subject of its own follows (``…, tỉnh phấn đấu …``); the last comma ends the subject.
         """
         stop = end
-        match = _TITLE_STOP.search(self.text, begin, end)
+        match = self.words.title_stop.search(self.text, begin, end)
         if match:
             stop = match.start()
         for hit in self.words.ends.matches(self.key[begin:stop]):
@@ -615,15 +639,12 @@ class _Reader:
 
     def _clause_start(self, begin: int, end: int) -> int | None:
         """The comma before a clause that begins with what the document is of (``, tỉnh …``, ``, toàn huyện …``)."""
-        match = regex.compile(
-            r",\s(?=(?:toàn |đến |trong |năm |phấn đấu |mục tiêu )?"
-            r"(?:tỉnh|thành phố|huyện|thị xã|xã|phường|địa phương|cả nước|năm \d|\d)\b)"
-        ).search(self.key, begin, end)
+        match = self.words.clause.search(self.key, begin, end)
         return match.start() if match else None
 
     def _purpose(self, found: _Statement) -> str:
         """``Để tăng cường …; Ban Thường vụ … ban hành Chỉ thị về nội dung này``."""
-        match = regex.compile(r"(?:để|nhằm)\s+").match(self.key, found.sentence.start, found.issuer.start)
+        match = self.words.purpose.match(self.key, found.sentence.start, found.issuer.start)
         if match is None:
             return self._headline(found)
         return self.make.verbatim(match.end(), found.issuer.start).strip(" ,;:")
