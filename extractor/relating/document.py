@@ -31,7 +31,7 @@ _POSTED = regex.compile(r"(?<!\d)(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?!\d)")
 _NUMBER_WITH_YEAR = regex.compile(r"\d{1,5}/(?:19|20)\d\d/\p{L}+")
 _QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 _LAST_DAY = {1: 31, 2: 28, 3: 31, 4: 30, 5: 31, 6: 30, 7: 31, 8: 31, 9: 30, 10: 31, 11: 30, 12: 31}
-_LEVEL_NOUN = regex.compile(r"(?:^|\s)(tỉnh|thành phố|huyện|quận|thị xã|xã|phường|thị trấn|đặc khu)$")
+_CAPITALS = regex.compile(r"\p{Lu}{2,}\s+(?=\p{Lu}\p{Ll})")
 _STAR = regex.compile(r"^[\s*_\-–—.=]+$")
 _PERSON = regex.compile(r"(?:\p{Lu}[\p{L}'’]*)(?:\s\p{Lu}[\p{L}'’]*){1,4}")
 _LEAD_BLOCKS = 3
@@ -54,6 +54,7 @@ class _Words:
         self.motto = Lexicon(patterns.meaning("layout", part="motto"))
         self._compile_head(patterns)
         self._compile_lead(patterns)
+        self._compile_place(patterns)
 
     def _compile_head(self, patterns: PatternSet) -> None:
         """Numbers and dates."""
@@ -89,6 +90,34 @@ class _Words:
         self.title_stop = regex.compile(rf"[.;:](?=\s|$)|\n|,\s(?={report}\b)")
         unit = rf"(?:{words(role='clause_subject')}|{_expression(patterns, 'clause_number').pattern})"
         self.clause = regex.compile(rf",\s(?=(?:{words(role='clause_opener')} )?{unit}\b)")
+
+    def _compile_place(self, patterns: PatternSet) -> None:
+        """What the name of an issuer says of its place."""
+
+        def words(**means: str) -> tuple[str, ...]:
+            return patterns.literals("document", **means)
+
+        def prefixes(level: str) -> tuple[str, ...]:
+            return patterns.literals("place", role="prefix", level=level)
+
+        self.both_levels = frozenset(words(role="both_levels"))
+        unit = one_of(word for level in ("province", "district", "commune") for word in prefixes(level))
+        district = one_of(word for word in prefixes("district") if word not in self.both_levels)
+        self.level_noun = regex.compile(rf"(?:^|\s)({unit})$")
+        self.named_unit = regex.compile(rf"{unit}\s.+$", regex.I)
+        self.named_district = regex.compile(rf"{district}\s+(?=\p{{L}})")
+        party, below = words(role="party", level="province"), words(role="party", level="district")
+        self.party_province, self.party_district = (regex.compile(rf"{one_of(w)}$") for w in (party, below))
+        self.party_place = regex.compile(rf"(?:(?P<province>{one_of(party)})|{one_of(below)})\s+(?=\p{{L}})")
+        self.party_tails = tuple(sorted({word.split()[-1] for word in (*party, *below)}))
+        self.committee = regex.compile(rf"{one_of(words(role='body', level='committee'))}$")
+        self.person = regex.compile(
+            rf"(?<={one_of(words(role='before_person'))})\s+(\p{{Lu}}\p{{Ll}}+(?:\s\p{{Lu}}\p{{Ll}}+){{1,4}})$"
+        )
+        self.provincial = regex.compile(one_of(words(role="provincial")))
+        self.below_province = _expression(patterns, "below_province")
+        self.post = regex.compile(one_of(words(role="post")))
+        self.place_capitals = _expression(patterns, "place_capitals")
 
     def dated(self, before: str) -> Any:
         """The date of a lead, before the issuer: at its head, or behind a comma."""
@@ -233,8 +262,8 @@ class _Reader:
         for motto in self.words.motto.matches(self.key[start:end]):
             start = max(start, start + motto.end)
         piece = self.text[start:end]
-        symbol = regex.search(r"(?:UBND|HĐND|BCĐ|\p{Lu}{2,})\s+(?=\p{Lu}\p{Ll})", piece)
-        if symbol and not piece.startswith("TP"):
+        symbol = _CAPITALS.search(piece)
+        if symbol and not self.words.place_capitals.match(piece):
             start += symbol.end()
         while start < end and self.text[start] == " ":
             start += 1
@@ -262,7 +291,7 @@ class _Reader:
         assert body is not None
         self.facts.central = body.value.means.get("level") == "central" and len(named) == 1
         upper = named[-2][2] if len(named) > 1 else ""
-        place = regex.search(r"(?:tỉnh|thành phố|huyện|quận|thị xã|xã|phường|thị trấn|đặc khu)\s.+$", upper, regex.I)
+        place = self.words.named_unit.search(upper)
         if body.value.means.get("level") == "office" and fold(said) in map(fold, body.value.literals):
             said = f"{said} {upper}".strip()
         elif place and fold(place[0]) not in fold(said) and body.value.means.get("level") != "central":
@@ -672,26 +701,22 @@ class _Reader:
             return issuer
         issuer = self._without_person(issuer)
         key = fold(issuer)
-        noun = _LEVEL_NOUN.search(key)
+        noun = self.words.level_noun.search(key)
         if noun:
             unit = self._of_type(noun[1], province, district)
             return f"{issuer} {unit.name}" if unit else issuer
-        if regex.search(r"(?:tỉnh|thành) (?:ủy|đoàn)$", key) and province:
+        if self.words.party_province.search(key) and province:
             return f"{issuer} {province.name}"
-        if regex.search(r"(?:huyện|thị|quận) (?:ủy|đoàn)$", key) and district:
+        if self.words.party_district.search(key) and district:
             return f"{issuer} {district.name}"
-        if regex.search(r"(?:ủy ban nhân dân|ubnd|hđnd|hội đồng nhân dân)$", key):
+        if self.words.committee.search(key):
             unit = district or province
             return f"{issuer} {unit.type} {unit.name}" if unit else issuer
         return issuer
 
     def _without_person(self, issuer: str) -> str:
         """``Phó Chủ tịch UBND tỉnh Lê Văn Mẫu``: what stands behind the level is a person, not the place."""
-        match = regex.search(
-            r"(?<=(?:tỉnh|huyện|thành phố|thị xã|quận|xã|phường|thị trấn|ủy))\s+"
-            r"(\p{Lu}\p{Ll}+(?:\s\p{Lu}\p{Ll}+){1,4})$",
-            issuer,
-        )
+        match = self.words.person.search(issuer)
         if match is None or issuer.isupper() or self.units.named(match[1], on=self.facts.issued_on):
             return issuer
         return issuer[: match.start()]
@@ -774,8 +799,8 @@ class _Reader:
 
     def _unlisted_district(self) -> str:
         """The district of the letterhead or issuer, as they write it, where the gazetteer does not have it."""
-        match = regex.search(r"(?:huyện|quận|thị xã)\s+(?=\p{L})", fold(self.facts.issuer))
-        if match is None or fold(self.facts.issuer[match.end() :]).startswith(("ủy", "đoàn")):
+        match = self.words.named_district.search(fold(self.facts.issuer))
+        if match is None or fold(self.facts.issuer[match.end() :]).startswith(self.words.party_tails):
             return ""
         name = self.facts.issuer[match.end() :].strip()
         if not name[:1].isupper() or len(name.split()) > 4 or self.units.named(name, level="district"):
@@ -812,11 +837,11 @@ class _Reader:
     def _party_place(self, on: date | None) -> tuple[Unit | None, Unit | None]:
         """``TỈNH ỦY YÊN BÁI``, ``Huyện ủy Sơn Động``: a Party committee's name has no word for its level."""
         issuer = self.facts.issuer
-        match = regex.search(r"(tỉnh|thành|huyện|thị|quận)(?: ủy| đoàn)\s+(?=\p{L})", fold(issuer))
+        match = self.words.party_place.search(fold(issuer))
         if match is None:
             return None, None
         name = regex.sub(r"[\s*,.]+$", "", issuer[match.end() :])
-        if match[1] in {"tỉnh", "thành"}:
+        if match["province"]:
             province = self.units.province(name, on)
             if province:
                 return province, None
@@ -873,7 +898,7 @@ class _Reader:
             name = self._bare_place()
             units = self._within(name, "district", on, province.code) if name else ()
             own = fold(self.facts.issuer)
-            if len(units) == 1 and fold(name) != fold(province.name) and not regex.search(r"tỉnh|sở", own):
+            if len(units) == 1 and fold(name) != fold(province.name) and not self.words.provincial.search(own):
                 return province, units[0]
         return province, district
 
@@ -887,7 +912,7 @@ class _Reader:
             return None, None
         low = fold(self.facts.issuer)
         provinces = self.units.named(name, level="province", on=on)
-        lower = regex.search(r"huyện|quận|thị xã|phòng|(?<!\p{L})xã(?!\p{L})|phường", low)
+        lower = self.words.below_province.search(low)
         day = on or gazetteer.REFERENCE
         districts = [
             u
@@ -924,7 +949,9 @@ class _Reader:
         if most < least or (others and others[0][1] * 2 > most):
             return None, None
         province = self.units.unit(code, "province", on)
-        districts = self._distinct([h for h in hits if h.value.type != "thành phố"], "district", on, code)
+        districts = self._distinct(
+            [h for h in hits if h.value.type not in self.words.both_levels], "district", on, code
+        )
         units.update(districts)
         own = sum(h.value.level == "district" for h in hits)
         only = next(iter(units.values())) if len(units) == 1 and own >= 2 else None
@@ -970,7 +997,7 @@ class _Reader:
         key = fold(piece)
         if any(h.start == 0 for h in (*self.words.heads.matches(key), *self.words.bodies.matches(key))):
             return False
-        return not piece.isupper() or (bool(position) and not regex.search(r"trưởng|viên|chủ|phó|bí thư|cục|ban", key))
+        return not piece.isupper() or (bool(position) and not self.words.post.search(key))
 
 
 @dataclass(frozen=True, slots=True)
