@@ -40,7 +40,7 @@ CONCERNS: Mapping[str, tuple[str, frozenset[str]]] = {
         "deadlines",
         frozenset({"kind", "bound", "part", "granularity", "recurrence", "role", "reading", "day", "needs", "reach"}),
     ),
-    "place": ("places", frozenset({"level", "type", "role", "decoy"})),
+    "place": ("places", frozenset({"level", "type", "role", "decoy", "where"})),
     "position": ("assignments", frozenset({"rank", "plain", "head", "part"})),
     "agency": ("assignments", frozenset({"level", "generic", "head", "part"})),
     "honorific": ("assignments", frozenset({"plural", "part", "single"})),

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import regex
 
 from extractor.finding.gazetteer import TWO_LEVELS, Level, Unit
-from extractor.finding.place_records import HYPHEN, QUOTES, SEPARATOR, TAIL, Group, Item, only_joints
+from extractor.finding.place_records import HYPHEN, QUOTES, Group, Item
 from extractor.model import Span
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class BareNames:
             yield run
 
     def _joined(self, start: int, end: int) -> bool:
-        return SEPARATOR.fullmatch(self.text, start, end) is not None
+        return self.finder.words.separator.fullmatch(self.text, start, end) is not None
 
     def _names(self, spans: Sequence[Span]) -> Iterator[_Name]:
         taken = sorted((i.start, i.end) for i in self.finder.items)
@@ -110,7 +110,7 @@ class BareNames:
                     yield self._name(start, end, key, span.end)
 
     def _name(self, start: int, end: int, key: str, limit: int) -> _Name:
-        tail = TAIL.match(self.text, end, limit)
+        tail = self.finder.words.tail.match(self.text, end, limit)
         quantity = Span(*tail.span(1)) if tail else None
         return _Name(start, end, key in self.finder.words.not_bare, quantity, tail.end() if tail else end)
 
@@ -239,6 +239,6 @@ class BareNames:
         offset = max(0, start - 80)
         before, text = self.key[offset:start], self.text[offset:start]
         return any(
-            only_joints(before[h.end :]) or _ROUTE.fullmatch(text[h.end :]) is not None
+            self.finder.words.only_joints(before[h.end :]) or _ROUTE.fullmatch(text[h.end :]) is not None
             for h in self.finder.words.facilities.matches(before)
         )

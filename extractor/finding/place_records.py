@@ -1,6 +1,6 @@
 """What the finder of places works with: its vocabulary, the names it is reading, the records that it hands out.
 
-Vocabulary: ``patterns/places.yaml``.
+Vocabulary: ``patterns/places.yaml``; conjunctions are those of ``patterns/heads.yaml``.
 """
 
 from __future__ import annotations
@@ -11,20 +11,10 @@ import regex
 
 from extractor.finding import gazetteer
 from extractor.model import PlaceLevel, Span
-from extractor.patterns import Entry, Lexicon, PatternSet
-from extractor.text.keys import fold
+from extractor.patterns import Entry, Lexicon, PatternSet, one_of
 
 RANK: dict[str, int] = {"hamlet": 0, "commune": 1, "district": 2, "province": 3}
 HYPHEN = regex.compile(r"\s?[-–]\s?(?=\p{Lu})")
-SEPARATOR = regex.compile(
-    r"\s*(?:(;)|(,)(?:\s*(?:và|hoặc)\s)?|(và|hoặc|cùng với|cùng|&)(?=\s)|([-–/+])(?=\s|\p{L}))\s*"
-)
-# What may stand right behind a name as its own quantity: "610 hộ", "(31 ha)", "5 khu (31 ha)", ": 18 hộ".
-TAIL = regex.compile(
-    r"\s*[:(]?\s*(\d[\d.,]*\d|\d)\s*(?:%|[\p{Ll}²/%.]+(?:\s[\p{Ll}²/%]+){0,3})?\s*\)?(?:\s*\([^()\n]{1,30}\))?"
-    r"(?=\s*(?:[,;.…)]|và\s|$|\n))"
-)
-DELIMITED = regex.compile(r"\s*(?:[,;.:()\[\]…/+&\"”“\t\n]|$|[-–]\s|và\s|hoặc\s|\d)")
 QUOTES = ' "“”'
 
 
@@ -87,62 +77,57 @@ class Mention:
 # --- vocabulary -------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
 class Words:
-    """The entries of ``places.yaml`` by what they do."""
+    """places.yaml, compiled, with the conjunctions of heads.yaml."""
 
-    prefixes: Lexicon
-    not_prefixes: Lexicon
-    openers: Lexicon
-    status: Lexicon
-    heads: Lexicon
-    not_names: Lexicon
-    cues: Lexicon
-    facilities: Lexicon
-    not_bare: frozenset[str]
-    surnames: frozenset[str]
-    plurals: tuple[str, ...]
-    where: frozenset[str]
-    examples: frozenset[str]
-    said: Lexicon
-    open_ends: Lexicon
-
-
-def words(patterns: PatternSet) -> Words:
-    """The compiled vocabulary of place names."""
-
-    def make() -> Words:
+    def __init__(self, patterns: PatternSet) -> None:
         entries = patterns.of("place")
 
         def having(*roles: str) -> Lexicon:
             return Lexicon(e for e in entries if e.means.get("role") in roles)
 
-        def keys(role: str) -> tuple[str, ...]:
-            return tuple(fold(p) for e in entries if e.means.get("role") == role for p in e.literals)
+        self.prefixes = having("prefix", "short", "noun")
+        self.not_prefixes = having("not_prefix")
+        self.openers = having("opener")
+        self.status = having("status")
+        self.heads = having("name_head")
+        self.not_names = having("not_name")
+        self.cues = having("location", "member", "issuer")
+        self.facilities = having("facility")
+        bare = (p for e in patterns.meaning("place", role="not_bare") for p in e.literals)
+        self.not_bare = frozenset(map(gazetteer.name_key, bare))
+        self.surnames = frozenset(patterns.literals("place", role="surname"))
+        self.plurals = patterns.literals("place", role="plural")
+        self.where = frozenset(patterns.literals("place", type="where"))
+        self.examples = frozenset(patterns.literals("place", type="examples"))
+        self.said = having("member_after")
+        self.open_ends = having("open_end")
+        self._compile_joints(patterns)
 
-        def openers(kind: str) -> frozenset[str]:
-            return frozenset(fold(p) for e in entries if e.means.get("type") == kind for p in e.literals)
-
-        bare = {gazetteer.name_key(p) for e in entries if e.means.get("role") == "not_bare" for p in e.literals}
-        return Words(
-            having("prefix", "short", "noun"),
-            having("not_prefix"),
-            having("opener"),
-            having("status"),
-            having("name_head"),
-            having("not_name"),
-            having("location", "member", "issuer"),
-            having("facility"),
-            frozenset(bare),
-            frozenset(keys("surname")),
-            keys("plural"),
-            openers("where"),
-            openers("examples"),
-            having("member_after"),
-            having("open_end"),
+    def _compile_joints(self, patterns: PatternSet) -> None:
+        either = patterns.literals("indicator", head="conjunction")
+        both = one_of(patterns.literals("indicator", head="conjunction", tells="clause"))
+        self.separator = regex.compile(
+            rf"\s*(?:(;)|(,)(?:\s*{one_of(either)}\s)?"
+            rf"|({one_of([*either, *patterns.literals('place', role='joint')])}|&)(?=\s)|([-–/+])(?=\s|\p{{L}}))\s*"
         )
+        # What may stand right behind a name as its own quantity: "610 hộ", "(31 ha)", "5 khu (31 ha)", ": 18 hộ".
+        self.tail = regex.compile(
+            r"\s*[:(]?\s*(\d[\d.,]*\d|\d)\s*(?:%|[\p{Ll}²/%.]+(?:\s[\p{Ll}²/%]+){0,3})?\s*\)?(?:\s*\([^()\n]{1,30}\))?"
+            rf"(?=\s*(?:[,;.…)]|{both}\s|$|\n))"
+        )
+        self.delimited = regex.compile(rf"\s*(?:[,;.:()\[\]…/+&\"”“\t\n]|$|[-–]\s|{one_of(either)}\s|\d)")
+        plural = one_of(patterns.literals("place", role="plural", where="list"))
+        self._joints = regex.compile(rf"[\s\"“(:]*(?:(?:{plural}|\d{{1,3}})\s+)?")
 
-    made: Words = patterns.made("place:words", make)
+    def only_joints(self, rest: str) -> bool:
+        """Whether only blanks, quotes or ``các`` stand between a word and a name."""
+        return self._joints.fullmatch(rest) is not None
+
+
+def words(patterns: PatternSet) -> Words:
+    """The vocabulary of place names of a pattern set, compiled once."""
+    made: Words = patterns.made("place:words", lambda: Words(patterns))
     return made
 
 
@@ -208,8 +193,3 @@ class Group:
     whole: bool = False
     stop: int = 0
     parts: list[tuple[Item, tuple[Span, int]]] = field(default_factory=list)  # counts within the list
-
-
-def only_joints(rest: str) -> bool:
-    """Whether only blanks, quotes or ``các`` stand between a word and a name."""
-    return regex.fullmatch(r"[\s\"“(:]*(?:(?:các|những|một số|\d{1,3})\s+)?", rest) is not None

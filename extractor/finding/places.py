@@ -21,19 +21,15 @@ from extractor.finding.bare_places import BareNames
 from extractor.finding.gazetteer import TWO_LEVELS, Level, Unit
 from extractor.finding.intervals import Intervals
 from extractor.finding.place_records import (
-    DELIMITED,
     HYPHEN,
     QUOTES,
     RANK,
-    SEPARATOR,
-    TAIL,
     Group,
     Item,
     Mention,
     Noun,
     PlaceList,
     Prefix,
-    only_joints,
     words,
 )
 from extractor.finding.scene import Scene
@@ -262,7 +258,7 @@ class Finder:
             len(kept) == 1
             and follower[:1] == " "
             and follower[1:].islower()
-            and not (DELIMITED.match(self.text, end) or end + 1 in self.prefix_at)
+            and not (self.words.delimited.match(self.text, end) or end + 1 in self.prefix_at)
         ):
             return None  # "xã Nông thôn mới": one capital in a phrase is no name
         return end
@@ -462,7 +458,7 @@ class Finder:
         left = self.key[max(0, start - 48) : start]
         last: Hit | None = None
         for hit in self.words.cues.matches(left):
-            if only_joints(left[hit.end :]):
+            if self.words.only_joints(left[hit.end :]):
                 last = hit
         return str(last.value.means["role"]) if last else ""
 
@@ -483,7 +479,7 @@ class Finder:
             pos = self._below(group, item, pos, end) or pos
             pos = self._chain(pending, pos, end) or pos
             group.stop = pos
-            separator = SEPARATOR.match(self.text, pos, end)
+            separator = self.words.separator.match(self.text, pos, end)
             if separator is None:
                 return
             if separator[1]:
@@ -511,7 +507,7 @@ class Finder:
 
     def _behind(self, item: Item, pending: list[Item], pos: int, end: int) -> int:
         """What stands right behind a name: its own quantity, a bracket."""
-        tail = TAIL.match(self.text, pos, end)
+        tail = self.words.tail.match(self.text, pos, end)
         if tail and not self.text[pos : tail.start(1)].strip().startswith("("):
             item.quantity = Span(*tail.span(1))
             return int(tail.end())
@@ -642,11 +638,11 @@ class Finder:
 
     def _bare_above(self, item: Item, end: int) -> int | None:
         """``xã A, huyện H, Hà Tĩnh``: a province without its prefix at the end of a chain."""
-        comma = SEPARATOR.match(self.text, item.end, end)
+        comma = self.words.separator.match(self.text, item.end, end)
         if comma is None or not (comma[2] or comma[4]) or item.level == "province":
             return None
         found = self.name(comma.end(), end, "province", strict=True)
-        if found is None or not DELIMITED.match(self.text, found[0], end):
+        if found is None or not self.words.delimited.match(self.text, found[0], end):
             return None
         name = self.text[comma.end() : found[0]]
         made = Item(comma.end(), found[0], "province", self.type_of(name, "province"), "place.chain", known=True)
@@ -685,7 +681,7 @@ class Finder:
         stop, known = found
         name = self.text[pos:stop]
         if not known:
-            ends = DELIMITED.match(self.text, stop, end) or stop + 1 in self.prefix_at
+            ends = self.words.delimited.match(self.text, stop, end) or stop + 1 in self.prefix_at
             last = separator[3] or any(value == len(group.items) + 1 for _, value in group.counts)
             if (not ends and not (last and " " in name)) or self._is_person(pos, stop) or (name.isdigit() and single):
                 return None
@@ -717,7 +713,9 @@ class Finder:
             if found is None or self.runs_on(found[0]):
                 continue
             name = self.text[pos : found[0]]
-            if higher == "commune" and (SEPARATOR.match(self.text, found[0], end) or not self.at_home(name, higher)):
+            if higher == "commune" and (
+                self.words.separator.match(self.text, found[0], end) or not self.at_home(name, higher)
+            ):
                 continue  # one of several hamlets, whose names are communes' elsewhere
             if level == "hamlet" or any(self._holds(unit, lower) for unit in self.known(name, higher)):
                 made = Item(pos, found[0], higher, self.type_of(name, higher), "place.chain", known=True)
@@ -773,7 +771,7 @@ class Finder:
         last = group.stop
         if (
             sign == "("
-            and not SEPARATOR.match(self.text, last, limit)
+            and not self.words.separator.match(self.text, last, limit)
             and self.text[last:limit].strip(" .…)")
             and (len(group.items) < 2)
         ):
@@ -855,7 +853,7 @@ class Finder:
             if found is None:
                 return None
             stop, known = found
-            if not known and (not DELIMITED.match(self.text, stop, limit) or self._is_person(pos, stop)):
+            if not known and (not self.words.delimited.match(self.text, stop, limit) or self._is_person(pos, stop)):
                 return None
             name = self.text[pos:stop]
             first = Item(pos, stop, level, type_ or self.type_of(name, level), "place.list", known=known)
@@ -1005,7 +1003,7 @@ class Finder:
                 found = self.name(pos, content.end, level, strict=False, type_=type_)
                 if (
                     found
-                    and DELIMITED.match(self.text, found[0], content.end)
+                    and self.words.delimited.match(self.text, found[0], content.end)
                     and (found[1] or not self._is_person(pos, found[0]))
                 ):
                     if not found[1] and self.text[found[0] : content.end].strip(" .;") != "":
