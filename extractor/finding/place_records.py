@@ -10,10 +10,15 @@ from dataclasses import dataclass, field
 import regex
 
 from extractor.finding import gazetteer
+from extractor.finding.quantities import number_words
 from extractor.model import PlaceLevel, Span
 from extractor.patterns import Entry, Lexicon, PatternSet, one_of
+from extractor.text.keys import fold
 
 RANK: dict[str, int] = {"hamlet": 0, "commune": 1, "district": 2, "province": 3}
+# Types as the gazetteer writes them.
+PROVINCE, CITY = "tỉnh", "thành phố"
+NUMBERED = frozenset({"phường", "quận"})  # those whose names may be a number
 HYPHEN = regex.compile(r"\s?[-–]\s?(?=\p{Lu})")
 QUOTES = ' "“”'
 
@@ -103,6 +108,11 @@ class Words:
         self.said = having("member_after")
         self.open_ends = having("open_end")
         self._compile_joints(patterns)
+        self._compile_numbers(patterns)
+        self._compile_links(patterns)
+        self.heading_leads = frozenset(patterns.literals("place", role="heading_lead"))
+        self.headings = frozenset(patterns.literals("place", role="heading"))
+        self.former = patterns.literals("place", role="former")
 
     def _compile_joints(self, patterns: PatternSet) -> None:
         either = patterns.literals("indicator", head="conjunction")
@@ -117,8 +127,39 @@ class Words:
             rf"(?=\s*(?:[,;.…)]|{both}\s|$|\n))"
         )
         self.delimited = regex.compile(rf"\s*(?:[,;.:()\[\]…/+&\"”“\t\n]|$|[-–]\s|{one_of(either)}\s|\d)")
+        self.joined = regex.compile(rf"(?:\s*[,/&;]\s*|\s+{one_of(either)}\s+|\s*-\s*|\s+)+$")
+        self.more = regex.compile(
+            rf"[\s,;)\"”]*(?:…|\.\.|(?:(?<=[,;])|[/&]|-\s|–\s|{one_of(either)}\s)\s*[\"“(]*(?:\p{{Lu}}|\d))"
+        )
+        self.joint_before = regex.compile(rf"[\s,;)]*(?:{both}\s+)?")
         plural = one_of(patterns.literals("place", role="plural", where="list"))
         self._joints = regex.compile(rf"[\s\"“(:]*(?:(?:{plural}|\d{{1,3}})\s+)?")
+
+    def _compile_numbers(self, patterns: PatternSet) -> None:
+        # each digit's own word, not the forms that it has only inside of longer numbers
+        plain = {fold(e.phrases[0]) for e in patterns.meaning("number", role="digit") if e.means["value"]}
+        self._values = {w: value for w, value in number_words(patterns).digits.items() if w in plain}
+        self.in_words = one_of(self._values)
+        both = one_of(patterns.literals("indicator", head="conjunction", tells="clause"))
+        counted = one_of(patterns.literals("place", role="behind_figure", where="count"))
+        behind = one_of(patterns.literals("place", role="behind_figure", where="hamlet"))
+        generic = one_of(patterns.literals("place", role="counted"))
+        self.figure = regex.compile(
+            rf"(?:\d{{1,2}}[A-E]?|[IVX]{{1,4}})(?![\p{{L}}\d]|[.,/]\d|\s?%|\s+{counted}\s)(?: (?=\p{{Lu}}))?"
+        )
+        self.hamlet_figure = regex.compile(rf"\d{{1,2}}[A-Ea-e]?(?=\s*(?:[,.;:)]|$|\n|(?:{both}|{behind}|-) ))")
+        self.count = regex.compile(rf"(?<![\p{{L}}\d.,/-])(\d{{1,4}}|{self.in_words})(?: *\(\w+\))? +(?:{generic} +)?$")
+
+    def _compile_links(self, patterns: PatternSet) -> None:
+        plural = patterns.literals("place", role="plural", where="list")
+        lead = one_of([*plural, *patterns.literals("place", role="link", where="list")])
+        chain = one_of(patterns.literals("place", role="link", where="chain"))
+        self.lead_in = regex.compile(rf"(?:{lead}\s+|(\d{{1,3}}|{self.in_words})\s+){{1,4}}")
+        self.link = regex.compile(rf"\s*(?:,\s*|[-–]\s+)?(?:{chain}\s+)?")
+
+    def number(self, word: str) -> int:
+        """The value of a count in figures or in one word; 0 for any other word."""
+        return self._values.get(word) or (int(word) if word.isdigit() else 0)
 
     def only_joints(self, rest: str) -> bool:
         """Whether only blanks, quotes or ``các`` stand between a word and a name."""

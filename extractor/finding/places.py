@@ -21,7 +21,10 @@ from extractor.finding.bare_places import BareNames
 from extractor.finding.gazetteer import TWO_LEVELS, Level, Unit
 from extractor.finding.intervals import Intervals
 from extractor.finding.place_records import (
+    CITY,
     HYPHEN,
+    NUMBERED,
+    PROVINCE,
     QUOTES,
     RANK,
     Group,
@@ -38,23 +41,6 @@ from extractor.model import Hit, Span
 _UNITS: tuple[Level, ...] = ("province", "district", "commune")
 _TOKEN = regex.compile(r"\p{Lu}[\p{L}\p{M}]*(?:['’ʼ‘`´]\s?\p{L}+)*")
 _DIGITS = regex.compile(r"\s?\d{1,2}(?![\p{L}\d]|[.,/]\d|\s?%)")
-_FIGURE = regex.compile(
-    r"(?:\d{1,2}[A-E]?|[IVX]{1,4})(?![\p{L}\d]|[.,/]\d|\s?%|\s+(?:xã|thị trấn|đặc khu|tháng)\s)(?: (?=\p{Lu}))?"
-)
-_HAMLET_FIGURE = regex.compile(r"\d{1,2}[A-Ea-e]?(?=\s*(?:[,.;:)]|$|\n|và |xã |phường |thị trấn |thuộc |- ))")
-_LEAD_IN = regex.compile(
-    r"(?:(?:các|những|một số|riêng)\s+|(\d{1,3}|một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười)\s+"
-    r"|tại\s+|ở\s+|thuộc\s+|địa bàn\s+|của\s+){1,4}"
-)
-_LINK = regex.compile(r"\s*(?:,\s*|[-–]\s+)?(?:(?:thuộc|của|ở|tại|trên địa bàn)\s+)?")
-_JOINED = regex.compile(r"(?:\s*[,/&;]\s*|\s+và\s+|\s+hoặc\s+|\s*-\s*|\s+)+$")
-_COUNT = regex.compile(
-    r"(?<![\p{L}\d.,/-])(\d{1,4}|một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười)(?: *\(\w+\))? +"
-    r"(?:đơn vị +|đơn vị hành chính +)?$"
-)
-_WORDS = {"một": 1, "hai": 2, "ba": 3, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8, "chín": 9, "mười": 10}
-_MORE = regex.compile(r"[\s,;)\"”]*(?:…|\.\.|(?:(?<=[,;])|[/&]|-\s|–\s|(?:và|hoặc)\s)\s*[\"“(]*(?:\p{Lu}|\d))")
-_JOINT_BEFORE = regex.compile(r"[\s,;)]*(?:và\s+)?")
 _BRACKETS = regex.compile(r"[()\n]")
 _OPENERS = regex.compile(r"[:(]")
 _MAX_CLAUSE = 400
@@ -150,7 +136,7 @@ class Finder:
             on = self.on
             found = self.units.named(name, level=_level(level), on=on) if level in RANK and level != "hamlet" else ()
             if level == "province":
-                found = tuple(u for u in found if on is None or u.in_force(on) or u.type == "tỉnh")
+                found = tuple(u for u in found if on is None or u.in_force(on) or u.type == PROVINCE)
             inside = tuple(u for u in found if self.province and u.province_code == self.province)
             if level != "province" and self.province and not inside:
                 inside = (
@@ -177,7 +163,7 @@ class Finder:
         pos, kind = self.head_at.get(start, start), "plain"
         if pos > start and self.text[start : pos - 1].istitle():
             yield pos - 1, kind  # "xã Nông Trường" is a name of its own
-        figure = _FIGURE.match(self.text, start, limit)
+        figure = self.words.figure.match(self.text, start, limit)
         if figure and self.text[start].isdigit():
             yield start + len(figure[0].rstrip()), "figure"
             pos = figure.end() if figure[0].endswith(" ") else limit
@@ -216,7 +202,7 @@ class Finder:
         best: tuple[int, bool] | None = None
         for end, _kind in reversed(found):
             name = self.text[start:end]
-            if (name.isdigit() or set(name) <= set("IVX")) and type_ not in {"phường", "quận"}:
+            if (name.isdigit() or set(name) <= set("IVX")) and type_ not in NUMBERED:
                 continue
             if any(self.known(name, one) for one in levels):
                 best = (end, True)
@@ -270,7 +256,7 @@ class Finder:
         return len(letters) >= 2 and all(c.isupper() for c in letters)
 
     def _hamlet(self, start: int, limit: int) -> tuple[int, bool] | None:
-        if figure := _HAMLET_FIGURE.match(self.text, start, limit):
+        if figure := self.words.hamlet_figure.match(self.text, start, limit):
             return figure.end(), False
         ends = [e for e, k in self.ends(start, limit) if k != "hyphen"]
         plain = [e for e, k in self.ends(start, limit) if k == "plain"]
@@ -326,7 +312,7 @@ class Finder:
             return
         if nouns:
             between = self.key[nouns[-1].end : prefix.start]
-            if between.strip() and _JOINED.fullmatch(between):
+            if between.strip() and self.words.joined.fullmatch(between):
                 last = nouns[-1]
                 last.end = prefix.end
                 last.levels.append(prefix.level)
@@ -339,9 +325,9 @@ class Finder:
         """The number before a noun, and whether the noun is plural."""
         left = self.key[max(floor, start - 40) : start]
         offset = max(floor, start - 40)
-        if match := _COUNT.search(left):
+        if match := self.words.count.search(left):
             word = match[1]
-            value = _number(word)
+            value = self.words.number(word)
             return (Span(offset + match.start(1), offset + match.end(1)), value), value > 1
         return None, left.rstrip().endswith(self.words.plurals)
 
@@ -352,7 +338,7 @@ class Finder:
         coordinate: list[str] = []
         if nouns and prefix.role == "prefix":
             between = self.key[nouns[-1].end : prefix.start]
-            if between.strip() and _JOINED.fullmatch(between):
+            if between.strip() and self.words.joined.fullmatch(between):
                 coordinate = nouns[-1].types
                 if nouns[-1].count:
                     group.counts.append(nouns[-1].count)
@@ -395,7 +381,7 @@ class Finder:
         pos = self._past_status(prefix, end)
         if (pos == prefix.end and self.text[prefix.end - 1] != ".") or pos >= end:
             return None
-        level = "" if prefix.type == "thành phố" else prefix.level
+        level = "" if prefix.type == CITY else prefix.level
         if level == "" or mixed:
             found = self._city(pos, end, prefix) if not mixed else self.name(pos, end, prefix.level, strict=False)
         else:
@@ -443,8 +429,8 @@ class Finder:
         return None if strict else self.name(pos, end, "district", strict=False)
 
     def _city_level(self, name: str) -> str:
-        cities = [u for u in self.known(name, "province") if u.type == "thành phố"]
-        towns = [u for u in self.known(name, "district") if u.type == "thành phố"]
+        cities = [u for u in self.known(name, "province") if u.type == CITY]
+        towns = [u for u in self.known(name, "district") if u.type == CITY]
         if cities and (not towns or self.on is None or self.on >= TWO_LEVELS or not _in_force(towns, self.on)):
             return "province"
         return "district"
@@ -561,9 +547,8 @@ class Finder:
 
     def _bare_inside(self, item: Item, begin: int, close: int) -> Item | None:
         """A name alone in a bracket: what holds the unit, or what it was before (``tỉnh Đắk Lắk (Phú Yên cũ)``)."""
-        stop = close
-        if self.key[begin:close].endswith(" cũ"):
-            stop = close - 3
+        said = next((w for w in self.words.former if self.key.endswith(f" {w}", begin, close)), "")
+        stop = close - len(said) - 1 if said else close
         text = self.text[begin:stop].strip(QUOTES)
         if not text or (not text[0].isupper() and not text[0].isdigit()):
             return None
@@ -614,9 +599,9 @@ class Finder:
         """The prefix at ``pos``, behind ``các`` or a number if one stands there."""
         if pos in self.prefix_at:
             return self.prefix_at[pos], None
-        match = _LEAD_IN.match(self.key, pos, end)
+        match = self.words.lead_in.match(self.key, pos, end)
         if match and match.end() in self.prefix_at:
-            count = (Span(*match.span(1)), _number(match[1])) if match[1] else None
+            count = (Span(*match.span(1)), self.words.number(match[1])) if match[1] else None
             return self.prefix_at[match.end()], count
         return None, None
 
@@ -625,7 +610,7 @@ class Finder:
 
         Returns where the chain ends, or ``None`` if there is none.
         """
-        link = _LINK.match(self.key, pos, end)
+        link = self.words.link.match(self.key, pos, end)
         prefix = self.prefix_at.get(self.skip(link.end())) if link and pending else None
         item = self._at_prefix(prefix, end) if prefix else None
         if item is None or pending[-1].parents or any(RANK[p.level] >= RANK[item.level] for p in pending):
@@ -833,8 +818,8 @@ class Finder:
         if any(not level for level in noun.levels):  # địa phương, đơn vị: the names tell
             levels = ("district", "commune", "province") if not self.on or self.on < TWO_LEVELS else _UNITS[::-1]
             return [(level, "") for level in levels]
-        if len(pairs) > 1 or pairs[0][1] == "thành phố":
-            order = dict.fromkeys([level for level, _ in pairs] + ["province"] * ("thành phố" in noun.types))
+        if len(pairs) > 1 or pairs[0][1] == CITY:
+            order = dict.fromkeys([level for level, _ in pairs] + ["province"] * (CITY in noun.types))
             return [(level, "") for level in order]
         return pairs
 
@@ -923,22 +908,8 @@ class Finder:
         key = self.key[cell.start : cell.end].strip()
         for prefix in self._between(cell.start, cell.end):
             lead = self.key[cell.start : prefix.start].strip()
-            if prefix.role in {"prefix", "noun"} and lead in {
-                "",
-                "tên",
-                "tên các",
-                "các",
-                "danh sách",
-                "tên đơn vị",
-                "cấp",
-            }:
-                if prefix.role == "noun" and key not in {
-                    "địa phương",
-                    "đơn vị",
-                    "tên đơn vị",
-                    "địa bàn",
-                    "tên địa phương",
-                }:
+            if prefix.role in {"prefix", "noun"} and (not lead or lead in self.words.heading_leads):
+                if prefix.role == "noun" and key not in self.words.headings:
                     continue
                 return prefix
         return None
@@ -1073,10 +1044,10 @@ class Finder:
 
     def _goes_on(self, end: int) -> bool:
         """Whether more follows than was read: another name, ``v.v.``, ``và các xã khác``."""
-        rest = _MORE.match(self.text, end)
+        rest = self.words.more.match(self.text, end)
         behind = self.key[end : end + 40]
         return rest is not None or any(
-            _JOINT_BEFORE.fullmatch(behind[: h.start]) for h in self.words.open_ends.matches(behind)
+            self.words.joint_before.fullmatch(behind[: h.start]) for h in self.words.open_ends.matches(behind)
         )
 
 
@@ -1094,10 +1065,6 @@ def _part(group: Group) -> None:
         for item in part.items:
             item.group = part
     group.items = [i for i in group.items if i.group is group]
-
-
-def _number(word: str) -> int:
-    return _WORDS.get(word) or (int(word) if word.isdigit() else 0)
 
 
 def _level(level: str) -> Level:
