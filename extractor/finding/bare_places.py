@@ -24,10 +24,6 @@ if TYPE_CHECKING:
 
 _LAST_WORD = regex.compile(r"\p{L}+\Z")
 _PARTS = regex.compile(r"[\s\-–]+")
-# between the noun of a road and a name further on: other names and the words that join them
-_ROUTE = regex.compile(
-    r"\s+[\p{Lu}\d][\p{L}\d'’]*(?:\s+[\p{Lu}\d][\p{L}\d'’]*|\s*[-–]|\s+(?:đi|đến|nối|qua|về|từ|với|và|sang))*\s*\Z"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +234,8 @@ class BareNames:
         that runs from unit to unit."""
         offset = max(0, start - 80)
         before, text = self.key[offset:start], self.text[offset:start]
+        words = self.finder.words
         return any(
-            self.finder.words.only_joints(before[h.end :]) or _ROUTE.fullmatch(text[h.end :]) is not None
-            for h in self.finder.words.facilities.matches(before)
+            words.only_joints(before[h.end :]) or words.route.fullmatch(text[h.end :]) is not None
+            for h in words.facilities.matches(before)
         )

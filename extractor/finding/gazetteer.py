@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 Level = Literal["province", "district", "commune"]
 Kind = Literal["unchanged", "renamed", "merged", "divided"]
 
+# Types as the tables write them.
+PROVINCE, CITY = "tỉnh", "thành phố"
+NUMBERED = frozenset({"phường", "quận"})  # those whose names may be a number
+
 TWO_LEVELS = date(2025, 7, 1)  # districts abolished, 63 provinces become 34 (DOMAIN 5.1)
 # What ``on=None`` means: the units of 2021-2025 come first, and of those the ones of 2021.
 REFERENCE = date(2021, 12, 31)

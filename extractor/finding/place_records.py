@@ -16,9 +16,6 @@ from extractor.patterns import Entry, Lexicon, PatternSet, one_of
 from extractor.text.keys import fold
 
 RANK: dict[str, int] = {"hamlet": 0, "commune": 1, "district": 2, "province": 3}
-# Types as the gazetteer writes them.
-PROVINCE, CITY = "tỉnh", "thành phố"
-NUMBERED = frozenset({"phường", "quận"})  # those whose names may be a number
 HYPHEN = regex.compile(r"\s?[-–]\s?(?=\p{Lu})")
 QUOTES = ' "“”'
 
@@ -105,9 +102,10 @@ class Words:
         self.plurals = patterns.literals("place", role="plural")
         self.where = frozenset(patterns.literals("place", type="where"))
         self.examples = frozenset(patterns.literals("place", type="examples"))
-        self.said = having("member_after")
+        self.said = patterns.expression("place", role="member_after")
         self.open_ends = having("open_end")
         self._compile_joints(patterns)
+        self._compile_nouns(patterns)
         self._compile_numbers(patterns)
         self._compile_links(patterns)
         self.heading_leads = frozenset(patterns.literals("place", role="heading_lead"))
@@ -131,9 +129,24 @@ class Words:
         self.more = regex.compile(
             rf"[\s,;)\"”]*(?:…|\.\.|(?:(?<=[,;])|[/&]|-\s|–\s|{one_of(either)}\s)\s*[\"“(]*(?:\p{{Lu}}|\d))"
         )
+        self.name_end = regex.compile(rf"[,;:()]|\s{one_of(either)}\s|\d")
+        links = one_of(patterns.literals("place", role="link", where="route"))
+        # between the noun of a road and a name further on: other names and the words that join them
+        self.route = regex.compile(
+            r"\s+[\p{Lu}\d][\p{L}\d'’]*"
+            rf"(?:\s+[\p{{Lu}}\d][\p{{L}}\d'’]*|\s*[-–]|\s+(?:{links}|{one_of(either)}))*\s*\Z"
+        )
         self.joint_before = regex.compile(rf"[\s,;)]*(?:{both}\s+)?")
         plural = one_of(patterns.literals("place", role="plural", where="list"))
         self._joints = regex.compile(rf"[\s\"“(:]*(?:(?:{plural}|\d{{1,3}})\s+)?")
+
+    def _compile_nouns(self, patterns: PatternSet) -> None:
+        untyped = [e for e in patterns.meaning("place", role="noun") if not e.means.get("level")]
+        self.untyped = tuple(sorted({fold(p) for e in untyped for p in e.literals}))
+        nouns = [w for role in ("prefix", "short") for w in patterns.literals("place", role=role)]
+        plural = one_of(patterns.literals("place", role="plural", where="list"))
+        other = one_of(patterns.literals("place", role="not_prefix"))
+        self.unit_noun = regex.compile(rf"(?:{plural}|\d+)?\s*(?:(?!{other}){one_of([*nouns, *self.untyped])}|,|\s)+")
 
     def _compile_numbers(self, patterns: PatternSet) -> None:
         # each digit's own word, not the forms that it has only inside of longer numbers

@@ -18,13 +18,10 @@ import regex
 
 from extractor.finding import gazetteer
 from extractor.finding.bare_places import BareNames
-from extractor.finding.gazetteer import TWO_LEVELS, Level, Unit
+from extractor.finding.gazetteer import CITY, NUMBERED, PROVINCE, TWO_LEVELS, Level, Unit
 from extractor.finding.intervals import Intervals
 from extractor.finding.place_records import (
-    CITY,
     HYPHEN,
-    NUMBERED,
-    PROVINCE,
     QUOTES,
     RANK,
     Group,
@@ -370,9 +367,8 @@ class Finder:
         if self.skip(clause.start) != start and self.skip(self.scene.sentence_at(start).start) != start:
             return
         begin = self.skip(stop)
-        for hit in self.words.said.matches(self.key[begin : begin + 40]):
-            if hit.start == 0:
-                item.role, item.said = "member", Span(begin, max(begin + hit.end, self._rest(stop).end))
+        if said := self.words.said.match(self.key, begin):
+            item.role, item.said = "member", Span(begin, max(said.end(), self._rest(stop).end))
 
     def _at_prefix(self, prefix: Prefix, end: int, *, mixed: bool = False) -> Item | None:
         """The unit named right behind a prefix, status words between them skipped (``xã nông thôn mới Phú Mỹ``)."""

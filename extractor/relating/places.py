@@ -13,23 +13,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-import regex
-
 from extractor.finding import gazetteer
 from extractor.finding.gazetteer import TWO_LEVELS, Gazetteer, Level, Unit, loose_key, name_key
 from extractor.finding.intervals import Intervals
-from extractor.finding.place_records import Mention, PlaceList
+from extractor.finding.place_records import Mention, PlaceList, words
 from extractor.finding.places import place_lists
 from extractor.finding.scene import Scene
 from extractor.model import Evidence, Flag, Hit, Place, PlaceRole, Resolution, Span, Target
 from extractor.relating.rows import RowMaker
 
 _CONFIDENCE = {"exact": 0.97, "inferred": 0.9, "ambiguous": 0.8, "unresolved": 0.75}
-_UNIT_NOUN = regex.compile(
-    r"(?:các|những|một số|\d+)?\s*(?:tỉnh|thành phố|tp|huyện|quận|thị xã|tx|xã|phường|thị trấn|tt\.|đặc khu|thôn|bản|ấp"
-    r"|địa phương|đơn vị|,|\s)+(?!\p{L}*\s?ủy)"
-)
-_UNTYPED = ("đơn vị", "địa phương", "địa bàn")
 
 
 def relate_places(
@@ -52,9 +45,10 @@ def relate_places(
 
 def _agencies(scene: Scene, actors: list[Hit]) -> Iterator[Span]:
     """Names of agencies and positions: those that begin with more than a plural and a unit's own noun."""
+    unit_noun = words(scene.patterns).unit_noun
     for actor in actors:
         if actor.kind in {"organization", "position", "person"}:
-            lead = _UNIT_NOUN.match(scene.view.key, actor.start, actor.end)
+            lead = unit_noun.match(scene.view.key, actor.start, actor.end)
             if lead is None:
                 yield actor.span
 
@@ -128,7 +122,7 @@ class _Links:
     """Which target a list of places belongs to."""
 
     def __init__(self, scene: Scene, make: RowMaker, targets: Sequence[Target]) -> None:
-        self.scene, self.make = scene, make
+        self.scene, self.make, self.words = scene, make, words(scene.patterns)
         self.targets = sorted(
             ((scene.view.at(t.number_start), scene.view.at(t.number_end), t) for t in targets), key=lambda x: x[0]
         )
@@ -193,10 +187,9 @@ class _Links:
         unit = target.unit.lower()
         if target.basis == "average" or "/" in unit:
             return False
-        words = (*group.types, *_UNTYPED) if group.types else _UNTYPED
         if unit == "%":
             return False
-        return any(unit.startswith(w) for w in words if w)
+        return any(unit.startswith(w) for w in (*group.types, *self.words.untyped) if w)
 
     def goal(self, hit: Hit, target: Target | None) -> str:
         """What the unit is named for: the target's indicator, or the phrase before the list."""
@@ -215,7 +208,7 @@ class _Links:
 
     def _first_name(self, group: PlaceList) -> str:
         text = self.scene.view.text[group.span.start : min(group.span.end, group.span.start + 60)]
-        return str(regex.split(r"[,;:()]| và |\d", text)[0]).strip()
+        return str(self.words.name_end.split(text, maxsplit=1)[0]).strip()
 
 
 def list_flags(scene: Scene, make: RowMaker, hits: list[Hit], targets: tuple[Target, ...]) -> dict[str, Flag]:
