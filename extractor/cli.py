@@ -11,6 +11,7 @@ import logging
 import signal
 import sys
 import threading
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -247,6 +248,55 @@ def _file_and_line(given: str) -> tuple[Path, int | None]:
     if colon and number.isdigit() and not Path(given).exists():
         return Path(name), int(number)
     return Path(given), None
+
+
+# --- places
+
+
+@app.command(
+    epilog="Examples: chitieu places 'Cẩm Vịnh'\n\nchitieu places 'xã Tân Thành' --date 2022-05-01\n\n"
+    "Exit code: 0 found, 1 no unit of that name, 2 wrong usage."
+)
+def places(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A unit's name, with or without its type.")],
+    on: Annotated[
+        str, typer.Option("--date", metavar="DATE", help="Only units in force on this day (2021-12-31).")
+    ] = "",
+    province: Annotated[
+        str, typer.Option("--province", metavar="NAME", help="Only in this province (name or code, then or now).")
+    ] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON list.")] = False,
+) -> None:
+    """Look an administrative unit up: its code and its line through time."""
+    from extractor import place_history
+    from extractor.finding import gazetteer
+
+    units = gazetteer.load()
+    day = _day(on)
+    if province and not (units.province(province, day) or units.province(province, gazetteer.TWO_LEVELS)):
+        _stop(f"no province is called {province!r} (or several are): give its name or its two-digit code.")
+    found = place_history.histories(units, name, province, day)
+    if as_json:
+        typer.echo(json.dumps([place_history.as_json(units, h) for h in found], ensure_ascii=False, indent=2))
+    else:
+        for history in found:
+            for line in place_history.text_lines(units, history):
+                typer.echo(line)
+    if found:
+        return
+    when = f" in force on {on}" if on else ""
+    where = f" in {province}" if province else ""
+    typer.echo(f"chitieu: no unit is called {name!r}{where}{when}.", err=True)
+    for unit in place_history.similar(units, name):
+        typer.echo(f"    spelled alike: {place_history.described(units, unit)}", err=True)
+    raise typer.Exit(TEST_FAILED)
+
+
+def _day(given: str) -> date | None:
+    try:
+        return date.fromisoformat(given) if given else None
+    except ValueError:
+        _stop(f"{given!r} is no date: write it as 2021-12-31.")
 
 
 # --- patterns

@@ -248,6 +248,7 @@ class Target:
     flags: tuple[Flag, ...]
     rule: str
     confidence: float
+    province_total: int | None = None
     evidence: tuple[Evidence, ...] = field(default=(), compare=False)
 
 
@@ -279,6 +280,8 @@ class Place:
     flags: tuple[Flag, ...]
     rule: str
     confidence: float
+    successors: tuple[str, ...] = ()
+    candidates: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = field(default=(), compare=False)
 
 

@@ -20,6 +20,7 @@ from extractor.relating.document import read_document
 from extractor.relating.places import list_flags, relate_places
 from extractor.relating.rows import RowMaker
 from extractor.relating.targets import relate_targets, unread_numbers, with_list_checks
+from extractor.relating.totals import with_totals
 from extractor.text.layout import open_words, read_layout
 from extractor.text.view import build_view
 
@@ -68,6 +69,7 @@ def extract_source(source: Source, *, patterns: PatternSet | None = None, contex
     targets = relate_targets(scene, make, quantities, times, deadlines, place_hits)
     places = relate_places(scene, make, place_hits, targets, actors)
     targets = with_list_checks(targets, list_flags(scene, make, place_hits, targets))
+    targets = with_totals(scene, targets, place_hits)
     assignments = relate_assignments(scene, make, actors, times)
     return Extraction(
         document=scene.document,

@@ -79,6 +79,7 @@ def test_the_commands_are_those_of_the_readme() -> None:
         "patterns list",
         "patterns test",
         "patterns diff",
+        "places",
         "evaluate",
     }
 
@@ -347,3 +348,47 @@ def test_a_real_run_in_a_log_is_plain_text(tmp_path: Path) -> None:
     assert "[1/1] plan.txt: " in done.stderr
     assert "\x1b" not in done.stdout + done.stderr
     assert "Documents  " in done.stdout
+
+
+# --- places
+
+
+def test_places_prints_a_line_through_time_as_the_page_shows_it() -> None:
+    page = (Path(__file__).parent.parent / "docs" / "places.md").read_text(encoding="utf-8")
+    shown = page.split("$ chitieu places 'Cẩm Vịnh'\n")[1].split("```")[0]
+    assert chitieu("places", "Cẩm Vịnh").output == shown
+
+
+def test_places_of_a_day_and_a_province() -> None:
+    result = chitieu("places", "xã Phú Tân", "--province", "Hậu Giang", "--date", "2022-05-01")
+    assert result.exit_code == 0
+    assert (
+        "(31379), huyện Châu Thành (933)" in result.output and "xã Phú Hữu (31378), thành phố Cần Thơ" in result.output
+    )
+    assert "Sóc Trăng" not in result.output
+    abolished = chitieu("places", "huyện Cẩm Xuyên", "--date", "2025-08-01")
+    assert abolished.exit_code == 1 and "in force on 2025-08-01" in abolished.output
+
+
+def test_places_shows_all_successors_and_what_a_unit_is_made_of() -> None:
+    divided = chitieu("places", "Đặng Xá").output
+    assert "divided (1656/NQ-UBTVQH15)" in divided and "(00541)" in divided and "(00562)" in divided
+    made = chitieu("places", "Cẩm Bình", "--province", "42").output
+    assert made.count("made of") == 1 and "xã Cẩm Vịnh (18691)" in made and "xã Thạch Bình (18112)" in made
+
+
+def test_places_as_json() -> None:
+    (unit,) = json.loads(chitieu("places", "Cẩm Vịnh", "--json").output)
+    assert unit["code"] == "18691" and [c["code"] for c in unit["current"]] == ["18685"]
+    assert [t["district_code"] for t in unit["times"]] == ["446", "436"]
+
+
+def test_places_says_what_may_have_been_meant() -> None:
+    result = chitieu("places", "Cầm Vịnh")
+    assert result.exit_code == 1 and "no unit is called 'Cầm Vịnh'" in result.output
+    assert "spelled alike: xã Cẩm Vịnh (18691)" in result.output
+
+
+@pytest.mark.parametrize("wrong", [("--date", "1/5/2022"), ("--province", "Nowhere")])
+def test_places_wrong_usage(wrong: tuple[str, str]) -> None:
+    assert chitieu("places", "Cẩm Bình", *wrong).exit_code == 2

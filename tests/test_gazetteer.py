@@ -79,8 +79,8 @@ def test_districts_become_communes(gazetteer: Gazetteer, code: str, communes: li
 
 
 def test_cam_xuyen_shrank_before_it_was_abolished(gazetteer: Gazetteer) -> None:
-    assert len(gazetteer.communes("446", PLAN)) == 23
-    assert len(gazetteer.communes("446", LAST_DAY_OF_DISTRICTS)) == 21
+    assert len(gazetteer.members("446", "commune", PLAN)) == 23
+    assert len(gazetteer.members("446", "commune", LAST_DAY_OF_DISTRICTS)) == 21
     district = gazetteer.district("Cẩm Xuyên")
     assert district is not None and district.province_code == "42"
     assert len(gazetteer.current(district)) == 8
@@ -88,8 +88,8 @@ def test_cam_xuyen_shrank_before_it_was_abolished(gazetteer: Gazetteer) -> None:
 
 def test_counts_of_the_plans(gazetteer: Gazetteer) -> None:
     """``88/116 xã`` of Kiên Giang, ``38/51 xã`` of Hậu Giang."""
-    assert gazetteer.commune_count("91", PLAN, "xã") == 116
-    assert gazetteer.commune_count("93", date(2022, 5, 5), "xã") == 51
+    assert gazetteer.count("91", "commune", PLAN, {"xã"}) == 116
+    assert gazetteer.count("93", "commune", date(2022, 5, 5), {"xã"}) == 51
 
 
 @pytest.mark.parametrize(

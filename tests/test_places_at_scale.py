@@ -75,14 +75,16 @@ def head(units: Gazetteer, district: Unit) -> str:
 
 
 def districts(units: Gazetteer) -> list[Unit]:
-    return [u for u in units.units if u.level == "district" and u.in_force(DAY) and units.communes(u.code, DAY)]
+    return [
+        u for u in units.units if u.level == "district" and u.in_force(DAY) and units.members(u.code, "commune", DAY)
+    ]
 
 
 def plan(units: Gazetteer, district: Unit) -> tuple[str, list[Written]]:
     """A plan of a district that names each of its communes in three sentences: prefix, list, address."""
     province = units.parents(district, DAY)[1]
     assert province is not None
-    communes = units.communes(district.code, DAY)
+    communes = units.members(district.code, "commune", DAY)
     text, written = head(units, district), []
     for unit in communes:
         text += f"- Phấn đấu {unit.type} "
@@ -176,7 +178,7 @@ def decoys(units: Gazetteer) -> Iterator[tuple[str, list[tuple[int, int]]]]:
     made = 0
     while made < SENTENCES:
         district = chance.choice(choice)
-        names = [spoken(c.name) for c in units.communes(district.code, DAY) if not c.name.isdigit()]
+        names = [spoken(c.name) for c in units.members(district.code, "commune", DAY) if not c.name.isdigit()]
         if len(names) < 2:
             continue
         text, spans = head(units, district), []

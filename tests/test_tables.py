@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import io
 import os
@@ -19,13 +20,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sample_rows import extraction, with_deadline_in
 
-from extractor import model
+from extractor import extract_files, model
 from extractor.tables import schema
 from extractor.tables.comparing import compare
 from extractor.tables.frames import to_frames
 from extractor.tables.rows import canonical, dicts_of, rows_of
 from extractor.tables.writing import OutputError, Writer, csv_bytes, write, write_csv, write_parquet, write_sqlite
 
+CORPUS = Path(__file__).parent.parent / "corpus"
 CONTRACT = {
     "documents": "doc_id, source, sha256, format, status, warnings, doc_type, number, title, issuer, issued_place, "
     "issued_on, province, province_code, district, district_code, period_start, period_end, signer, signer_position, "
@@ -64,7 +66,8 @@ def read_csv(data: bytes) -> list[dict[str, str]]:
 
 @pytest.mark.parametrize("table", schema.TABLES, ids=lambda table: table.name)
 def test_schema_is_the_contract_and_the_model(table: schema.Table) -> None:
-    assert ", ".join(table.names) == CONTRACT[table.name]
+    added = {"targets": ", province_total", "places": ", successors, candidates"}
+    assert ", ".join(table.names) == CONTRACT[table.name] + added.get(table.name, "")
     assert set(table.names) == {f.name for f in fields(RECORDS[table.name])} - {"evidence"}
     assert all(column.en and column.vi for column in table.columns)
 
@@ -380,3 +383,18 @@ def test_compare_names_rows_gained_lost_and_changed() -> None:
     assert found[0].fields == (("status", "target", "result"),)
     assert [d.kind for d in compare([after], [before])] == ["changed", "gained"]
     assert compare([before], [before]) == []
+
+
+def test_every_flag_that_is_raised_is_documented() -> None:
+    raised = set()
+    for path in sorted((Path(schema.__file__).parents[1]).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, (ast.Name, ast.Attribute)):
+                name = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
+                if name in {"Flag", "flag"} and node.args and isinstance(node.args[0], ast.Constant):
+                    raised.add(node.args[0].value)
+    assert {"percent_mismatch", "denominator_mismatch", "child_after_parent"} <= raised <= set(schema.FLAGS)
+    batch = extract_files([CORPUS / "documents", *CORPUS.glob("own*/documents")])
+    rows = [row for e in batch for row in (*e.targets, *e.places, *e.deadlines, *e.assignments)]
+    seen = {flag.code for row in rows for flag in row.flags}
+    assert {"divided_since", "not_in_force", "percent_mismatch"} <= seen <= set(schema.FLAGS)

@@ -292,17 +292,14 @@ class Gazetteer:
         province = self.unit(unit.province_code, "province", day) if unit.province_code else None
         return district, province
 
-    def communes(self, district_code: str, on: date | None = None) -> tuple[Unit, ...]:
-        """The communes of a district on the day."""
+    def members(self, parent_code: str, level: Level, on: date | None = None) -> tuple[Unit, ...]:
+        """The communes of a district or province, or the districts of a province, on the day."""
         day = on or REFERENCE
-        return tuple(unit for unit in self._members.get(district_code, ()) if unit.in_force(day))
+        return tuple(u for u in self._members.get(parent_code, ()) if u.level == level and u.in_force(day))
 
-    def commune_count(self, province_code: str, on: date | None = None, type: str | None = None) -> int:
-        """How many communes (of one ``type``, such as ``xã``) the province has on the day."""
-        day = on or REFERENCE
-        return sum(
-            unit.in_force(day) and (type is None or unit.type == type) for unit in self._members.get(province_code, ())
-        )
+    def count(self, parent_code: str, level: Level, on: date | None = None, types: Collection[str] = ()) -> int:
+        """How many ``members`` there are, of some types only (``xã``) where types are given."""
+        return sum(not types or unit.type in types for unit in self.members(parent_code, level, on))
 
     def provinces_of(self, names: Collection[str], on: date | None = None) -> tuple[Support, ...]:
         """Which provinces know the names (of communes or districts, without types), the one that knows most first.
@@ -344,7 +341,7 @@ class Gazetteer:
         if known is not None or unit.level != "district":
             return tuple(known or ())
         heirs: dict[str, str] = {}
-        for commune in self.communes(unit.code, unit.valid_to):
+        for commune in self.members(unit.code, "commune", unit.valid_to):
             for succession in self.successors(commune):
                 heirs.setdefault(succession.new_code, succession.resolution)
         kind: Kind = "divided" if len(heirs) > 1 else "merged"
@@ -464,13 +461,12 @@ class Gazetteer:
 
     @cached_property
     def _members(self) -> dict[str, list[Unit]]:
-        """Communes by the code of their district and of their province."""
+        """Communes and districts by the codes of what they lie in."""
         made: dict[str, list[Unit]] = defaultdict(list)
         for unit in self.units:
-            if unit.level == "commune":
-                made[unit.province_code].append(unit)
-                if unit.district_code:
-                    made[unit.district_code].append(unit)
+            for parent in (unit.province_code, unit.district_code):
+                if parent:
+                    made[parent].append(unit)
         return made
 
     @cached_property

@@ -106,6 +106,7 @@ class Words:
         self.open_ends = having("open_end")
         self._compile_joints(patterns)
         self._compile_nouns(patterns)
+        self._compile_counted(patterns)
         self._compile_numbers(patterns)
         self._compile_links(patterns)
         self.heading_leads = frozenset(patterns.literals("place", role="heading_lead"))
@@ -147,6 +148,23 @@ class Words:
         plural = one_of(patterns.literals("place", role="plural", where="list"))
         other = one_of(patterns.literals("place", role="not_prefix"))
         self.unit_noun = regex.compile(rf"(?:{plural}|\d+)?\s*(?:(?!{other}){one_of([*nouns, *self.untyped])}|,|\s)+")
+
+    def _compile_counted(self, patterns: PatternSet) -> None:
+        """What counts units of a level: ``116 xã, phường``, ``12 đơn vị hành chính cấp huyện``."""
+        self.unit_types: dict[str, tuple[str, gazetteer.Level]] = {
+            fold(p): (str(e.means.get("type", "")), e.means["level"])
+            for role in ("prefix", "noun")
+            for level in ("commune", "district")
+            for e in patterns.meaning("place", role=role, level=level)
+            for p in e.literals
+        }
+        unit, generic = one_of(self.unit_types), one_of(patterns.literals("place", role="counted"))
+        joint = rf"\s*(?:[,/–-]|{one_of(patterns.literals('indicator', head='conjunction'))})\s*"
+        every = one_of(patterns.literals("place", role="of_all"))
+        self.unit_joint = regex.compile(joint)
+        self.counted_units = regex.compile(
+            rf"\s*(?:{generic}\s+)?(?P<units>{unit}(?:{joint}{unit})*)(?!\p{{L}})\s*(?P<all>{every}(?!\p{{L}}))?"
+        )
 
     def _compile_numbers(self, patterns: PatternSet) -> None:
         # each digit's own word, not the forms that it has only inside of longer numbers

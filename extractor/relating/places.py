@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from extractor.finding import gazetteer
-from extractor.finding.gazetteer import TWO_LEVELS, Gazetteer, Level, Unit, loose_key, name_key
+from extractor.finding.gazetteer import Gazetteer, Level, Unit, loose_key, name_key
 from extractor.finding.intervals import Intervals
 from extractor.finding.place_records import Mention, PlaceList, words
 from extractor.finding.places import place_lists
@@ -83,7 +83,9 @@ def _row(scene: Scene, make: RowMaker, finder: _Resolver, links: _Links, issuers
         current_code=found.current.code if found.current else "",
         current_name=found.current.name if found.current else "",
         current_province=found.current_province,
+        successors=found.successors,
         resolution=found.resolution,
+        candidates=found.candidates,
         target_id=target.target_id if target else "",
         goal=links.goal(hit, target) if role == "member" else "",
         role=role,
@@ -241,8 +243,20 @@ class _Found:
     province_code: str = ""
     current: Unit | None = None
     current_province: str = ""
+    successors: tuple[str, ...] = ()
+    candidates: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
     why: str = ""
+
+
+def _open(
+    units: Sequence[Unit], district: str = "", district_code: str = "", province: str = "", province_code: str = ""
+) -> _Found:
+    """What is known of a name that several units of the gazetteer bear, or none."""
+    return _Found(
+        "ambiguous" if units else "unresolved", None, district, district_code, province, province_code,
+        candidates=tuple(sorted({u.code for u in units})),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,7 +325,7 @@ class _Resolver:
         name = self.name(hit)
         units = self.units.named(name, level="province", on=self.on)
         if len(units) != 1:
-            return _Found("ambiguous" if units else "unresolved")
+            return _open(units)
         return self._with_current(_Found("exact", units[0]), name)
 
     def _parents(self, hit: Hit) -> list[Hit]:
@@ -353,14 +367,12 @@ class _Resolver:
             units = self._typed(self.units.named(name, level="district", on=self.on), mention)
             resolution, why = "inferred", "gazetteer"
             if len(units) != 1:
-                return _Found(
-                    "ambiguous" if units else "unresolved", province=province.name, province_code=province.code
-                )
+                return _open(units, province=province.name, province_code=province.code)
         if not units:
             return _Found("unresolved", province=said, province_code=code)
         units = tuple(u for u in units if u.province_code == code) or units
         if len(units) > 1:
-            return _Found("ambiguous", province=said, province_code=code)
+            return _open(units, province=said, province_code=code)
         unit = units[0]
         owner = province if province and unit.province_code == province.code else self._parent_province(unit)
         if province is None:
@@ -414,8 +426,8 @@ class _Resolver:
         if len(units) == 1:
             return self._unit_found(units[0], "inferred", home, name, "gazetteer")
         stated = home.district_name if home.stated else ""
-        return _Found(
-            "ambiguous" if units else "unresolved",
+        return _open(
+            units,
             district=stated,
             district_code=home.district.code if home.district and stated else "",
             province=home.province_name,
@@ -543,11 +555,13 @@ class _Resolver:
         flags = []
         if name_key(name) != unit.key:
             flags.append("name_variant" if loose_key(name) == loose_key(unit.name) else "former_name")
-        if self.on and not unit.in_force(self.on) and not (unit.valid_to and self.on >= TWO_LEVELS):
+        if self.on and not unit.in_force(self.on):
             flags.append("not_in_force")
         current = self.units.current(unit)
         if len(current) != 1:
-            return replace(found, flags=(*flags, "divided") if current and unit.level != "district" else tuple(flags))
+            # a district was abolished as such: that its communes went to several present ones is no division of it
+            divided = ("divided_since",) if current and unit.level != "district" else ()
+            return replace(found, flags=(*flags, *divided), successors=tuple(u.code for u in current))
         now = current[0]
         owner = (
             self.units.parents(now, None if now.valid_from is None else now.valid_from)[1]

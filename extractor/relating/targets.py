@@ -269,8 +269,8 @@ class _Rows:
             number_start=number.start, number_end=number.end, value=quantity.value, value_max=quantity.value_max,
             denominator=quantity.denominator, percent=quantity.percent, comparator=quantity.comparator, unit=unit,
             indicator=indicator, indicator_code=code, basis=basis, status=status, period_start=period_start,
-            due_date=due, deadline_id=deadline_id, flags=tuple(flags), rule=rule, confidence=confidence,
-            evidence=tuple(evidence),
+            due_date=due, deadline_id=deadline_id, flags=tuple(flags), rule=rule,
+            confidence=confidence, evidence=tuple(evidence),
         )  # fmt: skip
 
     def _code(self, quantity: Quantity, words: str, basis: Basis) -> tuple[str, str]:

@@ -5,7 +5,7 @@ Run ``python -m extractor.tables.describing > docs/tables.md`` after a change of
 
 from __future__ import annotations
 
-from extractor.tables.schema import TABLES, Column
+from extractor.tables.schema import FLAGS, TABLES, Column
 
 _HEAD = """# The tables
 
@@ -34,6 +34,9 @@ def markdown() -> str:
             "| column | type | meaning | tiếng Việt |\n| --- | --- | --- | --- |\n"
         )
         parts.extend(_row(column, table.primary_key) for column in table.columns)
+    parts.append("\n## Flags\n\nA flagged row is kept as it is; the flag says what to look at.\n\n")
+    parts.append("| flag | meaning | tiếng Việt |\n| --- | --- | --- |\n")
+    parts.extend(f"| {code} | {en} | {vi} |\n" for code, (en, vi) in FLAGS.items())
     return "".join(parts)
 
 

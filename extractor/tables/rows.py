@@ -36,9 +36,11 @@ def _flags(flags: Sequence[Flag]) -> str | None:
     return ";".join(dict.fromkeys(flag.code for flag in flags)) or None
 
 
+_Convert = Callable[[list[Any]], list[Cell]]
+
 # From a column of model values to a column of cells, for the types where the two differ. Whole columns at a time: a
 # call for each cell would cost more than everything else that writing does.
-_CONVERT: dict[str, Callable[[list[Any]], list[Cell]]] = {
+_CONVERT: dict[str, _Convert] = {
     "str": lambda values: [value or None for value in values],
     "decimal": lambda values: [None if value is None else canonical(value) for value in values],
     "date": lambda values: [None if value is None else value.isoformat() for value in values],
@@ -46,12 +48,13 @@ _CONVERT: dict[str, Callable[[list[Any]], list[Cell]]] = {
     "float": lambda values: [round(float(value), 4) for value in values],
     "warnings": lambda values: ["; ".join(value) or None for value in values],
     "flags": lambda values: [_flags(value) if value else None for value in values],
+    "list": lambda values: [";".join(value) or None for value in values],
 }
 
 
-def _conversion(column: Column) -> Callable[[list[Any]], list[Cell]] | None:
+def _conversion(column: Column) -> _Convert | None:
     if column.type == "list":
-        return _CONVERT[column.name]
+        return _CONVERT.get(column.name) or _CONVERT["list"]
     if column.type == "str" and not column.nullable:
         return None
     return _CONVERT.get(column.type)

@@ -93,6 +93,36 @@ def _quote(en: str, vi: str) -> Column:
     return Column("quote", "str", f"{en}, verbatim: source_text[start:end]", f"{vi}, nguyên văn", False)
 
 
+FLAGS: dict[str, tuple[str, str]] = {
+    "approximate": ("The day was counted from another one in working days", "Ngày tính theo ngày làm việc, gần đúng"),
+    "child_after_parent": ("A part is due after the whole it belongs to", "Thời hạn của phần sau thời hạn của cả mục"),
+    "denominator_mismatch": (
+        "n/N communes or districts, and the province (or the district named) had another number of them",
+        "Mẫu số khác tổng số đơn vị hành chính tại ngày văn bản",
+    ),
+    "divided_since": (
+        "The unit was divided between several present ones: `successors`",
+        "Đơn vị đã bị chia cho nhiều đơn vị mới",
+    ),
+    "due_before_issue": ("Due before the document was issued", "Thời hạn trước ngày ban hành"),
+    "english_decimal": ("A decimal point was read where Vietnamese writes a comma", "Số thập phân viết bằng dấu chấm"),
+    "former_name": ("The gazetteer knows the unit by another name", "Tên gọi cũ hoặc tên khác của đơn vị"),
+    "invalid_date": ("No such day in the calendar", "Ngày không có trong lịch"),
+    "list_count_mismatch": ("The list names more or fewer units than its count", "Danh sách không khớp số đếm"),
+    "name_variant": (
+        "Found by a spelling that differs in tones or letters, inside a district already known",
+        "Tên viết khác chính tả, khớp trong huyện đã biết",
+    ),
+    "no_task": ("No task was found for the assignee", "Không xác định được nhiệm vụ"),
+    "not_in_force": (
+        "The unit was not in force on the document's day (a district in a plan of 2026)",
+        "Đơn vị không còn (hoặc chưa) tồn tại tại ngày văn bản",
+    ),
+    "numerator_above_denominator": ("A fraction above one", "Tử số lớn hơn mẫu số"),
+    "percent_mismatch": ("The share stated is not that of the fraction", "Tỷ lệ ghi không đúng với phân số"),
+}
+"""Every check that a row may fail: its code, what it means in English and in Vietnamese."""
+
 DOCUMENTS = Table(
     "documents",
     "doc_id",
@@ -204,6 +234,12 @@ TARGETS = Table(
         _FLAGS,
         _RULE,
         _CONFIDENCE,
+        Column(
+            "province_total",
+            "int",
+            "Of a fraction of units (88/116 xã): how many such units the document's province had at its date",
+            "Tổng số đơn vị cùng loại của tỉnh tại ngày văn bản",
+        ),
     ),
     "One row a quantity",
     "Mỗi dòng là một số lượng",
@@ -250,6 +286,13 @@ PLACES = Table(
         _FLAGS,
         _RULE,
         _CONFIDENCE,
+        Column(
+            "successors",
+            "list",
+            "Codes of all present units, where the unit was divided (or was a district) and so has no one successor",
+            "Mã các đơn vị hiện nay, khi đơn vị bị chia (hoặc là cấp huyện)",
+        ),
+        Column("candidates", "list", "Codes of the units that an ambiguous name may mean", "Mã các đơn vị có thể là"),
     ),
     "One row a mention of a named administrative unit",
     "Mỗi dòng là một lần nhắc tên đơn vị hành chính",
