@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+from test_gazetteer import PLAN, REQUESTED
+
+from extractor.finding import gazetteer
 from extractor.finding.places import find_places, place_lists
 from extractor.model import Hit, Place
 from extractor.pipeline import Context, extract, extract_source
@@ -155,3 +159,55 @@ def test_time_grows_with_the_text_only() -> None:
     seconds(20)
     small = seconds(150)
     assert seconds(600) < 4 * small * 2 + 0.5
+
+
+@pytest.mark.parametrize(
+    "said", ["{unit} {name}, {district}", "{unit} {name} ({district})", "{district} ({unit} {name})"]
+)
+def test_the_requested_names_have_their_codes_from_the_text_alone(said: str) -> None:
+    units = gazetteer.load()
+    for name, district_code, code, now, now_name in REQUESTED:
+        unit, district = units.unit(code, "commune", PLAN), units.unit(district_code, "district", PLAN)
+        assert unit is not None and district is not None
+        province = units.parents(district, PLAN)[1]
+        assert province is not None
+        words = said.format(unit=unit.type, name=name, district=f"{district.type} {district.name}")
+        text = (
+            f"ỦY BAN NHÂN DÂN\nTỈNH {province.name.upper()}\nSố: 15/KH-UBND\n{province.name}, ngày 15 tháng 3 năm 2022\n"
+            f"KẾ HOẠCH\nThu gom rác thải năm 2022\nI. NHIỆM VỤ\n- Mua 02 xe ép rác cho {words}.\n"
+        )
+        found = {p.name if p.level == "commune" else p.level: p for p in extract(text).places}
+        place = next(p for p in found.values() if p.level == "commune")
+        assert (place.code, place.district_code, place.current_code, place.current_name) == (
+            code,
+            district_code,
+            now,
+            now_name,
+        )
+        assert place.resolution == "exact" and place.quote == name
+
+
+def test_a_plan_of_2026_that_speaks_of_districts_is_read_by_their_own_time_and_flagged() -> None:
+    text = (
+        "ỦY BAN NHÂN DÂN\nTỈNH HÀ TĨNH\nSố: 15/KH-UBND\nHà Tĩnh, ngày 15 tháng 3 năm 2026\n"
+        "KẾ HOẠCH\nThu gom rác thải năm 2026\nI. NHIỆM VỤ\n- Mua 02 xe ép rác cho xã Cẩm Quan, huyện Cẩm Xuyên; sửa 01 cầu ở "
+        "xã Cẩm Bình.\n"
+    )
+    old, district, new = extract(text).places
+    assert (old.code, old.current_code, district.code) == ("18724", "18673", "446")
+    assert [[f.code for f in p.flags] for p in (old, district, new)] == [["not_in_force"], ["not_in_force"], []]
+    assert new.code == new.current_code == "18685" and len(district.successors) == 8
+
+
+def test_what_an_ambiguous_name_may_mean() -> None:
+    (place,) = extract(
+        "ỦY BAN NHÂN DÂN\nTỈNH HÀ TĨNH\nSố: 15/KH-UBND\nHà Tĩnh, ngày 15 tháng 3 năm 2022\n"
+        "KẾ HOẠCH\nThu gom rác thải năm 2022\nI. NHIỆM VỤ\n- Mua 02 xe ép rác cho xã Sơn Hòa Bình.\n"
+    ).places
+    assert place.resolution == "unresolved" and place.candidates == ()
+    (place,) = extract(
+        "ỦY BAN NHÂN DÂN\nTỈNH NGHỆ AN\nSố: 15/KH-UBND\nNghệ An, ngày 15 tháng 3 năm 2022\n"
+        "KẾ HOẠCH\nThu gom rác thải năm 2022\nI. NHIỆM VỤ\n- Mua 02 xe ép rác cho xã Tam Hợp.\n"
+    ).places
+    assert place.resolution == "ambiguous" and place.code == ""
+    assert place.candidates == ("16936", "17059")

@@ -178,7 +178,10 @@ class Words:
         self.figure = regex.compile(
             rf"(?:\d{{1,2}}[A-E]?|[IVX]{{1,4}})(?![\p{{L}}\d]|[.,/]\d|\s?%|\s+{counted}\s)(?: (?=\p{{Lu}}))?"
         )
-        self.hamlet_figure = regex.compile(rf"\d{{1,2}}[A-Ea-e]?(?=\s*(?:[,.;:)]|$|\n|(?:{both}|{behind}|-) ))")
+        number = one_of(patterns.literals("place", role="hamlet_number"))
+        self.hamlet_figure = regex.compile(
+            rf"(?:(?i:{number})\s)?\d{{1,2}}[A-Ea-e]?(?=\s*(?:[,.;:)]|$|\n|(?:{both}|{behind}|-) ))"
+        )
         self.count = regex.compile(rf"(?<![\p{{L}}\d.,/-])(\d{{1,4}}|{self.in_words})(?: *\(\w+\))? +(?:{generic} +)?$")
 
     def _compile_links(self, patterns: PatternSet) -> None:

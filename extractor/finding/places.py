@@ -597,8 +597,11 @@ class Finder:
             return self.prefix_at[pos], None
         match = self.words.lead_in.match(self.key, pos, end)
         if match and match.end() in self.prefix_at:
+            prefix = self.prefix_at[match.end()]
+            if match[1] and prefix.type in NUMBERED and self.text[self.skip(prefix.end) : end][:1].isdigit():
+                return None, None  # "phường 1, 5 quận 3": no count, the next ward's name
             count = (Span(*match.span(1)), self.words.number(match[1])) if match[1] else None
-            return self.prefix_at[match.end()], count
+            return prefix, count
         return None, None
 
     def _chain(self, pending: list[Item], pos: int, end: int) -> int | None:

@@ -532,8 +532,8 @@ class _Resolver:
             if parent.value.level == "commune":
                 found = self.resolve(parent)
                 return replace(
-                    found, unit=None, current=None, current_province="", flags=(), why="chain",
-                    resolution="inferred" if found.unit else "unresolved",
+                    found, unit=None, current=None, current_province="", successors=(), candidates=(), flags=(),
+                    why="chain", resolution="inferred" if found.unit else "unresolved",
                 )  # fmt: skip
         home = self._where(hit)
         district = home.district
