@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 DocumentStatus = Literal["ok", "partial", "failed"]
 TargetStatus = Literal["target", "result", "estimate", "criterion"]
 Comparator = Literal["=", ">=", ">", "<=", "<", "~"]
+Strength = Literal["", "firm", "stretch"]
 Basis = Literal["", "increment", "cumulative", "average", "change"]
 PlaceLevel = Literal["province", "district", "commune", "hamlet"]
 PlaceRole = Literal["member", "location", "issuer"]
@@ -248,6 +249,10 @@ class Target:
     flags: tuple[Flag, ...]
     rule: str
     confidence: float
+    value_base: Decimal | None = None
+    unit_base: str = ""
+    strength: Strength = ""
+    plan_of: str = ""
     province_total: int | None = None
     evidence: tuple[Evidence, ...] = field(default=(), compare=False)
 

@@ -213,10 +213,11 @@ class Cues:
         self._words = _words(scene.patterns)
         hits = _longest_of_job(self._words.cues.matches(self.key, overlapping=True))
         expressions = scene.patterns.regexes("status").matches(self.key)
+        expressions = [m for m in expressions if "status" in m.entry.means]
         hits += [Hit("status", m.start, m.end, m.entry.id, m.entry) for m in expressions]
-        self._status = InOrder(h for h in hits if "status" in h.value.means)
+        self.status = InOrder(h for h in hits if "status" in h.value.means)
         self._basis = InOrder(h for h in hits if "basis" in h.value.means)
-        self._wide = _Wide(scene, [h for h in self._status.hits if h.value.until in ("block", "section")])
+        self._wide = _Wide(scene, [h for h in self.status.hits if h.value.until in ("block", "section")])
         self._headings: dict[int, Found | None] = {}
 
     def verdict(self, make: RowMaker, quantity: Quantity, when: When) -> Verdict:
@@ -260,9 +261,9 @@ class Cues:
 
     def _nearest_first(self, start: int, end: int) -> Iterator[Hit]:
         """The status cues that lie in [start, end), from the right."""
-        for at in range(self._status.index(end) - 1, self._status.index(start) - 1, -1):
-            if self._status.hits[at].end <= end:
-                yield self._status.hits[at]
+        for at in range(self.status.index(end) - 1, self.status.index(start) - 1, -1):
+            if self.status.hits[at].end <= end:
+                yield self.status.hits[at]
 
     def _before(self, quantity: Quantity) -> tuple[Hit | None, Hit | None, Hit | None]:
         """The nearest cue before the number, and the plain and the inheriting one that stand nearer than it."""
@@ -298,8 +299,8 @@ class Cues:
         """The first cue behind a number that looks backward at it."""
         end, offset = quantity.span.end, quantity.number.start
         clause, sentence = self.scene.clause_at(offset).end, min(self.scene.sentence_at(offset).end, end + _CUE_REACH)
-        for at in range(self._status.index(end), len(self._status.hits)):
-            hit = self._status.hits[at]
+        for at in range(self.status.index(end), len(self.status.hits)):
+            hit = self.status.hits[at]
             if hit.start >= sentence:
                 break
             if hit.value.looks == "forward":
@@ -330,7 +331,7 @@ class Cues:
             lead = blocks[ancestor.block]
             if ancestor.block == block or lead.end - lead.start > _LEAD_IN:
                 continue
-            for hit in self._status.inside(lead.start, lead.end):
+            for hit in self.status.inside(lead.start, lead.end):
                 status = hit.value.means["status"]
                 if status in ("target", "result", "estimate") and not hit.value.means.get("plain"):
                     return status, hit.rule, hit.span

@@ -13,10 +13,12 @@ import regex
 from extractor.finding.intervals import Intervals
 from extractor.finding.quantities import COUNTED, number_words
 from extractor.finding.scene import Scene
-from extractor.model import Basis, Deadline, Evidence, Flag, Hit, Quantity, Span, Target, TargetStatus
+from extractor.model import Basis, Deadline, Evidence, Flag, Hit, Quantity, Span, Strength, Target, TargetStatus
 from extractor.patterns import PatternSet, one_of
+from extractor.relating.bases import bases
 from extractor.relating.indicator_text import REACH, IndicatorReader, Region, heads
 from extractor.relating.indicators import indicator_code
+from extractor.relating.promises import Promises
 from extractor.relating.rows import RowMaker
 from extractor.relating.status import Clock, Cues, Verdict, When
 from extractor.relating.tables import CellValue, read_tables
@@ -43,7 +45,7 @@ def relate_targets(
     tables = read_tables(scene, quantities)
     kept = [q for q in quantities if q.number.start not in tables.others]
     reader = IndicatorReader(scene, times)
-    rows = _Rows(scene, make, Cues(scene), Clock(scene, times, deadlines, quantities))
+    rows = _Rows(scene, make, Clock(scene, times, deadlines, quantities), quantities)
     made: list[Target] = []
     lender: Quantity | None = None
     lender_span: Span | None = None
@@ -196,8 +198,9 @@ def _completed(scene: Scene, quantity: Quantity, previous: Quantity) -> Quantity
 class _Rows:
     """Makes the rows of one document."""
 
-    def __init__(self, scene: Scene, make: RowMaker, cues: Cues, clock: Clock) -> None:
-        self.scene, self.make, self.cues, self.clock = scene, make, cues, clock
+    def __init__(self, scene: Scene, make: RowMaker, clock: Clock, quantities: Sequence[Quantity]) -> None:
+        self.scene, self.make, self.cues, self.clock = scene, make, Cues(scene), clock
+        self.promises, self.bases = Promises(scene, quantities, self.cues.status), bases(scene.patterns)
         self._benefit = _benefit(scene.patterns)
         self._difference = regex.compile(rf"(?<!\w){one_of(heads(scene.patterns).differences)}(?!\w)")
 
@@ -262,6 +265,8 @@ class _Rows:
     ) -> Target:  # fmt: skip
         make = self.make
         statement, number = make.span(span.start, span.end), make.span(quantity.number.start, quantity.number.end)
+        factor, base = self.bases.of(unit, quantity.unit_class == "money")
+        strength, plan_of, said = self._promise(quantity, status)
         return Target(
             target_id=make.id("t", statement.start), doc_id=make.doc_id,
             section_id=make.section_id(quantity.number.start), start=statement.start, end=statement.end,
@@ -270,8 +275,18 @@ class _Rows:
             denominator=quantity.denominator, percent=quantity.percent, comparator=quantity.comparator, unit=unit,
             indicator=indicator, indicator_code=code, basis=basis, status=status, period_start=period_start,
             due_date=due, deadline_id=deadline_id, flags=tuple(flags), rule=rule,
-            confidence=confidence, evidence=tuple(evidence),
+            confidence=confidence, evidence=(*evidence, *said), value_base=quantity.value * factor if unit else None,
+            unit_base=base, strength=strength, plan_of=plan_of,
         )  # fmt: skip
+
+    def _promise(self, quantity: Quantity, status: TargetStatus) -> tuple[Strength, str, list[Evidence]]:
+        """Strength and earlier plan of a target, with what says so; neither of anything else."""
+        if status != "target":
+            return "", "", []
+        strength, weak = self.promises.strength(quantity)
+        plan_of, carried = self.promises.plan_of(quantity)
+        said = ((weak, f"strength={strength}"), (carried, f"plan_of={plan_of}"))
+        return strength, plan_of, [self.make.evidence("cue", h.rule, h.span, note) for h, note in said if h is not None]
 
     def _code(self, quantity: Quantity, words: str, basis: Basis) -> tuple[str, str]:
         """The indicator's code and what gives it; of a bare noun also by what is done for those it counts."""

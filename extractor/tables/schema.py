@@ -235,6 +235,26 @@ TARGETS = Table(
         _RULE,
         _CONFIDENCE,
         Column(
+            "value_base",
+            "decimal",
+            "The value in the unit of `unit_base`: 1,5 nghìn tỷ đồng → 1500000000000",
+            "Giá trị theo đơn vị gốc",
+        ),
+        Column("unit_base", "str", "Base unit of the same kind: đồng, kg, m2, …; else the unit itself", "Đơn vị gốc"),
+        Column(
+            "strength",
+            "str",
+            "Of a target: firm, or stretch where only an effort is asked or money is not there yet",
+            "Mức cam kết: bắt buộc (firm) hoặc cố gắng (stretch)",
+            values=_values(model.Strength),
+        ),
+        Column(
+            "plan_of",
+            "str",
+            "Of a target left over from an earlier plan: its year or years",
+            "Thuộc kế hoạch năm trước",
+        ),
+        Column(
             "province_total",
             "int",
             "Of a fraction of units (88/116 xã): how many such units the document's province had at its date",
