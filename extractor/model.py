@@ -132,7 +132,8 @@ class Quantity:
     """A number with what stands right at it.
 
     ``value`` is the numerator of a fraction, the lower end of a range. ``number`` is the number's own span,
-    ``span`` that of number, qualifier and unit; ``share`` the bracket that gives ``percent``. View offsets.
+    ``span`` that of number, qualifier and unit; ``share`` the bracket that gives ``percent``, ``beside`` the number that
+    gives it behind a comma. View offsets.
     """
 
     number: Span
@@ -147,6 +148,7 @@ class Quantity:
     unit_span: Span | None = None
     unit_class: str = ""
     share: Span | None = None
+    beside: Span | None = None
     flags: tuple[str, ...] = ()
 
 

@@ -80,7 +80,7 @@ def extract_source(source: Source, *, patterns: PatternSet | None = None, contex
         deadlines=deadlines,
         assignments=assignments,
         masked=tuple(Masked(s.start, s.end, h.rule) for h in mask_hits for s in _source_span(scene, h.start, h.end)),
-        unread=unread_numbers(scene, quantities, times),
+        unread=unread_numbers(scene, quantities, times, place_hits),
     )
 
 

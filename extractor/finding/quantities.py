@@ -597,8 +597,9 @@ def _share_of(key: str, words: NumberWords, previous: Quantity, quantity: Quanti
     share = words.share.match(key, opened) if opened >= 0 else words.share_behind.match(key, previous.span.end)
     if share is None or share.start("share") != quantity.number.start:
         return None
-    span = Span(share.start(), share.end()) if opened >= 0 else previous.share
-    return replace(previous, percent=quantity.value, share=span)
+    if opened >= 0:
+        return replace(previous, percent=quantity.value, share=Span(share.start(), share.end()))
+    return replace(previous, percent=quantity.value, beside=quantity.number)
 
 
 def _fraction_of(key: str, words: NumberWords, previous: Quantity, quantity: Quantity) -> Quantity | None:

@@ -73,14 +73,16 @@ def relate_targets(
     return tuple(made)
 
 
-def unread_numbers(scene: Scene, quantities: Sequence[Quantity], times: Sequence[Hit]) -> tuple[Span, ...]:
+def unread_numbers(
+    scene: Scene, quantities: Sequence[Quantity], times: Sequence[Hit], places: Sequence[Hit]
+) -> tuple[Span, ...]:
     """Numbers of the body that no finder read and no mask covers, as source spans (for ``explain``)."""
     read = Intervals(
         [
             *(q.span for q in quantities if q.unit or q.unit_class),
-            *(t.span for t in times),
+            *(hit.span for hit in (*times, *places)),
             *(q.number for q in quantities),
-            *(q.share for q in quantities if q.share is not None),
+            *(span for q in quantities for span in (q.share, q.beside) if span is not None),
         ]
     )
     spans = []
