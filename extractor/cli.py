@@ -351,6 +351,28 @@ def patterns_test(patterns: PatternsOption = None) -> None:
 
 
 @patterns_app.command(
+    "usage", epilog="Example: chitieu patterns usage corpus/documents corpus/own/documents --at-most 1"
+)
+def patterns_usage(
+    paths: Paths,
+    at_most: Annotated[
+        int | None, typer.Option(metavar="N", help="Only patterns that stand in so many documents or fewer.")
+    ] = None,
+    patterns: PatternsOption = None,
+) -> None:
+    """Count the documents in which each pattern's words stand: a rule of one document is no rule."""
+    from extractor.patterns_testing import documents_of
+
+    found = _load_patterns(patterns)
+    counts = documents_of(found, [file.path for file in _expand(paths).files])
+    for entry in found.entries:
+        if at_most is None or counts[entry.id] <= at_most:
+            typer.echo(f"{counts[entry.id]:5}  {entry.id}  ({entry.file}:{entry.line})")
+    shares = ", ".join(f"{sum(c == n for c in counts.values())} in {n}" for n in (0, 1, 2))
+    typer.echo(f"{len(counts)} patterns: {shares}, {sum(c > 2 for c in counts.values())} in more documents")
+
+
+@patterns_app.command(
     "diff",
     epilog="Examples: chitieu patterns diff corpus/documents --patterns my-patterns (what mine change)\n\n"
     "chitieu patterns diff corpus/documents --against ../before/patterns (what changed since)",
@@ -404,11 +426,14 @@ def evaluate(
     gold_dir: Annotated[Path, typer.Argument(metavar="GOLD_DIR", help="Folder of gold annotations (*.yaml).")],
     source_dir: Annotated[Path, typer.Argument(metavar="SOURCE_DIR", help="Folder of the documents they annotate.")],
     misses: Annotated[bool, typer.Option("--misses", help="List every miss, spurious row and wrong field.")] = False,
+    reliability: Annotated[
+        bool, typer.Option("--reliability", help="List how many rows were right of those said to be sure.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as one JSON object.")] = False,
     patterns: PatternsOption = None,
 ) -> None:
     """Precision, recall and F1 of rows and fields against gold annotations."""
-    from extractor import evaluation
+    from extractor import calibrating, evaluation
     from extractor.running.batch import Input, extract_each
 
     for folder in (gold_dir, source_dir):
@@ -430,5 +455,7 @@ def evaluate(
         typer.echo(json.dumps(figures, ensure_ascii=False))
     else:
         for line in (*(result.misses if misses else ()), *result.lines()):
+            typer.echo(line)
+        for line in calibrating.reliability(calibrating.said(extractions, result)) if reliability else ():
             typer.echo(line)
     raise typer.Exit(NOT_ALL if failed else OK)

@@ -357,10 +357,17 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """The figures of every table, and a line for each miss, spurious row and wrong field."""
+    """The figures of every table.
+
+    Attributes:
+        scores: table → figures.
+        misses: a line for each miss, spurious row and wrong field.
+        verdicts: a row's id → whether it is right in every key field; rows at optional gold rows are left out.
+    """
 
     scores: Mapping[str, Score]
     misses: tuple[str, ...]
+    verdicts: Mapping[str, bool]
 
     def lines(self) -> list[str]:
         """The figures as printed, two lines a table."""
@@ -374,6 +381,10 @@ class Evaluation:
         return lines
 
 
+def _row_id(table: str, row: Mapping[str, str]) -> str:
+    return row["doc_id" if table == "documents" else f"{table[:-1]}_id"]
+
+
 class _Scorer:
     def __init__(self, predicted: TableRows) -> None:
         self._predicted = predicted
@@ -381,6 +392,7 @@ class _Scorer:
         self._numbers = {row["target_id"]: row.get("number_start", "") for row in predicted["targets"]}
         self.counts = {table: _Count() for table in SCORED_TABLES}
         self.notes: list[str] = []
+        self.verdicts: dict[str, bool] = {}
 
     def document(self, want: Gold) -> None:
         got = self._documents.get(want.name)
@@ -400,6 +412,7 @@ class _Scorer:
     def _judge(self, table: str, want: Gold, row: GoldRow, got: Mapping[str, str], around: str) -> None:
         results = _compare(table, row, got)
         self.counts[table].judge(results)
+        self.verdicts[_row_id(table, got)] = all(result.ok for result in results if result.field.key)
         self.notes.extend(
             f"{want.name}: {table}.{r.field.gold}: gold {r.stated!r}, got {r.got!r}{around}"
             for r in results
@@ -427,8 +440,9 @@ class _Scorer:
                 self.notes.append(f"{want.name}: {table}: MISSED{around}")
             else:
                 self._judge(table, want, gold_row, match, around)
-        for (start, end), _ in free:
+        for (start, end), row in free:
             count.spurious += 1
+            self.verdicts[_row_id(table, row)] = False
             self.notes.append(f"{want.name}: {table}: SPURIOUS …{text[max(0, start - 40) : end + 40]!r}…")
 
 
@@ -457,7 +471,8 @@ def evaluate(golds: Iterable[Gold], predicted: TableRows) -> Evaluation:
     scorer = _Scorer(predicted)
     for gold in golds:
         scorer.document(gold)
-    return Evaluation({table: count.score() for table, count in scorer.counts.items()}, tuple(scorer.notes))
+    scores = {table: count.score() for table, count in scorer.counts.items()}
+    return Evaluation(scores, tuple(scorer.notes), scorer.verdicts)
 
 
 def rows_of_extractions(extractions: Iterable[Extraction]) -> TableRows:

@@ -132,8 +132,8 @@ class Quantity:
     """A number with what stands right at it.
 
     ``value`` is the numerator of a fraction, the lower end of a range. ``number`` is the number's own span,
-    ``span`` that of number, qualifier and unit; ``share`` the bracket that gives ``percent``, ``beside`` the number that
-    gives it behind a comma. View offsets.
+    ``span`` that of number, qualifier and unit; ``share`` the bracket that gives ``percent``, ``beside`` the number
+    that gives it behind a comma. View offsets.
     """
 
     number: Span
@@ -157,7 +157,8 @@ class Evidence:
     """One reason for a row, for ``chitieu explain`` and the reviewers.
 
     Attributes:
-        kind: ``pattern`` | ``cue`` | ``inherited`` | ``rival`` (a cue of lower order that disagreed).
+        kind: ``pattern`` | ``cue`` | ``inherited`` | ``rival`` (a cue of lower order that disagreed) | ``confidence``
+            (``rule`` is then the kind of evidence that the row's confidence was measured for).
         rule: id of the pattern.
         start: source offset of the words that say so, or -1 where there are none (a default).
         end: source offset, exclusive.

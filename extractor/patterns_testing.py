@@ -5,14 +5,18 @@ An example that fails is reported with what was found in its place and the rule 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from pathlib import Path
 from typing import Any
 
 from extractor.model import Extraction, Section, Source
 from extractor.patterns import CONCERNS, Entry, Example, Expectation, PatternSet
+from extractor.reading import ReadError, read
+from extractor.text.layout import open_words
+from extractor.text.view import build_view
 
 # What an example's text does not say of its document: a plan of early 2021.
 _CONTEXT = {"issued_on": "2021-01-15", "doc_type": "Kế hoạch"}
@@ -162,3 +166,24 @@ def _credited(extraction: Extraction, entry: Entry) -> str:
             if row.rule == entry.id or any(e.rule == entry.id for e in row.evidence):
                 return str(row.quote)
     return ""
+
+
+def documents_of(patterns: PatternSet, paths: Iterable[Path]) -> dict[str, int]:
+    """In how many documents the words or expressions of each pattern stand, by its id.
+
+    Whether they decide anything there is another question: ``chitieu explain`` tells. A file that cannot be read counts
+    for none.
+    """
+    counts = dict.fromkeys((entry.id for entry in patterns.entries), 0)
+    for path in paths:
+        try:
+            key = build_view(read(path).text, open_words=open_words(patterns)).key
+        except ReadError:
+            continue
+        found = set()
+        for concern in CONCERNS:
+            found |= {hit.rule for hit in patterns.lexicon(concern).matches(key, overlapping=True)}
+            found |= {match.entry.id for _, match in patterns.regexes(concern).all_matches(key)}
+        for entry_id in found:
+            counts[entry_id] += 1
+    return counts

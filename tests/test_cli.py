@@ -79,6 +79,7 @@ def test_the_commands_are_those_of_the_readme() -> None:
         "patterns list",
         "patterns test",
         "patterns diff",
+        "patterns usage",
         "places",
         "evaluate",
     }
@@ -308,6 +309,17 @@ def test_patterns_test_shows_what_fails(ok: bool, code: int, monkeypatch: pytest
 
 
 # --- evaluate
+
+
+def test_patterns_usage_counts_documents(tmp_path: Path) -> None:
+    for number in (1, 2):
+        (tmp_path / f"{number}.txt").write_text("Phấn đấu có 03 xã.\nPhấn đấu có 04 xã.\n" * number, encoding="utf-8")
+    lines = chitieu("patterns", "usage", str(tmp_path)).output.splitlines()
+    counts = {line.split()[1]: int(line.split()[0]) for line in lines[:-1]}
+    assert counts["status.target.strive"] == 2 and counts["status.estimate"] == 0
+    assert lines[-1].startswith(f"{len(counts)} patterns: ")
+    few = chitieu("patterns", "usage", str(tmp_path), "--at-most", "1").output
+    assert "status.target.strive" not in few and "status.estimate" in few
 
 
 @pytest.mark.usefixtures("sample")

@@ -21,6 +21,7 @@ from extractor.finding.bodies import Actor
 from extractor.finding.scene import Scene
 from extractor.model import Assignment, Evidence, Flag, Hit, Role, Span
 from extractor.patterns import Entry
+from extractor.relating.confidence import rated
 from extractor.relating.duties import LONGEST_CLAUSE, Duty, DutyReader, Group, bracket_at, skip_brackets
 from extractor.relating.rows import RowMaker
 
@@ -32,10 +33,6 @@ _RUN_IN = 90  # characters of a heading between the body's name and the colon
 _LABEL_REST = 40  # characters that may stand between the bodies of a label's list
 _TOPIC = 160  # characters of the words before the colon in ``Công tác hậu cần: Văn phòng UBND huyện``
 _SUBJECTS = frozenset({"subject", "give", "ask"})
-_CONFIDENCE = {
-    "table": 0.93, "label": 0.9, "heading": 0.9, "subject": 0.85, "give": 0.88, "ask": 0.85, "partner": 0.85,
-    "steer": 0.72, "agent": 0.75, "bracket": 0.88, "topic": 0.7,
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +65,9 @@ def _row(scene: Scene, make: RowMaker, draft: _Draft) -> Assignment:
     if draft.inherited and draft.task is not None:
         evidence.append(make.evidence("inherited", "duty.task", draft.task, "task"))
     flags: tuple[Flag, ...] = () if draft.task is not None else (make.flag("no_task"),)
-    confidence = _CONFIDENCE[draft.form] - (0.1 if actor.generic else 0.0) - (0.05 if draft.task is None else 0.0)
+    rule = f"assignment.{draft.form}"
+    marks = (draft.form, actor.kind, "generic" if actor.generic else "", "no task" if draft.task is None else "")
+    confidence, measured = rated("assignments", marks, rule)
     organization = actor.organization if actor.kind == "organization" or actor.organization is not None else None
     return Assignment(
         assignment_id=make.id("a", span.start),
@@ -86,9 +85,9 @@ def _row(scene: Scene, make: RowMaker, draft: _Draft) -> Assignment:
         duty=_verbatim(make, draft.duty),
         task=_verbatim(make, draft.task),
         flags=flags,
-        rule=f"assignment.{draft.form}",
-        confidence=round(max(0.3, confidence), 2),
-        evidence=tuple(evidence),
+        rule=rule,
+        confidence=confidence,
+        evidence=(*evidence, measured),
     )
 
 

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from extractor.finding.scene import Scene
 from extractor.finding.times import TimeHit, cell_of, deadline_columns, part_set
 from extractor.model import Deadline, Evidence, Flag, Hit, Span
+from extractor.relating.confidence import rated
 from extractor.relating.rows import RowMaker
 from extractor.text.layout import BODY_ZONES
 
@@ -41,6 +42,7 @@ def _row(scene: Scene, make: RowMaker, index: TimeIndex, reader: TaskReader, hit
     source = make.span(hit.start, hit.end)
     parent = index.above(hit.start)
     task = reader.task(hit)
+    confidence, measured = rated("deadlines", _marks(time, task), hit.rule)
     return Deadline(
         deadline_id=make.id("d", source.start),
         doc_id=make.doc_id,
@@ -57,8 +59,8 @@ def _row(scene: Scene, make: RowMaker, index: TimeIndex, reader: TaskReader, hit
         task=task,
         flags=tuple(_flags(scene, make, hit, parent)),
         rule=hit.rule,
-        confidence=_confidence(time, task),
-        evidence=tuple(_evidence(make, hit)),
+        confidence=confidence,
+        evidence=(*_evidence(make, hit), measured),
     )
 
 
@@ -86,26 +88,26 @@ def _evidence(make: RowMaker, hit: Hit) -> list[Evidence]:
     return found
 
 
-# How often a row of such evidence is right: a first estimate, to be measured on the gold sets.
-_LABELLED, _CUED, _BOUNDED_YEAR, _BARE, _UNDATED = 0.95, 0.9, 0.88, 0.6, 0.6
-
-
-def _confidence(time: TimeHit, task: str) -> float:
-    span, fine = time.span, time.span.granularity in ("day", "week", "month", "quarter", "half")
+def _marks(time: TimeHit, task: str) -> tuple[str, ...]:
+    """What is known of the evidence for a row, for its confidence."""
+    span = time.span
+    grain = "day to half" if span.granularity in ("day", "week", "month", "quarter", "half") else "years"
     if time.reason == "column" or time.reason.startswith("time.context.label"):
-        made = _LABELLED
+        kind = "labelled"
     elif span.kind == "recurring":
-        made = _CUED if time.chain or "BY" in span.recurrence else 0.75
+        kind = "recurring"
     elif span.due is None and span.start is None:
-        made = _UNDATED
+        kind = "undated"
     elif span.bound in ("before", "by"):
-        made = _LABELLED if fine else _BOUNDED_YEAR
-    elif fine:
-        made = _CUED if time.chain else 0.8
+        kind = f"bound {grain}"
     else:
-        made = 0.85 if time.chain else _BARE
-    made -= 0.05 * (not time.year_stated) + 0.05 * (not task) + 0.3 * ("invalid_date" in span.flags)
-    return round(max(0.1, made), 2)
+        kind = f"{'cued' if time.chain else 'bare'} {grain}"
+    return (
+        kind,
+        "" if time.year_stated else "year inherited",
+        "" if task else "no task",
+        "invalid" if "invalid_date" in span.flags else "",
+    )
 
 
 # --- the task --------------------------------------------------------------------------------------------------------

@@ -20,9 +20,8 @@ from extractor.finding.place_records import Mention, PlaceList, words
 from extractor.finding.places import place_lists
 from extractor.finding.scene import Scene
 from extractor.model import Evidence, Flag, Hit, Place, PlaceRole, Resolution, Span, Target
+from extractor.relating.confidence import rated
 from extractor.relating.rows import RowMaker
-
-_CONFIDENCE = {"exact": 0.97, "inferred": 0.9, "ambiguous": 0.8, "unresolved": 0.75}
 
 
 def relate_places(
@@ -65,6 +64,8 @@ def _row(scene: Scene, make: RowMaker, finder: _Resolver, links: _Links, issuers
         evidence.append(
             Evidence("inherited", found.why, -1, -1, f"district={found.district}; province={found.province}")
         )
+    marks = (found.resolution, mention.level, "linked" if target else role)
+    confidence, measured = rated("places", marks, hit.rule)
     return Place(
         place_id=make.id("p", source.start),
         doc_id=make.doc_id,
@@ -91,8 +92,8 @@ def _row(scene: Scene, make: RowMaker, finder: _Resolver, links: _Links, issuers
         role=role,
         flags=tuple(Flag(code) for code in found.flags),
         rule=hit.rule,
-        confidence=_CONFIDENCE[found.resolution],
-        evidence=tuple(evidence),
+        confidence=confidence,
+        evidence=(*evidence, measured),
     )
 
 

@@ -16,6 +16,7 @@ from extractor.finding.scene import Scene
 from extractor.model import Basis, Deadline, Evidence, Flag, Hit, Quantity, Span, Strength, Target, TargetStatus
 from extractor.patterns import PatternSet, one_of
 from extractor.relating.bases import bases
+from extractor.relating.confidence import rated
 from extractor.relating.indicator_text import REACH, IndicatorReader, Region, heads
 from extractor.relating.indicators import indicator_code
 from extractor.relating.promises import Promises
@@ -24,7 +25,6 @@ from extractor.relating.status import Clock, Cues, Verdict, When
 from extractor.relating.tables import CellValue, read_tables
 from extractor.text.keys import fold
 
-_LEVELS = {"cue": 0.93, "date": 0.88, "heading": 0.85, "table": 0.93, "verb": 0.75, "type": 0.68, "none": 0.5}
 _NUMBER = regex.compile(r"\d+(?:[.,]\d+)*")
 _WORD_BEFORE = regex.compile(r"[^\W\d_]+(?=\s$)")
 _BENEFIT = 160  # characters before a number that can say what is done for those it counts
@@ -230,7 +230,7 @@ class _Rows:
         return self._row(
             quantity, _statement(quantity, indicator), unit=quantity.unit, indicator=words, code=code, basis=basis,
             status=verdict.status, period_start=start, due=due, deadline_id=deadline_id, flags=flags,
-            rule=quantity.rule, confidence=_confidence(quantity, verdict, indicator), evidence=evidence,
+            rule=quantity.rule, marks=_marks(quantity, verdict, indicator), evidence=evidence,
         )  # fmt: skip
 
     def of_cell(self, cell: CellValue) -> Target:
@@ -257,18 +257,19 @@ class _Rows:
         return self._row(
             quantity, quantity.span, unit=cell.unit.strip(), indicator=words, code=code, basis=basis,
             status=status, period_start=start, due=due, deadline_id="",
-            flags=[*map(Flag, quantity.flags)], rule=cell.column.rule, confidence=_LEVELS["table"], evidence=evidence,
+            flags=[*map(Flag, quantity.flags)], rule=cell.column.rule, marks=("table",), evidence=evidence,
         )  # fmt: skip
 
     def _row(
         self, quantity: Quantity, span: Span, *, unit: str, indicator: str, code: str, basis: Basis,
         status: TargetStatus, period_start: date | None, due: date | None, deadline_id: str, flags: Sequence[Flag],
-        rule: str, confidence: float, evidence: Sequence[Evidence],
+        rule: str, marks: Sequence[str], evidence: Sequence[Evidence],
     ) -> Target:  # fmt: skip
         make = self.make
         statement, number = make.span(span.start, span.end), make.span(quantity.number.start, quantity.number.end)
         factor, base = self.bases.of(unit, quantity.unit_class == "money")
         strength, plan_of, said = self._promise(quantity, status)
+        confidence, measured = rated("targets", marks, rule)
         return Target(
             target_id=make.id("t", statement.start), doc_id=make.doc_id,
             section_id=make.section_id(quantity.number.start), start=statement.start, end=statement.end,
@@ -276,8 +277,8 @@ class _Rows:
             number_start=number.start, number_end=number.end, value=quantity.value, value_max=quantity.value_max,
             denominator=quantity.denominator, percent=quantity.percent, comparator=quantity.comparator, unit=unit,
             indicator=indicator, indicator_code=code, basis=basis, status=status, period_start=period_start,
-            due_date=due, deadline_id=deadline_id, flags=tuple(flags), rule=rule,
-            confidence=confidence, evidence=(*evidence, *said), value_base=quantity.value * factor if unit else None,
+            due_date=due, deadline_id=deadline_id, flags=tuple(flags), rule=rule, confidence=confidence,
+            evidence=(*evidence, *said, measured), value_base=quantity.value * factor if unit else None,
             unit_base=base, strength=strength, plan_of=plan_of,
         )  # fmt: skip
 
@@ -353,17 +354,13 @@ def _checks(
     return flags
 
 
-def _confidence(quantity: Quantity, verdict: Verdict, indicator: Span | None) -> float:
-    """A first estimate by the evidence; measured precision takes its place (issue 4)."""
-    value = _LEVELS[verdict.level]
-    if verdict.rival:
-        value -= 0.08
-    if quantity.unit_class == "open":
-        value -= 0.1
-    if not quantity.unit:
-        value -= 0.2
-    if indicator is None:
-        value -= 0.1
-    if quantity.flags:
-        value -= 0.1
-    return round(max(0.05, value), 2)
+def _marks(quantity: Quantity, verdict: Verdict, indicator: Span | None) -> tuple[str, ...]:
+    """What is known of the evidence for a row, for its confidence."""
+    unit = "no unit" if not quantity.unit else "open unit" if quantity.unit_class == "open" else ""
+    return (
+        verdict.level,
+        "rival" if verdict.rival else "",
+        unit,
+        "no indicator" if indicator is None else "",
+        "odd number" if quantity.flags else "",
+    )
