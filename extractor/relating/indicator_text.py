@@ -24,11 +24,13 @@ _COMPARATOR = "<"  # the link where a comparator alone ties subject and number
 _FEW = 5  # words that a subject without a verb between it and its number can have
 _LONG_PHRASE = 90  # characters between commas: more is no part of an enumeration
 _STOP = regex.compile(r"[;:()\n\t…]|\./|[.!?](?=\s|$)|\s-\s(?=[A-ZĐ])|\.\.\.")
-_CAPITAL_ONLY = regex.compile(r"(?:\p{Lu}[\w.&]*\s){1,3}\p{Lu}[\w.&]*|\p{Lu}{2,}\w*|[A-Z][a-zA-Z]+")
+_CAPITAL_ONLY = regex.compile(r"(?:\p{Lu}[\w.&]*\s){1,3}\p{Lu}[\w.&]*|\p{Lu}{2,}\w*|[A-Z][a-zA-Z]{4,}")
 _SENTENCE_PART = regex.compile(r"[;:()\n\t]|\.\s")
 _NUMBERED = regex.compile(r"\w+\s\d{1,2}")
 _NAME_INSIDE = regex.compile(r"\s\p{Lu}")
 _LOWER_ONLY = regex.compile(r"(?:\s\p{Ll}+)+$")
+_NOTE = regex.compile(r"\s\([^()\d\n]+\)$")
+_NOTE_LENGTH = 60  # characters of a bracket before a number that only explains: "bão số 3 (Yagi) khoảng 1.100 tỷ đồng"
 _TWO_LETTERS = regex.compile(r"\p{L}{2}")
 _NAME_OR_NUMBER = regex.compile(r"\s*(?:\p{Lu}|\d)")
 _PUNCTUATION = ' ,.-+;:“"('
@@ -153,7 +155,10 @@ class IndicatorReader:
         self._citation_ends = sorted(m.end for m in scene.mask_hits if m.value in _CITATIONS)
 
     def read(self, quantity: Quantity, region: Region) -> tuple[Span | None, bool]:
-        """The indicator's view span, and whether it must be taken from the quantity before (``…, tăng 15 %``)."""
+        """The indicator's view span, and whether it is that of the quantity before (``…, tăng 15 %``).
+
+        Both: the span is all that stands here, the quantity before may say more.
+        """
         if quantity.percent is not None and quantity.share is not None and quantity.share.end <= quantity.number.start:
             return self._of_share(quantity, quantity.share, region), False
         subject = self._subject(quantity, region, self.times)
@@ -213,6 +218,8 @@ class IndicatorReader:
         if percent and behind is not None and not self._is_measured_against(quantity, region, subject, link):
             return behind, False
         if quantity.unit_class == "span":
+            if subject is not None and "/" in quantity.unit and self._opens_phrase(subject.span, region):
+                return subject.span, False  # "ngày lưu trú bình quân 2,1 ngày/khách"
             return None, link in words.changes or link in words.strong
         if subject is None or (self._is_name(subject.span) and not subject.headed):
             return None, True
@@ -246,9 +253,11 @@ class IndicatorReader:
             return behind, False
         if subject is not None and (subject.headed or subject.link not in words.weak):
             return subject.span, False
-        if self._link_only(quantity, region) in words.changes:
+        link = self._link_only(quantity, region)
+        if link in words.changes or link in words.levels:
             return None, True
-        return (behind or quantity.unit_span), False
+        # "Lúa mùa: 18.300 ha, 50,2 tạ/ha": what it is of may stand before the number before
+        return (behind or quantity.unit_span), subject is None
 
     def _of_share(self, quantity: Quantity, share: Span, region: Region) -> Span | None:
         """The indicator of ``50% số thôn (29/52 thôn)``: what the percentage is of; else the counted noun."""
@@ -315,7 +324,7 @@ class IndicatorReader:
         )
         if over is not None:
             end = self._trimmed(start, over.start)
-        if self.words.no_subject.match(key, start, end):
+        if not headed and self.words.no_subject.match(key, start, end):
             return None  # "so với năm 2017, bằng 6,1 %": a comparison, not a subject
         if any(h.start == 0 for h in self.words.ends.matches(key[start:end])):
             return None
@@ -336,6 +345,9 @@ class IndicatorReader:
         for _ in range(8):
             while end > left and key[end - 1] in " ,(\"'":
                 end -= 1
+            if (note := _NOTE.search(key, max(left, end - _NOTE_LENGTH), end)) is not None and note.start() > left:
+                end = note.start()
+                continue
             if end > left and key[end - 1] == _COLON:
                 link, end = link or _COLON, end - 1
                 continue

@@ -57,6 +57,8 @@ def relate_targets(
             continue
         span, inherit = reader.read(quantity, _region(scene, kept, position, consumed))
         lent = inherit and lender is not None and _same_block(scene, lender, quantity)
+        if lent and lender is not None and span is not None:
+            lent = lender_span != lender.unit_span and _says_on(scene, lender, quantity)
         if lent and lender is not None:
             span = lender_span
             quantity = _completed(scene, quantity, lender)
@@ -175,6 +177,18 @@ def _selects(scene: Scene, quantity: Quantity, after: Quantity) -> bool:
     if {";", ":", ".", "("} & set(gap) or ("," in gap and counted) or len(gap.split()) > _SELECTED:
         return False
     return words.bound_behind.match(key, after.span.end) is not None
+
+
+def _says_on(scene: Scene, lender: Quantity, quantity: Quantity) -> bool:
+    """Whether an amount without words of its own is another measure of what the amount before it is of.
+
+    ``Lúa mùa: 18.300 ha, 50,2 tạ/ha``, ``Tổng vốn: năm 2021 là 5 tỷ đồng; năm 2022: 6 tỷ đồng``; not ``xây 03 cầu,
+    12 tỷ đồng``.
+    """
+    if lender.unit_class in COUNTED:
+        return False
+    gap = scene.view.key[lender.span.end : quantity.span.start]
+    return not {".", "\n"} & set(gap) and (";" not in gap or lender.unit == quantity.unit)
 
 
 def _completed(scene: Scene, quantity: Quantity, previous: Quantity) -> Quantity:
