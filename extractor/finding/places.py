@@ -34,6 +34,7 @@ from extractor.finding.place_records import (
 )
 from extractor.finding.scene import Scene
 from extractor.model import Hit, Span
+from extractor.text.layout import Table
 
 _UNITS: tuple[Level, ...] = ("province", "district", "commune")
 _TOKEN = regex.compile(r"\p{Lu}[\p{L}\p{M}]*(?:['’ʼ‘`´]\s?\p{L}+)*")
@@ -889,10 +890,11 @@ class Finder:
                     if heading is not None:
                         heads[number] = heading
             holder: Item | None = None
+            levels = {number: self._levels(table, number, heading) for number, heading in heads.items()}
             for row in table.rows:
                 for number, cell in enumerate(self.view.blocks[row].cells):
                     if number in heads:
-                        item = self._cell(cell, heads[number])
+                        item = self._cell(cell, heads[number], levels[number])
                         if item:
                             item.role = item.role or "member"
                         if item and item.level == "district":
@@ -900,6 +902,16 @@ class Finder:
                         elif item and holder and not item.parents and RANK[item.level] < RANK[holder.level]:
                             item.parents.append(holder)
                             item.firm = False
+
+    def _levels(self, table: Table, number: int, heading: Prefix) -> list[str]:
+        """The levels that a column's names are looked for in, the one that most of its names have at home first."""
+        if heading.level:
+            return [heading.level]
+        rows = (self.view.blocks[row].cells for row in table.rows)
+        cells = (cells[number] for cells in rows if number < len(cells))
+        names = [self.text[cell.start : cell.end].strip(" .*") for cell in cells]
+        found = {level: sum(self.at_home(name, level) for name in names) for level in ("district", "commune")}
+        return [*sorted(found, key=lambda level: -found[level]), "province"]
 
     def _heading(self, cell: Span) -> Prefix | None:
         if cell.end - cell.start > 40:
@@ -913,12 +925,11 @@ class Finder:
                 return prefix
         return None
 
-    def _cell(self, cell: Span, heading: Prefix) -> Item | None:
+    def _cell(self, cell: Span, heading: Prefix, levels: Sequence[str]) -> Item | None:
         taken = [i for i in self.items if cell.start <= i.start < cell.end]
         if taken:
             return taken[0]
         pos = self.skip(cell.start)
-        levels = [heading.level] if heading.level else ["district", "commune", "province"]
         for level in levels:
             found = self.name(pos, cell.end, level, strict=not heading.level, type_=heading.type)
             if (

@@ -21,6 +21,7 @@ _JOINTS = ' ,;:.-–+*()"/'
 _LEAD = 2  # words before a time that only announce it: "Nhiệm vụ 6 tháng cuối năm, …"
 _CHAIN = 4  # times one after another that share a task
 _SHORT = 3  # words: what stands before the date of a trailing sentence ("Hoàn thành trong tháng 3")
+_OPENING = 3  # words that may stand before a time that opens a sentence
 _SHORT_CHARS = 40  # no more characters than that hold so few words
 _COMMA = re.compile(r"[,;](?!(?<=\d[,;])\d)")  # not a decimal one
 _GIVES = re.compile(r" ?: ?\w")  # "Lộ trình: năm 2025: 05 xã"
@@ -394,10 +395,26 @@ class TimeIndex:
         stretch = self._stretch(offset)
         if found := self._finer(stretch, offset):
             return found
-        for span in (stretch, self.scene.clause_at(offset), self.scene.sentence_at(offset)):
+        for span in (stretch, self.scene.clause_at(offset)):
             if found := self._nearest(span, offset):
                 return found
-        return self._trailing(block, offset) or self.above(offset)
+        return self._of_sentence(block, offset) or self._trailing(block, offset) or self.above(offset)
+
+    def _of_sentence(self, block: int, offset: int) -> Hit | None:
+        """A deadline in another clause of the sentence: one that opens it, or a closing clause that says no more.
+
+        ``Năm 2023: mở 05 lớp; trồng 12 ha``, ``Mở 05 lớp; …; hoàn thành trước 30/9``; not ``sửa 14 cầu; khởi công chợ
+        trước 30/6``.
+        """
+        sentence = self.scene.sentence_at(offset)
+        first = self.first_in(sentence)
+        if first is None:
+            return None
+        opening = self.scene.view.text[sentence.start : first.start]
+        if first.end <= offset and len(opening.split()) <= _OPENING and first.value.span.kind != "recurring":
+            return first
+        found = self._nearest(Span(offset, sentence.end), offset)
+        return found if found is not None and self._only_says_when(self.scene.clause_at(found.start), found) else None
 
     def above(self, offset: int) -> Hit | None:
         """The deadline of the lead-ins, headings and label bullets that an offset stands below.
@@ -477,12 +494,17 @@ class TimeIndex:
         at = bisect_right(sentences, offset, key=lambda s: s.start)
         if at == len(sentences):
             return None
-        sentence, first = sentences[at], self.first_in(sentences[at])
-        if first is None or first is not self.last_in(sentence) or len(sentence) - len(first.span) > 2 * _SHORT_CHARS:
-            return None
+        first = self.first_in(sentences[at])
+        return first if first is not None and self._only_says_when(sentences[at], first) else None
+
+    def _only_says_when(self, span: Span, hit: Hit) -> bool:
+        """Whether a sentence or clause holds one deadline and hardly a word beside it."""
+        if hit is not self.first_in(span) or hit is not self.last_in(span):
+            return False
+        if len(span) - len(hit.span) > 2 * _SHORT_CHARS:
+            return False
         text = self.scene.view.text
-        rest = len(text[sentence.start : sentence.end].split()) - len(text[first.start : first.end].split())
-        return first if rest <= _SHORT else None
+        return len(text[span.start : span.end].split()) - len(text[hit.start : hit.end].split()) <= _SHORT
 
     def _read_lead_ins(self) -> list[int | None]:
         """For each block the nearest block above it that ends with a colon and that it belongs to."""

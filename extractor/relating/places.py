@@ -152,7 +152,7 @@ class _Links:
     def _choose(self, group: PlaceList) -> Target | None:
         """The count that equals the list's length, else the nearest one before it (DOMAIN §5.5)."""
         if not group.counts and group.noun is None:
-            return None
+            return self._of_other_things(group)
         begin = group.noun.start if group.noun else group.span.start
         sentence = self.scene.sentence_at(begin)
         counted = {count.start for count, _ in group.counts}
@@ -162,9 +162,20 @@ class _Links:
             if e <= group.span.start and (s in counted if counted else self._counts(t, group))
         ]
         if not near:
-            return None
+            return self._of_other_things(group)
         equal = [t for t in near if t.value == group.size and t.value_max is None and t.denominator is None]
         return equal[-1] if equal else near[-1]
+
+    def _of_other_things(self, group: PlaceList) -> Target | None:
+        """``02 mô hình ở xã A và xã B``: the count right before a list of as many units, each of which has one."""
+        clause = self.scene.clause_at(group.span.start)
+        before = self._between(clause.start, group.span.start)
+        if group.size < 2 or not before or before[-1][1] > group.span.start:
+            return None
+        target = before[-1][2]
+        if target.value != group.size or target.value_max is not None or target.denominator is not None:
+            return None
+        return target if target.basis != "average" and not set("%/") & set(target.unit) else None
 
     def mismatched(self, group: PlaceList) -> Target | None:
         """The target that counts a list of another length."""

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from extractor.finding.scene import Scene
-from extractor.model import Quantity, Span, TargetStatus
+from extractor.model import Hit, Quantity, Span, TargetStatus
 from extractor.patterns import Lexicon, PatternSet, one_of
+from extractor.relating.in_order import InOrder
 from extractor.relating.indicator_text import heads
 from extractor.text.layout import Table
 
@@ -115,11 +116,13 @@ class TableNumbers:
     others: frozenset[int]
 
 
-def read_tables(scene: Scene, quantities: Sequence[Quantity]) -> TableNumbers:
+def read_tables(scene: Scene, quantities: Sequence[Quantity], times: Sequence[Hit]) -> TableNumbers:
     """What the numbers of all tables are.
 
-    A column that only says a year is a target where the year is the plan's or later, else a result.
+    A column that only says a year is a target where the year is the plan's or later, else a result. A row that is named
+    by a time (``Quý I``, ``2022``) gives it to its numbers where their columns have none.
     """
+    when = InOrder(times)
     by_block: dict[int, list[Quantity]] = {}
     if scene.layout.tables:
         for quantity in quantities:
@@ -147,7 +150,8 @@ def read_tables(scene: Scene, quantities: Sequence[Quantity]) -> TableNumbers:
                     said = scene.view.text[in_row.start : in_row.end]
                     values[quantity.number.start] = CellValue(
                         quantity, _status(scene, column), quantity.unit or said or _head_unit(scene, column),
-                        _indicator_words(scene, column) if measured else cells[name], *_period(column), column,
+                        _indicator_words(scene, column) if measured else cells[name],
+                        *(_period(column) if column.years else _row_period(scene, cells[:2], when)), column,
                     )  # fmt: skip
     return TableNumbers(values, frozenset(others))
 
@@ -187,6 +191,18 @@ def _period(column: Column) -> tuple[date | None, date | None]:
     if not column.years:
         return None, None
     return date(min(column.years), 1, 1), date(max(column.years), 12, 31)
+
+
+def _row_period(scene: Scene, cells: Sequence[Span], times: InOrder) -> tuple[date | None, date | None]:
+    """The time that names a row, in the first cell or behind its number."""
+    for cell in cells:
+        text = scene.view.text[cell.start : cell.end].strip()
+        if _YEAR.fullmatch(text):
+            return date(int(text), 1, 1), date(int(text), 12, 31)
+        hit = times.first(cell.start, cell.end)
+        if hit is not None and hit.end - hit.start >= len(text) > 0 and hit.value.span.due is not None:
+            return hit.value.span.start, hit.value.span.due
+    return None, None
 
 
 def _head_unit(scene: Scene, column: Column) -> str:

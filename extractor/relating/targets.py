@@ -42,7 +42,7 @@ def relate_targets(
     places: Sequence[Hit],
 ) -> tuple[Target, ...]:
     """The rows of ``targets``, in the order of the text."""
-    tables = read_tables(scene, quantities)
+    tables = read_tables(scene, quantities, times)
     kept = [q for q in quantities if q.number.start not in tables.others]
     reader = IndicatorReader(scene, times)
     rows = _Rows(scene, make, Clock(scene, times, deadlines, quantities), quantities)

@@ -126,8 +126,11 @@ class View:
         return self.source[span.start : span.end]
 
     def at(self, source_offset: int) -> int:
-        """The first view offset whose character comes from ``source_offset`` or later."""
-        return bisect_left(self._starts, source_offset)
+        """The first view offset whose character comes from ``source_offset`` or later; no inserted one."""
+        at = bisect_left(self._starts, source_offset)
+        while at < len(self._starts) and self._starts[at] == self._ends[at]:
+            at += 1
+        return at
 
     def block_index(self, offset: int) -> int:
         """Index of the block that holds a view offset (or the last that begins before it)."""
