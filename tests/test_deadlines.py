@@ -88,7 +88,11 @@ def test_what_governs_a_quantity() -> None:
     two = "Đến năm 2025 đạt 60%, đến năm 2030 đạt 90% số hộ."
     assert (governing(two, "60%"), governing(two, "90%")) == ("Đến năm 2025", "đến năm 2030")
     behind = "Trồng 500 ha rừng trước 30/9/2023; nuôi 20 lồng cá."
-    assert (governing(behind, "500"), governing(behind, "20 lồng")) == ("trước 30/9/2023", "trước 30/9/2023")
+    assert (governing(behind, "500"), governing(behind, "20 lồng")) == ("trước 30/9/2023", "")
+    closing = "Trồng 500 ha rừng; nuôi 20 lồng cá; hoàn thành trước 30/9/2023."
+    assert (governing(closing, "500"), governing(closing, "20 lồng")) == ("trước 30/9/2023", "trước 30/9/2023")
+    opening = "Năm 2023: trồng 500 ha rừng; nuôi 20 lồng cá; mở chợ trước 30/9/2023."
+    assert (governing(opening, "500"), governing(opening, "20 lồng")) == ("Năm 2023", "Năm 2023")
     lead_in = "I. MỤC TIÊU\nĐến hết năm 2026, phấn đấu đạt các mục tiêu sau:\n- Trồng 500 ha rừng.\n- Xây 12 cầu."
     assert governing(lead_in, "12 cầu") == "Đến hết năm 2026"
     heading = "a) Đến năm 2025:\n- Có 12 xã đạt chuẩn.\nb) Đến năm 2030:\n- Có 20 xã đạt chuẩn."

@@ -29,7 +29,8 @@ _SENTENCE_PART = regex.compile(r"[;:()\n\t]|\.\s")
 _NUMBERED = regex.compile(r"\w+\s\d{1,2}")
 _NAME_INSIDE = regex.compile(r"\s\p{Lu}")
 _LOWER_ONLY = regex.compile(r"(?:\s\p{Ll}+)+$")
-_NOTE = regex.compile(r"\s\([^()\d\n]+\)$")
+_NOTE = regex.compile(r"\s\([^()\n]+\)$")
+_DIGIT = regex.compile(r"\d")
 _NOTE_LENGTH = 60  # characters of a bracket before a number that only explains: "bão số 3 (Yagi) khoảng 1.100 tỷ đồng"
 _TWO_LETTERS = regex.compile(r"\p{L}{2}")
 _NAME_OR_NUMBER = regex.compile(r"\s*(?:\p{Lu}|\d)")
@@ -180,6 +181,8 @@ class IndicatorReader:
         per = "/" in quantity.unit
         if subject is not None and words.count.fullmatch(self.key, subject.span.start, subject.span.end):
             subject = None  # "với tổng số 640 căn hộ": a head without a noun says nothing
+        if subject and per and bare and subject.link in words.levels:
+            return subject.span, False  # "nâng năng lực thông quan lên 1.800 xe/ngày"
         if subject and subject.headed and (subject.link or per):
             start = subject.span.start
             counts = subject.link in words.strong and words.count.match(self.key, start, subject.span.end)
@@ -345,8 +348,8 @@ class IndicatorReader:
         for _ in range(8):
             while end > left and key[end - 1] in " ,(\"'":
                 end -= 1
-            if (note := _NOTE.search(key, max(left, end - _NOTE_LENGTH), end)) is not None and note.start() > left:
-                end = note.start()
+            if (note := self._note_before(left, end, times)) is not None:
+                end = note
                 continue
             if end > left and key[end - 1] == _COLON:
                 link, end = link or _COLON, end - 1
@@ -367,6 +370,18 @@ class IndicatorReader:
                 link = word
             end -= len(word)
         return end, link
+
+    def _note_before(self, left: int, end: int, times: Sequence[Hit]) -> int | None:
+        """Where a bracket begins that ends at ``end`` and holds no quantity."""
+        note = _NOTE.search(self.key, max(left, end - _NOTE_LENGTH), end)
+        if note is None or note.start() <= left:
+            return None
+        digits = _DIGIT.finditer(self.key, note.start(), end)
+        return None if any(self._counts(m.start(), times) for m in digits) else note.start()
+
+    def _counts(self, offset: int, times: Sequence[Hit]) -> bool:
+        """Whether a digit is of a quantity, not of a time or a decoy."""
+        return not self.masks.overlaps(offset, offset + 1) and not any(t.start <= offset < t.end for t in times)
 
     def _ends_with(self, word: str, left: int, end: int) -> bool:
         key, begin = self.key, end - len(word)

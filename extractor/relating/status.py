@@ -274,7 +274,7 @@ class Cues:
         for hit in self._nearest_first(self._sentence_start(offset), offset + 1):
             entry = hit.value
             status, level = entry.means["status"], entry.means.get("level")
-            if entry.looks == "backward":
+            if entry.looks == "backward" or self._bracketed_off(hit, offset):
                 continue
             clausal = entry.until == "clause"
             if level == "baseline" and clausal and (offset - hit.end > _BASELINE or self._digit(hit.end, offset)):
@@ -288,6 +288,11 @@ class Cues:
             ):
                 return hit, plain, inherits
         return None, plain, inherits
+
+    def _bracketed_off(self, hit: Hit, offset: int) -> bool:
+        """A cue in a bracket says nothing of what stands behind it: ``71,3% (chỉ tiêu giao 80%); còn 03 thôn``."""
+        closed = self.key.find(")", hit.end, offset)
+        return closed >= 0 and "(" not in self.key[hit.end : closed]
 
     def _digit(self, start: int, end: int) -> bool:
         return _DIGIT.search(self.key, start, end) is not None
