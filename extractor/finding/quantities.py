@@ -178,7 +178,8 @@ class NumberWords:
         self.number = regex.compile(
             rf"(?<![\w.,])(?<!\d/)(?<!\d\s/\s)"
             rf"(?:(?P<c1>{n})\s(?P<m1>{powers(6, 12)})\s(?P<c2>{n})\s(?P<m2>{powers(3, 9)}){compound}"
-            rf"|(?P<num>{n})\s?/\s?(?P<den>{n})(?![\w/])"
+            rf"|(?P<num>{n})(?:\s?/\s?|\s?{one_of(patterns.literals('number', role='fraction_joint'))}\s)"
+            rf"(?P<den>{n})(?![\w/])"
             rf"|(?P<low>{n})\s?(?P<pct>%?)\s?(?:-|÷|~|{one_of(patterns.literals('number', role='range'))})"
             rf"\s?(?P<high>{n})(?![\d/])"
             rf"|(?P<one>{n})|(?P<half>[{''.join(_HALVES)}]))(?!\d)"

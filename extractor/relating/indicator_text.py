@@ -27,12 +27,14 @@ _STOP = regex.compile(r"[;:()\n\t…]|\./|[.!?](?=\s|$)|\s-\s(?=[A-ZĐ])|\.\.\."
 _CAPITAL_ONLY = regex.compile(r"(?:\p{Lu}[\w.&]*\s){1,3}\p{Lu}[\w.&]*|\p{Lu}{2,}\w*|[A-Z][a-zA-Z]{4,}")
 _SENTENCE_PART = regex.compile(r"[;:()\n\t]|\.\s")
 _NUMBERED = regex.compile(r"\w+\s\d{1,2}")
+_NAME_NEAR = regex.compile(r"\p{Lu}")
 _NAME_INSIDE = regex.compile(r"\s\p{Lu}")
 _LOWER_ONLY = regex.compile(r"(?:\s\p{Ll}+)+$")
 _NOTE = regex.compile(r"\s\([^()\n]+\)$")
 _DIGIT = regex.compile(r"\d")
 _NOTE_LENGTH = 60  # characters of a bracket before a number that only explains: "bão số 3 (Yagi) khoảng 1.100 tỷ đồng"
 _TWO_LETTERS = regex.compile(r"\p{L}{2}")
+_SINGLE_NOUNS = regex.compile(r"(?:,\s\p{Ll}+){1,4}(?:\s\p{Ll}+)?(?=[;.)]|$)")  # "mẫu rau, quả, thịt"
 _NAME_OR_NUMBER = regex.compile(r"\s*(?:\p{Lu}|\d)")
 _PUNCTUATION = ' ,.-+;:“"('
 _CITATIONS = frozenset({"document number", "cited document"})
@@ -73,7 +75,10 @@ class Heads:
         self.between_heads = holds(*both, *words(head="joint", side="heads"))
         self.in_phrase = holds(*both, *words(head="joint", side="phrase"))
         self.predicate = holds(*words(head="predicate"))
+        self.location = regex.compile(rf"(?<=\w)\s{one_of(words(head='location'))}\s")
         self.no_subject = begins(*words(head="no_subject"))
+        none = patterns.literals("unit", **{"class": "none"})
+        self.doing = begins(*(word for word in none if " " in word))
         self.second_predicate = regex.compile(rf"\s*{one_of(words(head='second_predicate'))}\s")
         self._compile_joints(patterns)
         self._compile_names(patterns)
@@ -320,7 +325,7 @@ class IndicatorReader:
         start, headed = self._subject_start(region.left, end, inside, whole=link == _COLON)
         while start < end and text[start] in _PUNCTUATION:
             start += 1
-        end = self._trimmed(start, end)
+        end = self._trimmed(start, self._before_place(start, end))
         # "kinh phí theo tiến độ, đến 30/6 cấp | đạt 60 %": a time and a verb before the link are no part of the phrase
         over = next(
             (t for t in inside if start < t.start and t.end <= end and len(key[t.end : end].split()) <= 2), None
@@ -334,6 +339,14 @@ class IndicatorReader:
         if end - start < 2 or not _TWO_LETTERS.search(text, start, end):
             return None
         return Subject(Span(start, end), headed, link)
+
+    def _before_place(self, start: int, end: int) -> int:
+        """Where a subject ends that says where as well: ``trồng rừng | tại các xã Co Mạ (140 ha)``."""
+        place = self.words.location.search(self.key, start, end)
+        if place is None or not _NAME_NEAR.search(self.text, place.end(), end):
+            return end
+        parted = _parts(self.words.keep.matches(self.key[start:end]), place.start() + 1 - start)
+        return end if parted else place.start()
 
     def _trimmed(self, start: int, end: int) -> int:
         while end > start and self.text[end - 1] in " ,;:-":
@@ -449,7 +462,7 @@ class IndicatorReader:
                 start += 1
             over = next((t for t in times if t.start <= start < t.end), None)
             if over is not None:
-                start = min(end, over.end)
+                passed = start = min(end, over.end)
                 continue
             verb = next(
                 (
@@ -551,7 +564,10 @@ class IndicatorReader:
             return False
         following = self.units.at(self.key, comma + 2)
         if following is None or following.kind not in ("admin", "people", "thing"):
-            return False
+            listed = _SINGLE_NOUNS.match(self.text, comma)
+            return listed is not None and listed.end() == limit
+        if self.words.doing.match(self.key, comma + 2):
+            return False  # "tuyển sinh 15.500 người, giải quyết việc làm": a verb that begins like a unit
         return _NAME_OR_NUMBER.match(self.text, comma + 2 + len(following.phrase)) is None
 
 
