@@ -23,6 +23,7 @@ _NAME_TOKEN = regex.compile(r"\p{Lu}[\p{L}]*(?:['’]\s?\p{Lu}?[\p{L}]+)*")
 _HIGHLAND = regex.compile(r"\p{Lu}\p{L}{0,2}['’]\s?\p{Lu}?\p{L}")
 _ORDINAL = regex.compile(r"(?:[IVX]+|\d{1,3})(?![\p{L}\p{N}])")
 _DASH = regex.compile(r" [-–] (?=\p{Lu})")
+_WORD_START = regex.compile(r" |[,;:.()\n]")
 _QUOTED = regex.compile(r'"[^"\n]{2,60}"')
 _LONGEST_NAME = 5  # syllables of a person's name (DOMAIN §7.1)
 _OPEN_TOKENS = 12  # syllables that an open name of a body may have
@@ -230,13 +231,19 @@ class BodyReader:
         found = Found(end, entry.id, self.key[i:end])
         sector = self._sector(begin, limit, join=takes != "strict")
         if sector and (upper or self.text[begin].isupper()):
-            found.end = max(sector, self._open(begin, limit) or 0) if takes == "open" else sector
+            if takes == "open":
+                sector = max(sector, self._open(begin, limit) or 0)
+            elif takes != "strict":
+                sector = self._and_more(sector, limit)
+            found.end = sector
             return self._tails(found, limit, entry)
         if takes == "org" and (owned := self._of_body(found, begin, limit)):
             return owned
         if takes == "org" and upper and self.at("tail", begin):
             return self._tails(found, limit, entry)
-        if takes == "strict" or not upper or self.text[i].islower():
+        if takes == "strict" or not upper or (lower and self._looks_like_name(begin, limit)):
+            return None
+        if self.text[i].islower() and not lower:
             return None
         if quoted := _QUOTED.match(self.key, begin, limit):
             found.end = quoted.end()
@@ -265,11 +272,24 @@ class BodyReader:
             end = more
         return end
 
+    def _and_more(self, end: int, limit: int) -> int:
+        """Behind the rest of a name that goes on after ``và`` (Trung tâm Khuyến nông và Tư vấn phát triển chợ)."""
+        if self.text[end : end + 1] != " " or (joint := self.words.also.match(self.key, end + 1, limit)) is None:
+            return end
+        begin = self._skip(joint.end(), limit, " ")
+        token = _TOKEN.match(self.text, begin, limit)
+        if token is None or token[0].isupper() or any(self.at(part, begin) for part in ("head", "rank", "title")):
+            return end
+        if self._opens(begin) or self._looks_like_name(begin, limit) or self.place_at.covering(begin) is not None:
+            return end
+        return self._open(begin, limit) or end
+
     def _open(self, begin: int, limit: int) -> int | None:
         """A name of a body that no vocabulary knows: from a capital to the next verb, function word or mark."""
         if not self.text[begin : begin + 1].isupper():
             return None
         end, position, lowered, sure = None, begin, 0, 0
+        inside = acts = begin  # where a compound of the name ends, and a verb in capitals
         for count in range(_OPEN_TOKENS):
             token = _TOKEN.match(self.text, position, limit)
             if token is None:
@@ -279,9 +299,17 @@ class BodyReader:
             if word[0].isdigit() and not (count and word.isdigit() and len(word) <= 3 and not lowered):
                 lowered += 1 if lowered else 0  # giúp 20 hộ: what was read in small letters is a clause
                 break
-            if self._breaks_name(position, token.end(), capital=capital, also=also, first=not count):
+            if capital and (compound := self._compound("verb", position, limit)) is not None:
+                inside = acts = compound
+            elif (compound := self._compound("sector", position, limit)) is not None:
+                inside = max(inside, compound)
+            elif position == acts + 1 and (compound := self._object(position, limit)) is not None:
+                inside = compound
+            if token.end() > inside and self._breaks_name(
+                position, token.end(), capital=capital, also=also, first=not count
+            ):
                 break
-            lowered = 0 if capital else lowered + 1
+            lowered = 0 if capital else lowered + (token.end() > inside)
             if lowered > _OPEN_LOWER:
                 break
             if not also:
@@ -296,6 +324,29 @@ class BodyReader:
         if lowered > 1 and (end >= limit or self.text[end] in ".;" or self._digit_next(end) or lowered > _OPEN_LOWER):
             end = sure  # the run went on to the clause's end: an unknown verb was in it
         return begin + len(self.text[begin:end].rstrip(".-/"))
+
+    def _compound(self, part: str, position: int, limit: int) -> int | None:
+        """The end of a compound whose syllables belong together in a name: Chuyển giao; doanh nghiệp nhỏ và vừa."""
+        end = self._longest(part, position, limit)
+        if end is None or " " not in self.key[position:end]:
+            return None
+        whole = part == "verb" or any(self.words.also.fullmatch(w) for w in self.key[position:end].split())
+        return end if whole else None
+
+    def _object(self, position: int, limit: int) -> int | None:
+        """A verb that a verb in capitals governs, so that both are of the name: Tư vấn phát triển chợ chủ trì …
+
+        Only where the duty's own verb, one that says a role, is still to come in the same breath.
+        """
+        verbs = self.at("verb", position)
+        if not verbs or any(e.means.get("role") != "implement" for _, e in verbs):
+            return None
+        for word in _WORD_START.finditer(self.key, verbs[0][0], min(limit, position + _LOOK)):
+            if word[0] != " ":
+                return None
+            if any(e.means.get("role") != "implement" for _, e in self.at("verb", word.end())):
+                return verbs[0][0]
+        return None
 
     def _digit_next(self, end: int) -> bool:
         return self.text[end + 1 : end + 2].isdigit()
@@ -327,7 +378,7 @@ class BodyReader:
             begin = self._skip(found.end, limit, " ")
             if begin == found.end or begin >= limit:
                 break
-            if self._last_tail(found, begin, limit, entry):
+            if self._last_tail(found, begin, limit, entry) or self._branch(found, limit):
                 break
             level = next(((e, w) for e, w in self.at("tail", begin) if e <= limit), None)
             if level is not None:
@@ -352,6 +403,17 @@ class BodyReader:
             found.end, found.generic = inner.end, inner.generic
         else:
             return False
+        return True
+
+    def _branch(self, found: Found, limit: int) -> bool:
+        """The branch behind a dash is the body that is meant (Ngân hàng … Việt Nam - Chi nhánh tỉnh)."""
+        dash = _DASH.match(self.text, found.end, limit)
+        if dash is None or not any(e.means.get("level") == "branch" for _, e in self.at("head", dash.end())):
+            return False
+        branch = self.organization(dash.end(), limit)
+        if branch is None:
+            return False
+        found.end, found.generic = branch.end, branch.generic
         return True
 
     def _superior(self, begin: int, limit: int) -> Found | None:
@@ -560,8 +622,8 @@ class BodyReader:
         end, count, last = None, 0, begin
         while begin < limit and count < _MOST_UNITS:
             noun = self._longest("noun", begin, limit)
-            if noun is None:
-                break
+            if noun is None or any(end > noun for end, _ in self.at("rank", begin)):
+                break  # các thôn trưởng are people
             body = self.organization(begin, limit)
             if body is not None and body.end > noun and not body.generic:
                 break

@@ -583,7 +583,8 @@ class DutyReader:
             start = max(0, group.span.start - 70)
             before = self.key[start : group.span.start]
             det = self.cues.det.search(before)
-            if self.cues.partner.search((before[: det.start()] if det else before).rstrip()):
+            partner = self.cues.partner.search((before[: det.start()] if det else before).rstrip())
+            if partner and self._serial(end, max(end, start + partner.start())):
                 return skip_brackets(self.key, group.span.end, limit)
         return end
 
