@@ -61,7 +61,7 @@ class _Reader(BodyReader):
                 continue
             position, plural = cell.start, ""
             for i in self._starts(cell, marked):
-                if i < position or self.scene.masks.overlaps(i, i + 1):
+                if i < position or self._masked(i):
                     continue
                 bare = i in (cell.start, marked) or bool(plural)
                 found = self._read(i, cell.end, bare=bare, plural=plural)
@@ -78,6 +78,11 @@ class _Reader(BodyReader):
         known = {cell.start, marked}
         known.update(i for i in starts if any(i in self.hits.get(part, {}) for part in _OPENERS) or self.is_family(i))
         return sorted(i for i in known if cell.start <= i < cell.end)
+
+    def _masked(self, i: int) -> bool:
+        """Whether a mask holds the word, unless it masks just a body's initials (PC07 looks like a model)."""
+        mask = self.scene.masks.covering(i)
+        return mask is not None and not any(mask == Span(i, end) for end, _ in self.at("whole", i))
 
     def _cell_name(self, cell: Span) -> Actor | None:
         """A table cell that holds a person's name and nothing else."""
@@ -96,6 +101,8 @@ class _Reader(BodyReader):
         if post := self._position(i, limit):
             return self._with_holder(post, limit)
         body = self.organization(i, limit)
+        if body and any(end > body.end for end, _ in self.at("rank", i)):
+            body = None  # Huyện ủy viên is no Huyện ủy
         group = self.group(i, limit)
         if body and (not group or body.end >= group[-1].extent.end):
             span = Span(i, body.end)

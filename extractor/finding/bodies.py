@@ -84,6 +84,7 @@ class Words:
     of: Any
     also: Any
     plural: Any
+    each: Any
     post_joint: Any
     post_chain: Any
 
@@ -106,6 +107,7 @@ class Words:
                 of=joined("agency", "of", "(?:{}) "),
                 also=joined("agency", "and", r"(?:{})(?!\p{{L}})"),
                 plural=joined("agency", "plural", r"(?:{})\s+$"),
+                each=joined("agency", "each"),
                 post_joint=joined("position", "joint"),
                 post_chain=joined("position", "chain"),
             )
@@ -117,6 +119,11 @@ class Words:
 def stop_words(patterns: PatternSet) -> Any:
     """The words that no name of a body runs over, as one expression."""
     return Words.of_patterns(patterns).stop
+
+
+def each_of(patterns: PatternSet) -> Any:
+    """What stands for every one of the bodies just named (mỗi đơn vị), as one expression."""
+    return Words.of_patterns(patterns).each
 
 
 @dataclass(slots=True)
@@ -201,6 +208,8 @@ class BodyReader:
             if found is not None and (best is None or found.end > best.end):
                 best = found
         for end, entry in self.at("head", i):
+            if any(e > end for e, _ in self.at("verb", i)):
+                continue  # BÁO CÁO in capitals is no newspaper
             if end < limit and (named := self._continuation(i, end, limit, entry, lower=lower)):
                 best = named if best is None or named.end > best.end else best
                 break  # the longest head noun that is one: Ban Quản lý, not Ban
@@ -469,9 +478,10 @@ class BodyReader:
         det = self._longest("det", begin, limit)
         if det is None:
             return None
-        end = self._nouns(self._skip(det, limit, " "), limit)[0]
-        if end is None:
-            return None
+        noun = self._skip(det, limit, " ")
+        end = self._nouns(noun, limit)[0]
+        if end is None or (self.words.each.match(self.key, begin) and not self.at("tail", noun)):
+            return None  # Phòng A, Phòng B mỗi phòng cử 01 người
         names = self._names(end, limit)
         return (names, False) if names else (self._attributes(end, limit), True)
 

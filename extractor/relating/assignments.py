@@ -32,6 +32,7 @@ _NEAR = 60  # characters in which a mark must follow
 _RUN_IN = 90  # characters of a heading between the body's name and the colon
 _LABEL_REST = 40  # characters that may stand between the bodies of a label's list
 _TOPIC = 160  # characters of the words before the colon in ``Công tác hậu cần: Văn phòng UBND huyện``
+_DOERS = 240  # characters of a bracket that says who does the work before it
 _SUBJECTS = frozenset({"subject", "give", "ask"})
 
 
@@ -50,7 +51,8 @@ class _Draft:
 
 def relate_assignments(scene: Scene, make: RowMaker, actors: list[Hit], times: list[Hit]) -> tuple[Assignment, ...]:
     """The assignees of all assignment statements of a document, in the order of the text."""
-    relater = _Relater(scene, [h.value for h in actors if isinstance(h.value, Actor) and not h.value.attached])
+    named = [h.value for h in actors if isinstance(h.value, Actor) and not h.value.attached]
+    relater = _Relater(scene, named, times=times)
     drafts: dict[int, _Draft] = {}
     for draft in relater.drafts():
         drafts.setdefault(draft.actor.quote.start, draft)
@@ -133,7 +135,7 @@ class _Relater(DutyReader):
                 waiting += listed
                 continue
             made = [self._gapped(draft, previous) for draft in self._clause(index, clause)]
-            yield from made
+            yield from made or self._doers(clause)
             if waiting and made and made[0].form in _SUBJECTS:
                 yield from (replace(made[0], actor=actor) for actor in waiting)
             waiting, previous = [], next((d for d in reversed(made) if d.form in _SUBJECTS), previous)
@@ -288,6 +290,8 @@ class _Relater(DutyReader):
     def _heading_duty(self, index: int, content: Span, group: Group) -> Duty | None:
         """The duty of a heading that names bodies: behind its colon, else in the first line below."""
         rest = skip_brackets(self.key, group.span.end, content.end)
+        if self.cues.reports.match(self.key, rest, content.end):
+            return None
         if not self.key[rest : content.end].strip(" .;:,"):
             return None if group.members[0].kind == "person" else self._duty_below(index)
         colon = self.key.find(":", rest, min(content.end, rest + _RUN_IN + 1))
@@ -310,6 +314,30 @@ class _Relater(DutyReader):
             return True
         opened = self.cues.linker.search(before) or self.cues.owner.search(before)
         return opened is not None and opened.start() == 0
+
+    # --- "Xử lý 37 hộ vướng mặt bằng (UBND xã A, Trung tâm B)" ---------------------------------------------------
+
+    def _doers(self, clause: Span) -> Iterator[_Draft]:
+        """Work that begins with its verb and ends in a bracket that holds nothing but bodies."""
+        end = clause.start + len(self.key[clause.start : clause.end].rstrip(" .;/"))
+        opened = self.key.rfind("(", max(clause.start, end - _DOERS), end)
+        if opened < 0 or self.key[end - 1] != ")":
+            return
+        work = self._trim(Span(clause.start, opened))
+        groups = self._groups(Span(opened + 1, end - 1))
+        position = opened + 1
+        for group in groups:
+            if self.key[position : group.span.start].strip(" ;"):
+                return
+            position = group.span.end
+        if work is None or not groups or self.key[position : end - 1].strip() or self._inside(clause.start, opened):
+            return
+        verb = self.verbs.get(self._adverbs(work.start, work.end)[0])
+        if verb is None or self.cues.bracket_object.search(self._said(work)):
+            return
+        members = [a for group in groups for a in group.members]
+        for actor in members if not any(a.generic for a in members) else ():
+            yield _Draft(actor, "implement", "topic", None, work, False, (("duty.topic", work),))
 
     # --- "Công tác hậu cần: Văn phòng UBND huyện" -------------------------------------------------------------------
 
@@ -367,8 +395,8 @@ class _Relater(DutyReader):
         for group in self._groups(clause):
             for part in self._readings(group):
                 made = list(self._group(index, clause, part, subject_seen))
-                if reported:  # tells what was done, but what was asked for there is still to be done
-                    made = [d for d in made if d.form in ("give", "ask")]
+                if reported and not self.cues.ordered.match(self.key, part.span.end, clause.end):
+                    made = [d for d in made if d.form in ("give", "ask")]  # tells what was done, or what was asked for
                 yield from made
                 subject_seen = subject_seen or any(d.form in _SUBJECTS or d.form == "agent" for d in made)
                 if made:
@@ -402,7 +430,9 @@ class _Relater(DutyReader):
             if side == "command" and entry is not None and entry[2].means.get("force") == "give":
                 yield from self._given_in_bracket(index, clause, group, entry)
             return
-        if self._issues(group.span.end, duty):
+        if self._issues(group.span.end, duty) or self._announced(index, clause, group, duty):
+            return
+        if side not in ("command", "passive", "agent") and self._is_goal(index, group, duty):
             return
         if side not in ("command", "passive", "agent") and self._is_quota(group, duty, clause.end):
             return
@@ -425,6 +455,18 @@ class _Relater(DutyReader):
         for actor in group.members:
             draft = self._draft(actor, duty.role, form, duty, index)
             yield draft if work is None else replace(draft, task=work, inherited=False)
+
+    def _announced(self, index: int, clause: Span, group: Group, duty: Duty) -> bool:
+        """``Phân công các Ủy viên Ban Thường vụ phụ trách:`` over lines that each name their own."""
+        if not duty.thin or not self._only_colon(duty.span.end, clause.end):
+            return False
+        return self._announces(index, group)
+
+    def _is_goal(self, index: int, group: Group, duty: Duty) -> bool:
+        """Among the goals, what communes have to reach is a target (riêng các xã A, B hoàn thành trong năm 2023)."""
+        node = self.scene.layout.node_at(self.scene.view.blocks[index].start)
+        inside = node is not None and node.kind == "objectives"
+        return inside and duty.role == "implement" and all(a.units for a in group.members)
 
     def _given_in_bracket(
         self, index: int, clause: Span, group: Group, command: tuple[int, int, Entry]

@@ -13,7 +13,7 @@ from typing import Any, cast
 
 import regex
 
-from extractor.finding.bodies import Actor, stop_words
+from extractor.finding.bodies import Actor, each_of, stop_words
 from extractor.finding.scene import Scene
 from extractor.model import Hit, Role, Span
 from extractor.patterns import Entry, PatternSet
@@ -111,6 +111,12 @@ class Cues:
     issue_news: Any
     upward: Any
     faults: Any
+    together: Any
+    helps: Any
+    reports: Any
+    ordered: Any
+    section: Any
+    bracket_object: Any
 
     @classmethod
     def of(cls, patterns: PatternSet) -> Cues:
@@ -157,6 +163,12 @@ class Cues:
                 issue_news=one("issue_news"),
                 upward=one("upward"),
                 faults=one("faults", word),
+                together=one("together"),
+                helps=one("helps"),
+                reports=one("reports"),
+                ordered=one("ordered"),
+                section=one("section"),
+                bracket_object=one("bracket_object"),
             )
 
         made: Cues = patterns.made("assignments:cues", make)
@@ -172,7 +184,9 @@ class DutyReader:
     key: str = ""
     text: str = ""
     cues: Cues = field(init=False)
+    times: Sequence[Hit] = ()
     stop: Any = None
+    each: Any = None
     strict: bool = False
     verbs: dict[int, Verb] = field(default_factory=dict)
     commands: dict[int, tuple[int, Entry]] = field(default_factory=dict)  # by end
@@ -183,6 +197,7 @@ class DutyReader:
     actor_ends: frozenset[int] = frozenset()
     starts: list[int] = field(default_factory=list)  # of verbs, in order
     verb_ends: dict[int, int] = field(default_factory=dict)  # end → start
+    time_ends: dict[int, int] = field(default_factory=dict)  # end → start, of times by which something is to be done
     label_starts: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -191,13 +206,25 @@ class DutyReader:
         self.cues = Cues.of(self.scene.patterns)
         self.stop = stop_words(self.scene.patterns)
         self.strict = self.scene.layout.portal and not self.scene.document.doc_type
-        self.actors = sorted(self.actors, key=lambda a: a.extent.start)
+        self.each = each_of(self.scene.patterns)
+        self.time_ends = {h.end: h.start for h in self.times if h.value.role == "deadline"}
+        self.actors = self._without_each(sorted(self.actors, key=lambda a: a.extent.start))
         self.actor_starts = [a.extent.start for a in self.actors]
         self.actor_ends = frozenset(a.extent.end for a in self.actors)
         for hit in self.scene.patterns.lexicon("duty").matches(self.key, overlapping=True):
             self._keep(hit)
         self.starts, self.label_starts = sorted(self.verbs), sorted(self.labels)
         self.verb_ends = {v.span.end: start for start, v in self.verbs.items()}
+
+    def _without_each(self, actors: Sequence[Actor]) -> list[Actor]:
+        """Without the ``mỗi hội`` that stands for the bodies right before it (Hội A, Hội B: mỗi hội vận động …)."""
+        kept: list[Actor] = []
+        for actor in actors:
+            start, before = actor.extent.start, kept[-1].extent.end if kept else -1
+            repeats = before >= 0 and start - before < _NEAR and not self.key[before:start].strip(" ,:")
+            if not (repeats and not kept[-1].generic and self.each.fullmatch(self.key, start, actor.extent.end)):
+                kept.append(actor)
+        return kept
 
     def _keep(self, hit: Hit) -> None:
         entry: Entry = hit.value
@@ -269,7 +296,7 @@ class DutyReader:
         if command is not None and self._commands(clause, command):
             return "command", (command[0], at, command[1])
         if partner := self.cues.partner.search(tail):
-            begin = at - len(tail) + partner.start()
+            begin = self._verb_around(at - len(tail) + partner.start())
             if self._is_noun(floor, begin):
                 return "none", None
             return "partner", (begin, at, self.scene.patterns.entry("duty.partner"))
@@ -290,7 +317,25 @@ class DutyReader:
             return ("none" if self.cues.faults.search(stripped[:-1].rstrip()) else "start"), None
         if _STOPPED.search(stripped[-6:]) and self.text[start].isupper():
             return "start", None  # a sentence behind a number's full stop: … trong quý II. Hội Nông dân …
-        return ("comma", None) if stripped[-1] == "," else ("none", None)
+        if stripped[-1] == ",":
+            return "comma", None
+        return ("start" if self._timed(clause.start, at) else "none"), None
+
+    def _verb_around(self, position: int) -> int:
+        """The start of the longer verb that holds this word (là cơ quan chủ trì)."""
+        for start in self._verbs_between(position - _NEAR, position):
+            if self.verbs[start].span.end > position:
+                return start
+        return position
+
+    def _timed(self, floor: int, end: int) -> bool:
+        """Whether nothing but times stands before a subject: Từ năm 2021, mỗi quý Ban Dân vận kiểm tra …"""
+        timed = False
+        while (start := self.time_ends.get(end)) is not None and start >= floor:
+            timed, end = True, start
+            while end > floor and self.key[end - 1] in " ,":
+                end -= 1
+        return timed and (end == floor or self.key[end - 1] == ":")
 
     def _commands(self, clause: Span, command: tuple[int, Entry]) -> bool:
         """Whether a command's word is one here: no noun (theo yêu cầu của), no report of the past (đã giao)."""
@@ -335,10 +380,16 @@ class DutyReader:
         limit = span.end
         position = skip_brackets(self.key, span.start, limit)
         position = _past(_AFTER_SUBJECT, self.key, position, limit)
+        if self.cues.reports.match(self.key, position, limit):
+            return None  # X cho biết: … is told, not assigned
         if position < limit and self.key[position] == ":":
             position = _past(_AFTER_SUBJECT, self.key, position + 1, limit)
             if position >= limit and below is not None:
                 return self._duty_below(below)
+        if (each := self.each.match(self.key, position, limit)) is not None:
+            position = _past(_AFTER_SUBJECT, self.key, each.end(), limit)
+        if (behind := self._past_together(position, limit)) is not None:
+            return self._duty(Span(behind, limit), anything=anything, below=below, open_verb=open_verb)
         begin = position
         position, adverbs = self._adverbs(position, limit)
         if adverbs and below is not None and self._only_colon(position, limit):
@@ -353,6 +404,17 @@ class DutyReader:
         ):
             return None
         return self._make_duty(self._verbs(position, limit), begin, position, limit)
+
+    def _past_together(self, position: int, limit: int) -> int | None:
+        """Behind ``cùng (với) Y`` right after a subject X: the duty is that of both."""
+        together = self.cues.together.match(self.key, position, limit)
+        if together is None:
+            return None
+        group = next(self._each_group(Span(together.end(), min(limit, together.end() + _GAP))), None)
+        if group is None:
+            return None
+        between = self.key[together.end() : group.span.start]
+        return group.span.end if not between.strip() or self.cues.det.fullmatch(between.lstrip()) else None
 
     def _only_colon(self, position: int, limit: int) -> bool:
         rest = self.key[position:limit]
@@ -383,26 +445,32 @@ class DutyReader:
         below = index + 1
         if below >= len(blocks) or not layout.is_body(blocks[below].start):
             return None
-        if self._announces(index):
+        group = next(self._each_group(layout.content(index)), None)
+        if group is not None and self._announces(index, group):
             return None
         mine, its = layout.markers[index], layout.markers[below]
         if its is not None and (mine is None or mine.style == its.style):
             return None if mine is not None else self._duty_at(below)
         return self._duty_at(below)
 
-    def _announces(self, index: int) -> bool:
-        """``Trách nhiệm của các đơn vị:`` over lines that each name their own body."""
-        group = next(self._each_group(self.scene.layout.content(index)), None)
+    def _announces(self, index: int, group: Group) -> bool:
+        """``Trách nhiệm của các đơn vị:``, ``Các Ủy viên phụ trách:`` over lines that each name their own."""
+        if index + 1 >= len(self.scene.view.blocks):
+            return False
         below = self.scene.layout.content(index + 1)
         first = next(self._each_group(below), None)
-        if group is None or first is None or not all(a.generic for a in group.members):
+        if first is None or first.span.start != below.start:
             return False
-        return first.span.start == below.start and not first.members[0].generic
+        if all(a.generic for a in group.members):
+            return not first.members[0].generic
+        return first.members[0].kind == "person" and all(a.kind == "position" for a in group.members)
 
     def _duty_at(self, index: int) -> Duty | None:
         content = self.scene.layout.content(index)
         clause = next(iter(self.scene.clauses(index)), content)
         begin = clause.start
+        if self.key[begin : begin + 1].isdigit() and self._verbs_between(begin, min(clause.end, begin + _GAP)):
+            return self._make_duty((), begin, begin, clause.end)  # 100% trường học ký cam kết
         clause = Span(begin, min(clause.end, begin + LONGEST_CLAUSE))
         if self._adverbs(begin, clause.end)[0] in self.verbs:
             return self._duty(clause, anything=True)
@@ -526,6 +594,10 @@ class DutyReader:
         role: Role = next((r for r in PRECEDENCE if r in roles), "implement")
         if role == "monitor" and "implement" in {v.role for v in verbs if not self._light(v)}:
             role = "implement"
+        if role in ("advise", "implement") and (behind := self._past_helped(position, limit)) is not None:
+            helped = self._verbs(behind, limit)
+            if helped and helped[0].span.start == behind and all(v.role == "monitor" for v in helped):
+                role, verbs = "monitor", (*verbs, *helped)
         last = position
         for verb in verbs:
             if verb.span.start == position or self._serial(last, verb.span.start):
@@ -539,6 +611,14 @@ class DutyReader:
         task = self._task(position, limit)
         shown = task or self._trim(Span(begin, limit)) or span
         return Duty(role, verbs, span, shown, task is None or self._thin(task))
+
+    def _past_helped(self, position: int, limit: int) -> int | None:
+        """The verb behind ``giúp X``: giúp Ban Thường vụ theo dõi is monitoring."""
+        helps = self.cues.helps.match(self.key, position, limit)
+        group = None if helps is None else next(self._each_group(Span(helps.end(), limit)), None)
+        if helps is None or group is None or self.key[helps.end() : group.span.start].strip():
+            return None
+        return self._adverbs(_past(_AFTER_SUBJECT, self.key, group.span.end, limit), limit)[0]
 
     def _light(self, verb: Verb) -> bool:
         """A verb that only carries the next one (tổ chức kiểm tra, tiếp tục theo dõi)."""
@@ -685,6 +765,8 @@ class DutyReader:
         for above in layout.ancestors(node):
             if above.block == index or self._names_body(above) or self._leads_in(above, marked=marked):
                 continue
+            if self.cues.section.fullmatch(self.key[above.heading.start : above.heading.end].strip(" .:#*")):
+                continue
             if len(above.heading) > 2:
                 return above.heading
             if (
@@ -710,7 +792,9 @@ class DutyReader:
             if heads or not layout.is_body(start) or self._inside(start, end):
                 return None
             said = layout.content(above)
-            return None if self.cues.lead_in.search(self.key[said.start : said.end].rstrip()) else self._trim(said)
+            words = self.key[said.start : said.end].rstrip()
+            tells = self.cues.lead_in.search(words) or self.cues.section.fullmatch(words.strip(" .:#*"))
+            return None if tells else self._trim(said)
         return None
 
     def _leads_in(self, node: Node, *, marked: bool) -> bool:
