@@ -158,3 +158,14 @@ def test_a_document_on_one_line_is_still_read() -> None:
     head = "ỦY BAN NHÂN DÂN TỈNH SƠN LA Số: 12/KH-UBND Sơn La, ngày 05 tháng 3 năm 2023 KẾ HOẠCH Trồng rừng năm 2023 "
     text = head + "Phấn đấu trồng mới 300 ha rừng phòng hộ trên địa bàn tỉnh. " * 100
     assert len(extract(text).targets) == 100
+
+
+def test_layout_hashes_of_markdown_stand_before_headings() -> None:
+    text = (
+        "# UBND XÃ AN LẠC\n\n## KẾ HOẠCH\n\n## II. Tổ chức thực hiện\n\n### 1. Y tế\n\n- Tiêm 40 trẻ.\n\n#12 là mã số."
+    )
+    found = extract(text)
+    assert [(s.marker, s.heading, s.kind) for s in found.sections[1:3]] == [
+        ("II.", "Tổ chức thực hiện", "organisation"), ("1.", "Y tế", "organisation"),
+    ]  # fmt: skip
+    assert build_view("#12 là mã số").text == "#12 là mã số"

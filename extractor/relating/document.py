@@ -312,6 +312,8 @@ class _Reader:
                 start += 1
             while start < end and self.text[end - 1] in " *-–_|.,:":
                 end -= 1
+            if end - start > 2 and self.text[end - 1] == ")" and (opened := self.text.find(" (", start, end)) > 0:
+                end = opened  # UBND HUYỆN BÙ ĐĂNG (TỈNH BÌNH PHƯỚC)
             piece = self.text[start:end]
             if (end - start > 2 and piece.isupper() and not _STAR.match(piece)) or (
                 2 < end - start < 120 and self._body(Span(start, end)) is not None and not block.cells
@@ -1027,10 +1029,23 @@ class _Period:
     """How documents.yaml says that a title tells the plan's period, compiled."""
 
     def __init__(self, patterns: PatternSet) -> None:
-        self.cited = _expression(patterns, "cited_date")
+        self.cited, self.span = _expression(patterns, "cited_date"), _expression(patterns, "span")
         self.range, self.year = _expression(patterns, "years"), _expression(patterns, "year")
         self.half, self.quarter = _expression(patterns, "half"), _expression(patterns, "quarter")
         self.month, self.school_year = _expression(patterns, "month"), _expression(patterns, "school_year")
+
+    def stretch(self, key: str) -> tuple[date, date] | None:
+        """From one day or month to another."""
+        found = self.span.search(key)
+        if found is None:
+            return None
+        year, last = int(found["y"] or found["y2"]), int(found["y2"])
+        first, final = int(found["m"]), int(found["m2"] or 12)
+        if not (1 <= first <= 12 and 1 <= final <= 12):
+            return None
+        begin = _date(str(year), str(first), found["d"] or "1")
+        end = _date(str(last), str(final), found["d2"]) if found["d2"] else _months(last, final, final)[1]
+        return (begin, end) if begin is not None and end is not None and begin <= end else None
 
     def part_of_year(self, key: str) -> tuple[date, date] | None:
         """A half-year, a quarter or a month."""
@@ -1063,6 +1078,8 @@ def read_period(title: str, patterns: PatternSet | None = None) -> tuple[date | 
     patterns = patterns or load()
     says: _Period = patterns.made("document:period", lambda: _Period(patterns))
     key = fold(unicodedata.normalize("NFC", title))
+    if stretch := says.stretch(key):
+        return stretch
     key = says.cited.sub(lambda m: " " * len(m[0]) if m["day"] else m[0], key)
     key = _NUMBER_WITH_YEAR.sub(lambda m: "_" * len(m[0]), key)
     if part := says.part_of_year(key):

@@ -40,6 +40,7 @@ _ENDS = (".", ";", ":", "!", "?", "…")
 _CLOSERS = "'\")]”’»*"
 _YEARS_BROKEN = re.compile(r"(?:19|20)\d\d\s*$")
 _YEARS_GO_ON = re.compile(r"[-–]\s*(?:19|20)\d\d")
+_HASHES = re.compile(r" {0,3}#{1,6} +(?=\S)")  # of a heading in Markdown
 _RULE_LINE = re.compile(r"^[\s\-_=*.~–—]+$")
 
 
@@ -266,6 +267,8 @@ class _Line:
 def _lines(chars: str) -> list[_Line]:
     lines, begin, gap = [], 0, 0
     for piece in chars.split("\n"):
+        if hashes := _HASHES.match(piece):
+            begin, piece = begin + hashes.end(), piece[hashes.end() :]
         end = begin + len(piece)
         stripped = piece.strip(" *") if "\t" in piece else piece.strip(" *\t")
         if stripped and not (_RULE_LINE.match(piece) and len(piece.strip()) > 1):
