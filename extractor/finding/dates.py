@@ -26,6 +26,7 @@ TimeRole = Literal["deadline", "issue_date", "name", "baseline", "as_of", "attri
 
 
 _YEARS = range(1945, 2101)
+_TERM = (4, 5)  # years between the first and the last of a term of office
 _LONG_TERM = 45  # years between the ends of a range; more is no planning period
 
 
@@ -283,9 +284,15 @@ def bound_of(draft: Draft) -> Bound:
         bound: Bound = entry.means.get("bound", "")
         if bound in ("before", "by", "from"):
             return bound
+        if bound == "in" and entry.means.get("needs") == "span" and _is_day(draft):
+            return "by"  # a day behind the word for a stretch is its end: "thời hạn 30/9/2023"
         weak = weak or bound
     own: Bound = draft.entry.means.get("bound", "")
     return own or weak or "in"
+
+
+def _is_day(draft: Draft) -> bool:
+    return len(draft.points) == 1 and draft.points[0].d is not None
 
 
 def read_span(scene: Scene, draft: Draft, words: Words) -> TimeSpan | None:
@@ -314,7 +321,7 @@ def _calendar(scene: Scene, draft: Draft, words: Words) -> TimeSpan | None:
         return TimeSpan("period", "in", None, None, "day", flags=("anniversary",))
     flags = ("invalid_date",) if _impossible(points) else ()
     if len(points) == 1:
-        first, last = _edge(draft, first, last, granularity)
+        first, last = _stretch(draft, first, last, words) or _edge(draft, first, last, granularity)
     ranged = len(points) == 2 and not _apart(draft, words)
     bound = bound_of(draft)
     if draft.match.group("open") and bound not in ("by", "before"):
@@ -364,6 +371,17 @@ def _impossible(points: Iterable[Point]) -> bool:
         or (p.y is not None and p.y not in _YEARS)
         for p in points
     )
+
+
+def _stretch(draft: Draft, first: date | None, last: date | None, words: Words) -> tuple[date, date] | None:
+    """``15 ngày đầu tháng 4``, ``hai tuần cuối quý II``: so many days or weeks at one end."""
+    number, unit = _number(draft.said("n"), words), words.unit(draft.said("u") or "")
+    if not number or not unit or first is None or last is None:
+        return None
+    beyond = timedelta(days=number * (7 if unit == "week" else 1) - 1)
+    if beyond > last - first:
+        return None
+    return (last - beyond, last) if draft.said("tail") else (first, first + beyond)
 
 
 def _edge(
@@ -463,6 +481,15 @@ def _term(scene: Scene, draft: Draft, words: Words) -> TimeSpan | None:
     due = date(year, 12, 31) if year else None
     bound = bound_of(draft)
     return TimeSpan("by" if bound in ("by", "before") else "within", bound, None, due, "years")
+
+
+def _term_end(scene: Scene, draft: Draft, words: Words) -> TimeSpan | None:
+    """``hết nhiệm kỳ``: with the plan's period, where that is as long as a term; else without a day."""
+    start, end = scene.document.period_start, scene.document.period_end
+    lasts = start is not None and end is not None and end.year - start.year in _TERM
+    bound = bound_of(draft)
+    draft.year_stated, draft.year_source = False, "period"
+    return TimeSpan("by" if bound in ("by", "before") else "within", bound, None, end if lasts else None, "years")
 
 
 def _relative(scene: Scene, draft: Draft, words: Words) -> TimeSpan | None:
@@ -662,6 +689,7 @@ _READERS: Mapping[str, Callable[[Scene, Draft, Words], TimeSpan | None]] = {
     "current": _current,
     "school_year": _school_year,
     "term": _term,
+    "term_end": _term_end,
     "relative": _relative,
     "from_issue": _from_issue,
     "now": _now,

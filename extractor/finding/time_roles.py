@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import cast
 
-from extractor.finding.dates import Cue, Draft, TimeRole, Words, bound_of, last_day, senses
+from extractor.finding.dates import Cue, Draft, TimeRole, Words, bound_of, last_day, part_set, senses
 from extractor.finding.scene import Scene
 from extractor.model import Hit, Span, TimeSpan
 
@@ -22,6 +22,7 @@ _LICENCE = "time.context.licence"
 _STAMP = "time.context.stamp"
 _FRESH = timedelta(days=62)  # a portal reports a plan within weeks
 _STALE = 2  # years: "trước ngày 15/10/1993" tells which cases, not when
+_LONGEST_VERB = 20  # characters
 _LEAD = 2  # words before a period that opens its sentence: "Nhiệm vụ 6 tháng cuối năm, …"
 # Contexts that do not make a role of themselves but weigh in ``_by_grain``.
 _HINTS = frozenset({"work", "opens", "milestone", "review", "base"})
@@ -32,6 +33,7 @@ _HINTS = frozenset({"work", "opens", "milestone", "review", "base"})
 _DOCUMENT_SIGN = re.compile(r"(?:\d+[a-zđ]?|\.{2,}|…)? ?[/-] ?(?:\d{4}[/-])?[a-zđ&]+(?:[-./][a-zđ&0-9]+)*[),;]{0,2}$")
 _VALUE = re.compile(r" ?: ?\d")
 _OPENS_CLAUSE = re.compile(r"(?:^|[,;:.(\"]|\) ?-)[\s\"(+*-]*$")
+_RATE = re.compile(r"\d ?%(?: ?/ ?\w+)?,? ?$")  # "tăng 5%/năm giai đoạn 2021-2025"
 _GOES_ON = re.compile(r" [\w\"]")
 _COUNTED = re.compile(r"\d")
 
@@ -170,6 +172,10 @@ def _by_neighbours(scene: Scene, draft: Draft, span: TimeSpan, contexts: Context
             continue
         if role == "results":
             return "event", rule
+        if role == "effect":  # from one day to another it is how long a thing is done
+            if span.start and span.due:
+                continue
+            return "event", rule
         if role == "report":
             if draft.chain or span.kind == "recurring" or span.granularity not in ("month", "quarter", "half"):
                 continue
@@ -243,7 +249,11 @@ def anchor_of(scene: Scene, read: Sequence[tuple[Draft, TimeSpan]], contexts: Co
         if s.granularity == "day" and s.due and "invalid_date" not in s.flags and s.bound == "in"
     ]
     cited = [
-        due for d, due in days if scene.layout.is_body(d.start) and d.year_stated and contexts.is_citation(d.start)
+        due
+        for d, due in days
+        if d.year_stated
+        and (scene.layout.is_body(d.start) or scene.layout.zone_at(d.start) == "preamble")
+        and contexts.is_citation(d.start)
     ]
     floor = max(cited, default=None)
     page = [
@@ -335,6 +345,7 @@ def _by_frequency(
     firm = "BYMONTHDAY" in span.recurrence or "BYDAY" in span.recurrence or draft.entry.means.get("reach") == "firm"
     firm = firm or any(e.means.get("reach") == "firm" for e in draft.chain) or span.bound != ""
     working = "work" in following or contexts.adjacent(draft.start, "work")
+    working = working or (not span.recurrence.startswith("FREQ=YEARLY") and _is_routine(scene, draft))
     if draft.entry.means.get("reach") == "each":  # "mỗi tháng" is a frequency only of what follows
         goes_on = _GOES_ON.match(scene.view.key, draft.end) is not None
         return ("deadline", "frequency") if draft.chain or goes_on or working else ("attribute", "frequency")
@@ -346,6 +357,13 @@ def _by_frequency(
         if told := contexts.within(max(clause.start, comma + 1), draft.start, "report"):
             return "deadline", told[-1].rule
     return "attribute", "frequency"
+
+
+def _is_routine(scene: Scene, draft: Draft) -> bool:
+    """Whether the verb of what somebody does stands right behind: ``các xã hằng tháng thống kê …``."""
+    start = draft.end + 1
+    verbs = part_set(scene.patterns, "verb").matches(scene.view.key, start, start + _LONGEST_VERB)
+    return bool(verbs) and verbs[0].start == start and verbs[0].entry.means.get("reach") != "each"
 
 
 def _by_period(
@@ -367,11 +385,14 @@ def _by_period(
     if draft.reading == "plan_year" and not strong:
         counted = bool(_COUNTED.search(left))
         governs = (opens and not closes) or (closes and counted)
-        return ("deadline", "governs") if draft.chain and governs else ("attribute", "year untold")
+        named = draft.entry.means.get("needs") is None  # "năm nay": needs no cue to be a year
+        wanted = contexts.adjacent(draft.start, "opens") or bool(contexts.within(draft.end, clause.end, "deadline"))
+        told = bool(draft.chain) or (named and opens and wanted)
+        return ("deadline", "governs") if told and governs else ("attribute", "year untold")
     if any(e.means.get("reach") == "firm" or e.means.get("bound") in ("before", "by", "from") for e in draft.chain):
         return None
     heads = 0 < len(left.split()) <= _LEAD and key[draft.end : draft.end + 1] == ","
-    gives = bool(_VALUE.match(key, draft.end))
+    gives = bool(_VALUE.match(key, draft.end)) or bool(_RATE.search(left))
     if (opens and not closes) or heads or gives or following & {"deadline", "value"}:
         return "deadline", "governs"
     return "attribute", "bare period"

@@ -45,6 +45,7 @@ from extractor.patterns import Entry, RegexHit, RegexSet
 __all__ = ["Column", "TimeHit", "TimeRole", "cell_of", "deadline_columns", "find_times", "part_set", "plan_year"]
 
 _LATE = timedelta(days=120)  # "đến cuối năm" is told of a year that has not quite ended
+_OPENERS = (":", ",")  # behind the year that a paragraph is about
 _MAX_CHAIN = 5  # cues before one date: "chậm nhất là đến hết ngày …"
 
 # --- finding ---------------------------------------------------------------------------------------------------------
@@ -143,7 +144,7 @@ def _unmasked(scene: Scene, matches: Iterable[RegexHit]) -> Iterable[RegexHit]:
 def _has(needs: str, chain: Sequence[Entry], scene: Scene, start: int) -> bool:
     """Whether a bare number (``2030``, ``31/3``, ``10 ngày``) has the cue that makes it a time."""
     if needs == "part":
-        return bool(chain) and (chain[0].means["part"] == "edge" or chain[0].means.get("reach") == "firm")
+        return bool(chain) and (chain[0].means["part"] == "edge" or chain[0].means.get("reach") in ("firm", "verb"))
     if needs == "span":
         return any(e.means.get("needs") in ("span", "anchored") or e.means.get("reading") == "after" for e in chain)
     if needs == "plain_span":
@@ -192,6 +193,8 @@ def _chain(key: str, ends: Mapping[int, list[Hit]], at: int, floor: int) -> tupl
         hit = min(found, key=lambda h: h.start)
         if "," in key[left:position] and hit.value.means.get("bound") not in ("by", "before"):
             break
+        if chain and _is_verb(hit.value) and any(e.means.get("bound") for e in chain):
+            break
         chain.append(hit.value)
         position = hit.start
         if hit.value.means.get("reach") == "outside":
@@ -201,6 +204,11 @@ def _chain(key: str, ends: Mapping[int, list[Hit]], at: int, floor: int) -> tupl
     while chain and chain[-1].means["part"] == "filler":
         chain.pop()
     return start, chain
+
+
+def _is_verb(cue: Entry) -> bool:
+    """Whether a cue is a verb of ending, which bounds only what no other cue does: ``xong trong quý III``."""
+    return cue.means.get("reach") in ("outside", "verb") and "bound" in cue.means
 
 
 # --- tables ----------------------------------------------------------------------------------------------------------
@@ -303,6 +311,7 @@ class _Years:
         self.plan = plan_year(scene)
         self.starts = [d.start for d in drafts]
         self.headings: dict[int, int | None] = {}
+        self.leads = self._read_leads()
 
     def beyond(self, draft: Draft) -> tuple[int | None, str]:
         """Of what is no calendar point (``6 tháng đầu năm``): the year right behind it, else of its place."""
@@ -312,6 +321,9 @@ class _Years:
 
     def of_place(self, draft: Draft) -> tuple[int | None, str]:
         """The year of the headings above; in an account of what has been done, the year of issue; the plan's."""
+        lead = self.leads.get(draft.block)
+        if lead is not None and lead[1] <= draft.start:
+            return lead[0], "heading"
         if (year := self.of_heading(draft)) is not None:
             return year, "heading"
         issued = self.scene.document.issued_on
@@ -338,6 +350,30 @@ class _Years:
                 continue
             return other.points[0].y
         return None
+
+    def _read_leads(self) -> dict[int, tuple[int, int]]:
+        """For each block the year that opens it (``Năm 2022: …``) or the bullets it is one of, and where that ends."""
+        view, layout = self.scene.view, self.scene.layout
+        opened: dict[int, tuple[int, int]] = {}
+        for draft in self.drafts:
+            start = layout.content(draft.block).start
+            point = draft.points[0] if len(draft.points) == 1 else None
+            if draft.block in opened or draft.reading != "calendar" or point is None or point.y is None:
+                continue
+            if point.granularity == "year" and draft.start == start and view.key[draft.end : draft.end + 1] in _OPENERS:
+                opened[draft.block] = (point.y, draft.end)
+        made: dict[int, tuple[int, int]] = {}
+        above: tuple[int, int] | None = None
+        for block, span in enumerate(view.blocks):
+            if block in opened:
+                made[block] = opened[block]
+                rest = view.text[opened[block][1] : span.end].strip()
+                above = opened[block] if rest == ":" else None
+            elif layout.markers[block] is None:
+                above = None
+            elif above is not None:
+                made[block] = above
+        return made
 
     def of_heading(self, draft: Draft) -> int | None:
         """The one year that the nearest heading above names."""
