@@ -21,7 +21,6 @@ _JOINTS = ' ,;:.-–+*()"/'
 _LEAD = 2  # words before a time that only announce it: "Nhiệm vụ 6 tháng cuối năm, …"
 _CHAIN = 4  # times one after another that share a task
 _SHORT = 3  # words: what stands before the date of a trailing sentence ("Hoàn thành trong tháng 3")
-_OPENING = 3  # words that may stand before a time that opens a sentence
 _SHORT_CHARS = 40  # no more characters than that hold so few words
 _COMMA = re.compile(r"[,;](?!(?<=\d[,;])\d)")  # not a decimal one
 _GIVES = re.compile(r" ?: ?\w")  # "Lộ trình: năm 2025: 05 xã"
@@ -395,26 +394,64 @@ class TimeIndex:
         stretch = self._stretch(offset)
         if found := self._finer(stretch, offset):
             return found
-        for span in (stretch, self.scene.clause_at(offset)):
-            if found := self._nearest(span, offset):
-                return found
-        return self._of_sentence(block, offset) or self._trailing(block, offset) or self.above(offset)
+        if found := self._nearest(stretch, offset):
+            return found
+        clause, sentence = self.scene.clause_at(offset), self.scene.sentence_at(offset)
+        if found := self._around(clause, stretch, offset) or self._beyond(sentence, clause, offset):
+            return found
+        return self._trailing(block, offset) or self.above(offset)
 
-    def _of_sentence(self, block: int, offset: int) -> Hit | None:
-        """A deadline in another clause of the sentence: one that opens it, or a closing clause that says no more.
+    def _around(self, clause: Span, stretch: Span, offset: int) -> Hit | None:
+        """The deadline of the clause, from another stretch between commas: the last before an offset, else the next.
 
-        ``Năm 2023: mở 05 lớp; trồng 12 ha``, ``Mở 05 lớp; …; hoàn thành trước 30/9``; not ``sửa 14 cầu; khởi công chợ
-        trước 30/6``.
+        When a work begins says nothing of what is counted: ``2,4 km đường, khởi công quý I, bàn giao quý III``.
         """
-        sentence = self.scene.sentence_at(offset)
-        first = self.first_in(sentence)
-        if first is None:
-            return None
-        opening = self.scene.view.text[sentence.start : first.start]
-        if first.end <= offset and len(opening.split()) <= _OPENING and first.value.span.kind != "recurring":
+        low, high = bisect_left(self._dated_starts, clause.start), bisect_left(self._dated_starts, clause.end)
+        before, behind = bisect_right(self._dated_ends, offset), bisect_left(self._dated_starts, stretch.end)
+        near = [
+            *reversed(self._dated[max(low, before - _CHAIN) : before]),
+            *self._dated[behind : behind + _CHAIN][: high - behind],
+        ]
+        return next((hit for hit in near if not self._starts_work(hit)), None)
+
+    def _starts_work(self, hit: Hit) -> bool:
+        """Whether the stretch around a deadline says no more than that something begins then."""
+        span, key = self._stretch(hit.start), self.scene.view.key
+        verbs = part_set(self.scene.patterns, "start")
+        if hit.start - span.start <= _LOOK and (left := key[span.start : hit.start].strip(_JOINTS)):
+            return any(verb.start == 0 and verb.end == len(left) for verb in verbs.matches(left))
+        right = key[hit.end : min(span.end, hit.end + _LOOK)].lstrip(_JOINTS)
+        return not key[max(span.start, hit.start - _LOOK) : hit.start].strip(_JOINTS) and any(
+            verb.start == 0 for verb in verbs.matches(right)
+        )
+
+    def _beyond(self, sentence: Span, clause: Span, offset: int) -> Hit | None:
+        """The deadline of another clause of the sentence: one that opens the sentence, or one that closes it.
+
+        ``Năm 2024: xây 02 cầu; trồng 5 ha`` and ``Xây 02 cầu; hoàn thành trước 30/9``; the tasks of other clauses have
+        times of their own.
+        """
+        first = self.first_in(Span(sentence.start, min(clause.start, sentence.start + _LOOK)))
+        dated = first is not None and first.value.span.kind != "recurring"
+        if first is not None and dated and not self.scene.view.key[sentence.start : first.start].strip(_JOINTS):
             return first
-        found = self._nearest(Span(offset, sentence.end), offset)
-        return found if found is not None and self._only_says_when(self.scene.clause_at(found.start), found) else None
+        at = bisect_left(self._dated_starts, clause.end)
+        if at == len(self._dated) or self._dated_starts[at] >= sentence.end:
+            return None
+        return self._dated[at] if self._closes(self._dated[at]) else None
+
+    def _closes(self, hit: Hit) -> bool:
+        """Whether the clause of a deadline says only that what stands before it ends then, or lists parts of that."""
+        clause, stretch, key = self.scene.clause_at(hit.start), self._stretch(hit.start), self.scene.view.key
+        if hit.start - stretch.start > _SHORT_CHARS:
+            return False
+        left = key[stretch.start : hit.start].strip()
+        if not left:
+            asides = part_set(self.scene.patterns, "aside").matches(key, clause.start, clause.start + _LOOK)
+            return bool(asides) and asides[0].start == clause.start
+        if stretch.start > clause.start:
+            return False
+        return any(verb.start == 0 for verb in part_set(self.scene.patterns, "closing").matches(left))
 
     def above(self, offset: int) -> Hit | None:
         """The deadline of the lead-ins, headings and label bullets that an offset stands below.
@@ -494,17 +531,12 @@ class TimeIndex:
         at = bisect_right(sentences, offset, key=lambda s: s.start)
         if at == len(sentences):
             return None
-        first = self.first_in(sentences[at])
-        return first if first is not None and self._only_says_when(sentences[at], first) else None
-
-    def _only_says_when(self, span: Span, hit: Hit) -> bool:
-        """Whether a sentence or clause holds one deadline and hardly a word beside it."""
-        if hit is not self.first_in(span) or hit is not self.last_in(span):
-            return False
-        if len(span) - len(hit.span) > 2 * _SHORT_CHARS:
-            return False
+        sentence, first = sentences[at], self.first_in(sentences[at])
+        if first is None or first is not self.last_in(sentence) or len(sentence) - len(first.span) > 2 * _SHORT_CHARS:
+            return None
         text = self.scene.view.text
-        return len(text[span.start : span.end].split()) - len(text[hit.start : hit.end].split()) <= _SHORT
+        rest = len(text[sentence.start : sentence.end].split()) - len(text[first.start : first.end].split())
+        return first if rest <= _SHORT else None
 
     def _read_lead_ins(self) -> list[int | None]:
         """For each block the nearest block above it that ends with a colon and that it belongs to."""
