@@ -310,6 +310,8 @@ def _by_name(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> 
         return "name", head.value.id
     if contexts.within(head.end, draft.start, "deadline") or ":" in view.key[head.end : draft.start]:
         return None
+    if view.key[head.end : draft.start] == ", " and contexts.within(draft.end, clause.end, "deadline"):
+        return None  # "Theo kế hoạch, năm 2025 huyện phấn đấu …"
     if any(role == "value" for role, _ in contexts.after(draft.end)):
         return None
     return "name", head.value.id
@@ -392,7 +394,9 @@ def _by_period(
     if any(e.means.get("reach") == "firm" or e.means.get("bound") in ("before", "by", "from") for e in draft.chain):
         return None
     heads = 0 < len(left.split()) <= _LEAD and key[draft.end : draft.end + 1] == ","
-    gives = bool(_VALUE.match(key, draft.end)) or bool(_RATE.search(left))
+    if _RATE.search(left) and not draft.chain:
+        return "deadline", "rate"
+    gives = bool(_VALUE.match(key, draft.end))
     if (opens and not closes) or heads or gives or following & {"deadline", "value"}:
         return "deadline", "governs"
     return "attribute", "bare period"

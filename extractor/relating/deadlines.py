@@ -17,12 +17,15 @@ from extractor.relating.confidence import rated
 from extractor.relating.rows import RowMaker
 from extractor.text.layout import BODY_ZONES
 
-_JOINTS = ' ,;:.-–+*()"/'
+_JOINTS = ' ,;:.-–+*()"/“”'
 _LEAD = 2  # words before a time that only announce it: "Nhiệm vụ 6 tháng cuối năm, …"
+_LABELS = 6  # labels of one item: who leads, who helps, where, what it costs …
 _CHAIN = 4  # times one after another that share a task
 _SHORT = 3  # words: what stands before the date of a trailing sentence ("Hoàn thành trong tháng 3")
 _SHORT_CHARS = 40  # no more characters than that hold so few words
 _COMMA = re.compile(r"[,;](?!(?<=\d[,;])\d)")  # not a decimal one
+_SAYS = re.compile(r" [\w\"]")  # something is said behind it
+_WINDOW = 600  # characters in which a list stands
 _GIVES = re.compile(r" ?: ?\w")  # "Lộ trình: năm 2025: 05 xã"
 _LOOK = 40  # characters in which the verb or conjunction that opens a stretch stands
 
@@ -301,6 +304,10 @@ class TaskReader:
         """What a trailing sentence closes: ``… Hoàn thành trong tháng 3 năm 2021.`` (DOMAIN §6.4)."""
         clauses = self.scene.clauses(self.scene.view.block_index(hit.start))
         at = bisect_right(clauses, clause.start, key=lambda c: c.end) - 1
+        for _ in range(_LABELS):
+            if at < 0 or not self._begins_with("other_label", clauses[at]):
+                break
+            at -= 1
         if at >= 0:
             return self._trimmed(clauses[at].start, clauses[at].end)
         node = self.scene.layout.node_at(hit.start)
@@ -392,12 +399,13 @@ class TimeIndex:
             cell = cell_of(column, self.scene.view.blocks[block].cells, column.index)
             return self.first_in(cell) if cell else None
         stretch = self._stretch(offset)
-        if found := self._finer(stretch, offset):
-            return found
-        if found := self._nearest(stretch, offset):
-            return found
         clause, sentence = self.scene.clause_at(offset), self.scene.sentence_at(offset)
-        if found := self._around(clause, stretch, offset) or self._beyond(sentence, clause, offset):
+        said = clause
+        if found := self._finer(stretch, offset) or self._nearest(stretch, offset):
+            if not self._heads_list(found, offset):
+                return self._with_date(found, clause)
+            said = Span(clause.start, found.start)
+        if found := self._around(said, stretch, offset) or self._beyond(sentence, clause, offset):
             return found
         return self._trailing(block, offset) or self.above(offset)
 
@@ -410,20 +418,57 @@ class TimeIndex:
         before, behind = bisect_right(self._dated_ends, offset), bisect_left(self._dated_starts, stretch.end)
         near = [
             *reversed(self._dated[max(low, before - _CHAIN) : before]),
-            *self._dated[behind : behind + _CHAIN][: high - behind],
+            *self._dated[behind : min(high, behind + _CHAIN)],
         ]
-        return next((hit for hit in near if not self._starts_work(hit)), None)
+        found = next((hit for hit in near if not self._apart(hit) and not self._heads_list(hit, offset)), None)
+        return None if found is None else self._with_date(found, clause)
+
+    def _with_date(self, hit: Hit, clause: Span) -> Hit:
+        """The deadline beside one without a date, in its clause: ``trước mùa mưa, chậm nhất ngày 30/4``."""
+        if hit.value.span.due is not None or hit.value.span.start is not None:
+            return hit
+        at = bisect_left(self._dated_starts, hit.end)
+        if at == len(self._dated) or self._dated_starts[at] >= clause.end:
+            return hit
+        between = self.scene.view.key[hit.end : self._dated_starts[at]]
+        return hit if len(between) > _LOOK or between.strip(_JOINTS) else self._dated[at]
+
+    def _heads_list(self, hit: Hit, offset: int) -> bool:
+        """Whether a deadline behind a colon is that of a part: ``2.900 người: quý I 500 người, quý II 900 người``."""
+        key, gap = self.scene.view.key, hit.start - offset
+        if not 0 < gap <= _WINDOW:
+            return False
+        colon = key.rfind(":", offset, hit.start)
+        if colon < 0 or not (_SAYS.match(key, hit.end) or self._is_one_of_several(hit)):
+            return False
+        between = key[colon + 1 : hit.start].strip()
+        return len(between) <= _LOOK and not is_label(self.scene, colon + 1, hit.start) and not self._ends(between)
+
+    def _is_one_of_several(self, hit: Hit) -> bool:
+        at, clause = bisect_left(self._dated_starts, hit.end), self.scene.clause_at(hit.start)
+        return at < len(self._dated) and self._dated_starts[at] < clause.end
+
+    def _ends(self, words: str) -> bool:
+        """Whether words begin with a verb that only says that something ends."""
+        return any(verb.start == 0 for verb in part_set(self.scene.patterns, "closing").matches(words))
+
+    def _apart(self, hit: Hit) -> bool:
+        """Whether a deadline is that of its own stretch only: of a beginning, a part, or the rate right before it."""
+        return self._starts_work(hit) or hit.value.reason == "rate"
 
     def _starts_work(self, hit: Hit) -> bool:
-        """Whether the stretch around a deadline says no more than that something begins then."""
+        """Whether the stretch around a deadline begins with what begins or with a part, or it stands right before."""
         span, key = self._stretch(hit.start), self.scene.view.key
         verbs = part_set(self.scene.patterns, "start")
-        if hit.start - span.start <= _LOOK and (left := key[span.start : hit.start].strip(_JOINTS)):
-            return any(verb.start == 0 and verb.end == len(left) for verb in verbs.matches(left))
+        if left := key[span.start : min(hit.start, span.start + _LOOK)].strip(_JOINTS):
+            return any(verb.start == 0 for verb in verbs.matches(left)) or self._is_part(left)
         right = key[hit.end : min(span.end, hit.end + _LOOK)].lstrip(_JOINTS)
         return not key[max(span.start, hit.start - _LOOK) : hit.start].strip(_JOINTS) and any(
             verb.start == 0 for verb in verbs.matches(right)
         )
+
+    def _is_part(self, words: str) -> bool:
+        return any(aside.start == 0 for aside in part_set(self.scene.patterns, "aside").matches(words))
 
     def _beyond(self, sentence: Span, clause: Span, offset: int) -> Hit | None:
         """The deadline of another clause of the sentence: one that opens the sentence, or one that closes it.
@@ -449,9 +494,7 @@ class TimeIndex:
         if not left:
             asides = part_set(self.scene.patterns, "aside").matches(key, clause.start, clause.start + _LOOK)
             return bool(asides) and asides[0].start == clause.start
-        if stretch.start > clause.start:
-            return False
-        return any(verb.start == 0 for verb in part_set(self.scene.patterns, "closing").matches(left))
+        return stretch.start <= clause.start and self._ends(left)
 
     def above(self, offset: int) -> Hit | None:
         """The deadline of the lead-ins, headings and label bullets that an offset stands below.
@@ -532,7 +575,11 @@ class TimeIndex:
         if at == len(sentences):
             return None
         sentence, first = sentences[at], self.first_in(sentences[at])
-        if first is None or first is not self.last_in(sentence) or len(sentence) - len(first.span) > 2 * _SHORT_CHARS:
+        if first is None or first is not self.last_in(sentence):
+            return None
+        if is_label(self.scene, self.scene.clause_at(first.start).start, first.start):
+            return first
+        if len(sentence) - len(first.span) > 2 * _SHORT_CHARS:
             return None
         text = self.scene.view.text
         rest = len(text[sentence.start : sentence.end].split()) - len(text[first.start : first.end].split())
