@@ -927,9 +927,12 @@ class Finder:
 
     def _cell(self, cell: Span, heading: Prefix, levels: Sequence[str]) -> Item | None:
         taken = [i for i in self.items if cell.start <= i.start < cell.end]
-        if taken:
-            return taken[0]
         pos = self.skip(cell.start)
+        if taken:
+            name = self.text[pos : cell.end].strip(" .*")
+            if not heading.level or taken[0].level == heading.level or not self.at_home(name, heading.level):
+                return taken[0]
+            self.items = [i for i in self.items if i not in taken]  # xã Bản Thi in a column of communes is no hamlet
         for level in levels:
             found = self.name(pos, cell.end, level, strict=not heading.level, type_=heading.type)
             if (

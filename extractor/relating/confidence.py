@@ -18,6 +18,7 @@ from extractor.model import Evidence
 from extractor.paths import patterns_dir
 
 _WEIGHT = 8
+_MOST = 0.99  # no sample is large enough for certainty
 _UNMEASURED = 0.5  # of a table that was never measured
 
 Key = tuple[str, str, str]
@@ -50,7 +51,7 @@ class Confidence:
         for size in (1, 2, 3):
             made, right = self._counts.get((table, evidence, rule)[:size], (0, 0))
             share = (right + _WEIGHT * share) / (made + _WEIGHT)
-        return round(share, 2)
+        return min(_MOST, round(share, 2))
 
     def measured(self, table: str, evidence: str) -> tuple[int, int]:
         """Rows made and rows right of a kind of evidence."""

@@ -150,7 +150,7 @@ def read_tables(scene: Scene, quantities: Sequence[Quantity], times: Sequence[Hi
                     said = scene.view.text[in_row.start : in_row.end]
                     values[quantity.number.start] = CellValue(
                         quantity, _status(scene, column), quantity.unit or said or _head_unit(scene, column),
-                        _indicator_words(scene, column) if measured else cells[name],
+                        _indicator_words(scene, column) if measured else _row_name(scene, cells[name]),
                         *(_period(column) if column.years else _row_period(scene, cells[:2], when)), column,
                     )  # fmt: skip
     return TableNumbers(values, frozenset(others))
@@ -191,6 +191,17 @@ def _period(column: Column) -> tuple[date | None, date | None]:
     if not column.years:
         return None, None
     return date(min(column.years), 1, 1), date(max(column.years), 12, 31)
+
+
+def _row_name(scene: Scene, cell: Span) -> Span:
+    """The name of a row without the joint that opens it: ``Trong đó: thịt lợn``."""
+    words = scene.patterns.literals("indicator", head="verb", tells="joint")
+    made: re.Pattern[str] = scene.patterns.made(
+        "tables:joint", lambda: re.compile(rf"[\s+*-]*(?:{one_of(words)}\s*[:,]\s*|[+*-]\s+)?")
+    )
+    opening = made.match(scene.view.key, cell.start, cell.end)
+    start = opening.end() if opening and opening.end() < cell.end else cell.start
+    return Span(start, cell.end)
 
 
 def _row_period(scene: Scene, cells: Sequence[Span], times: InOrder) -> tuple[date | None, date | None]:

@@ -17,6 +17,7 @@ from typing import Protocol
 
 from extractor.model import Span
 from extractor.text.keys import fold
+from extractor.text.spaced import with_tabs
 
 # DOMAIN §8, "Spaces" and "Invisible".
 _SPACES = frozenset("\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000 ")
@@ -241,7 +242,7 @@ def _characters(source: str) -> _Characters:
             starts.append(i)
             ends.append(j)
         i = j
-    return _Characters("".join(chars), starts, ends)
+    return _Characters(with_tabs("".join(chars)), starts, ends)
 
 
 def _plain(char: str) -> str:
