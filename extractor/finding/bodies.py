@@ -256,7 +256,7 @@ class BodyReader:
             return None
         if quoted := _QUOTED.match(self.key, begin, limit):
             found.end = quoted.end()
-        elif (name := self._open(begin, limit)) is not None:
+        elif (name := self._open(begin, limit, person=lower and takes != "open")) is not None:
             found.end = name
         elif takes != "open" or not self.at("tail", begin):
             return None
@@ -293,8 +293,11 @@ class BodyReader:
             return end
         return self._open(begin, limit) or end
 
-    def _open(self, begin: int, limit: int) -> int | None:
-        """A name of a body that no vocabulary knows: from a capital to the next verb, function word or mark."""
+    def _open(self, begin: int, limit: int, *, person: bool = False) -> int | None:
+        """A name of a body that no vocabulary knows: from a capital to the next verb, function word or mark.
+
+        ``person``: the name of who holds the post may follow (Trưởng phòng Quản lý chợ Lê Văn A).
+        """
         if not self.text[begin : begin + 1].isupper():
             return None
         end, position, lowered, sure = None, begin, 0, 0
@@ -314,6 +317,8 @@ class BodyReader:
                 inside = max(inside, compound)
             elif position == acts + 1 and (compound := self._object(position, limit)) is not None:
                 inside = compound
+            if person and count and self._looks_like_name(position, limit):
+                break
             if token.end() > inside and self._breaks_name(
                 position, token.end(), capital=capital, also=also, first=not count
             ):

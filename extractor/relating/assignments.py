@@ -22,11 +22,12 @@ from extractor.finding.scene import Scene
 from extractor.model import Assignment, Evidence, Flag, Hit, Role, Span
 from extractor.patterns import Entry
 from extractor.relating.confidence import rated
-from extractor.relating.duties import LONGEST_CLAUSE, Duty, DutyReader, Group, bracket_at, skip_brackets
+from extractor.relating.duties import LONGEST_CLAUSE, Duty, DutyReader, Group, bracket_at, past, skip_brackets
 from extractor.relating.rows import RowMaker
 
 _SENTENCE = regex.compile(r"[.!?]\s")
 _LABEL_COLON = regex.compile(r"(?: \p{L}+){0,3}\s*:\s*")
+_SPACES = regex.compile(r"\s*")
 _MOST_READINGS = 8  # places where a list of bodies may be cut
 _NEAR = 60  # characters in which a mark must follow
 _RUN_IN = 90  # characters of a heading between the body's name and the colon
@@ -110,6 +111,8 @@ class _Columns:
 @dataclass(slots=True)
 class _Relater(DutyReader):
     """Reads the assignments of one document."""
+
+    labelled: list[int] = field(default_factory=list)  # where the labels of the block in hand begin
 
     # --- the document ---------------------------------------------------------------------------------------------
 
@@ -233,16 +236,27 @@ class _Relater(DutyReader):
     def _labels(self, index: int) -> Iterator[_Draft]:
         content = self.scene.layout.content(index)
         found = self._labels_in(index, content)
+        self.labelled = [start for start, _, _ in found]
         for number, (start, begin, entry) in enumerate(found):
             stop = found[number + 1][0] if number + 1 < len(found) else content.end
             stop = next((i for i in range(begin, stop) if self.text[i] == ")"), stop)
             role = cast(Role, entry.means["role"])
-            above = found[0][0] == content.start
+            above = not self.key[content.start : found[0][0]].strip() or bool(
+                self.cues.det.fullmatch(self.key[content.start : found[0][0]])
+            )
             task = self._heading_of(index) if above else self._trim(self._before_bracket(content.start, found[0][0]))
             mark = Span(start, begin)
+            if role == "implement" and self._has_role(begin, stop):
+                continue  # Phân công thực hiện: Sở A chủ trì, Sở B phối hợp
             for actor in self._listed(index, begin, stop):
                 if role != "support" or not actor.generic:
                     yield _Draft(actor, role, "label", self._trim(mark), task, above, ((entry.id, mark),))
+
+    def _has_role(self, begin: int, stop: int) -> bool:
+        """Whether the first bodies behind a label have a role's verb of their own."""
+        group = next(self._each_group(Span(begin, stop)), None)
+        verb = None if group is None else self.verbs.get(past(_SPACES, self.key, group.span.end, stop))
+        return verb is not None and verb.role in ("lead", "support")
 
     def _labels_in(self, index: int, content: Span) -> list[tuple[int, int, Entry]]:
         """Labels of a block: (start, where what they label begins, entry)."""
@@ -251,7 +265,8 @@ class _Relater(DutyReader):
         for start in self.label_starts[first:last]:
             end, entry = self.labels[start]
             colon = _LABEL_COLON.match(self.key, end, min(content.end, end + _NEAR))
-            before = self._last_mark(content.start, start)
+            det = self.cues.det.search(self.key[max(content.start, start - _NEAR) : start])
+            before = self._last_mark(content.start, start - (len(det[0]) if det else 0))
             if colon is None or before not in "(;.,-" or (found and start < found[-1][1]):
                 continue
             if not self._inside(end, colon.end()):
@@ -407,19 +422,23 @@ class _Relater(DutyReader):
         yield group
         before = self.key[max(0, group.span.start - 60) : group.span.start].rstrip()
         at = max(0, group.span.start - 60) + len(before)
-        if any(self.verbs[i].span.end == at for i in self._verbs_between(at - 40, at)):
-            return  # trình A, B: both receive
+        receives = any(self.verbs[i].span.end == at for i in self._verbs_between(at - 40, at))
         for i in range(1, min(len(group.members), _MOST_READINGS)):
+            if receives and not (group.members[i].kind == "person" and group.members[i - 1].kind == "position"):
+                continue  # trình A, B: both receive; but ông A làm Tổ trưởng, ông B làm Tổ phó
             before = self.key[group.members[i - 1].extent.end : group.members[i].extent.start]
             if before.strip() == ",":
                 yield Group(group.members[i:], Span(group.members[i].extent.start, group.span.end))
 
     def _group(self, index: int, clause: Span, group: Group, subject_seen: bool) -> Iterator[_Draft]:
         side, entry = self._left(clause, group.span.start)
-        if side == "none":
+        if side == "none" or self._holds_label(group.span):
             return
         clause = Span(clause.start, min(clause.end, group.span.end + LONGEST_CLAUSE))
         if side == "partner":
+            if tail := self._behind_opening_partner(clause, group, entry):
+                yield from self._group(index, clause, tail, subject_seen)
+                group = Group(group.members[:-1], Span(group.span.start, group.members[-2].extent.end))
             yield from self._partners(index, clause, group, entry)
             return
         single = not any(a.generic for a in group.members)
@@ -445,6 +464,11 @@ class _Relater(DutyReader):
             if duty.role == "implement" and not self.cues.agent_verb.match(self.key, duty.span.start):
                 return  # a relative clause: quy chế do UBND tỉnh ban hành
             form = "agent"
+        elif side == "bracket":
+            closed = self.key.find(")", group.span.end, min(clause.end, group.span.end + _DOERS))
+            if not duty.verbs or duty.verbs[0].role not in ("lead", "support") or duty.span.end > closed:
+                return
+            form = "subject"  # … (Sở A chủ trì)
         elif side == "start" or self._fits_comma(clause, group, duty, subject_seen):
             form = "subject"
         else:
@@ -455,6 +479,22 @@ class _Relater(DutyReader):
         for actor in group.members:
             draft = self._draft(actor, duty.role, form, duty, index)
             yield draft if work is None else replace(draft, task=work, inherited=False)
+
+    def _holds_label(self, span: Span) -> bool:
+        """Whether the words are a label's own (Các đơn vị phối hợp: …)."""
+        at = bisect_left(self.labelled, span.start)
+        return at < len(self.labelled) and self.labelled[at] < span.end
+
+    def _behind_opening_partner(self, clause: Span, group: Group, cue: tuple[int, int, Entry] | None) -> Group | None:
+        """``Cùng với Phòng A, Hội B vận động …``: behind the comma stands who does it."""
+        if cue is None or cue[0] != clause.start or len(group.members) < 2:
+            return None
+        if self.cues.together.match(self.key, cue[0], cue[1]) is None:
+            return None
+        last, before = group.members[-1], group.members[-2]
+        if self.key[before.extent.end : last.extent.start].strip() != ",":
+            return None
+        return Group((last,), Span(last.extent.start, group.span.end))
 
     def _announced(self, index: int, clause: Span, group: Group, duty: Duty) -> bool:
         """``Phân công các Ủy viên Ban Thường vụ phụ trách:`` over lines that each name their own."""

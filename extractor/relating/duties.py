@@ -319,6 +319,8 @@ class DutyReader:
             return "start", None  # a sentence behind a number's full stop: … trong quý II. Hội Nông dân …
         if stripped[-1] == ",":
             return "comma", None
+        if before.rstrip(" \"'“").endswith("("):
+            return "bracket", None
         return ("start" if self._timed(clause.start, at) else "none"), None
 
     def _verb_around(self, position: int) -> int:
@@ -379,15 +381,15 @@ class DutyReader:
         """
         limit = span.end
         position = skip_brackets(self.key, span.start, limit)
-        position = _past(_AFTER_SUBJECT, self.key, position, limit)
+        position = past(_AFTER_SUBJECT, self.key, position, limit)
         if self.cues.reports.match(self.key, position, limit):
             return None  # X cho biết: … is told, not assigned
         if position < limit and self.key[position] == ":":
-            position = _past(_AFTER_SUBJECT, self.key, position + 1, limit)
+            position = past(_AFTER_SUBJECT, self.key, position + 1, limit)
             if position >= limit and below is not None:
                 return self._duty_below(below)
         if (each := self.each.match(self.key, position, limit)) is not None:
-            position = _past(_AFTER_SUBJECT, self.key, each.end(), limit)
+            position = past(_AFTER_SUBJECT, self.key, each.end(), limit)
         if (behind := self._past_together(position, limit)) is not None:
             return self._duty(Span(behind, limit), anything=anything, below=below, open_verb=open_verb)
         begin = position
@@ -481,7 +483,7 @@ class DutyReader:
 
     def _has_verb(self, start: int, end: int) -> bool:
         """A duty's verb right behind the body: then the line is a clause, not a heading."""
-        position = _past(_AFTER_SUBJECT, self.key, start, end)
+        position = past(_AFTER_SUBJECT, self.key, start, end)
         if self.cues.gap.match(self.key, position, end):
             return False
         if position in self.verbs:
@@ -618,7 +620,7 @@ class DutyReader:
         group = None if helps is None else next(self._each_group(Span(helps.end(), limit)), None)
         if helps is None or group is None or self.key[helps.end() : group.span.start].strip():
             return None
-        return self._adverbs(_past(_AFTER_SUBJECT, self.key, group.span.end, limit), limit)[0]
+        return self._adverbs(past(_AFTER_SUBJECT, self.key, group.span.end, limit), limit)[0]
 
     def _light(self, verb: Verb) -> bool:
         """A verb that only carries the next one (tổ chức kiểm tra, tiếp tục theo dõi)."""
@@ -643,7 +645,7 @@ class DutyReader:
         group = next(self._each_group(Span(end, limit)), None)
         if group is None or self.key[end : group.span.start].strip(" ,"):
             return end
-        begin = self._adverbs(_past(_AFTER_SUBJECT, self.key, group.span.end, limit), limit)[0]
+        begin = self._adverbs(past(_AFTER_SUBJECT, self.key, group.span.end, limit), limit)[0]
         if begin in self.verbs and self.verbs[begin].role in ("lead", "support"):
             return begin
         return limit if begin in self.verbs and self.key[end:limit].lstrip().startswith(",") else end
@@ -834,7 +836,7 @@ def bracket_at(key: str, start: int, limit: int) -> Any:
     return _BRACKET.match(key, start, min(limit, start + _LONGEST_JOINT + 8)) if "(" in key[start : start + 3] else None
 
 
-def _past(expression: Any, key: str, start: int, limit: int) -> int:
+def past(expression: Any, key: str, start: int, limit: int) -> int:
     """The end of an expression that may match nothing."""
     match = expression.match(key, start, limit)
     return int(match.end()) if match else start
