@@ -317,6 +317,8 @@ def _calendar(scene: Scene, draft: Draft, words: Words) -> TimeSpan | None:
         if points[0].y is None or points[1].y is None or not 0 < points[1].y - points[0].y <= _LONG_TERM:
             return None
         granularity = "years"
+    elif len(points) == 2 and granularity == "year":
+        granularity = points[0].granularity  # "từ tháng 6/2024 đến hết năm 2025"
     if granularity == "day" and len(points) == 2 and (points[1].y or 0) - (points[0].y or 0) > 2:
         return TimeSpan("period", "in", None, None, "day", flags=("anniversary",))
     flags = ("invalid_date",) if _impossible(points) else ()
@@ -559,6 +561,8 @@ def _new_year(scene: Scene, draft: Draft, words: Words) -> TimeSpan | None:
     bound = bound_of(draft)
     if bound == "before":
         return TimeSpan("by", "before", None, day, "day")
+    if bound == "from":
+        return TimeSpan("period", "from", day, None, "day")
     return TimeSpan("within", "in", None, day, "day")
 
 

@@ -284,6 +284,8 @@ def _is_over(scene: Scene, span: TimeSpan, contexts: Contexts) -> bool | None:
         return end == document.issued_on and span.granularity == "day" and span.bound in ("in", "by")
     if document.period_start and document.period_start.year - end.year >= 2:
         return True
+    if document.period_start and span.granularity == "year" and span.bound == "in" and end < document.period_start:
+        return True  # a plan for 2024 tells of all of 2023 what has been
     return False if document.period_start and end >= document.period_start else None
 
 
