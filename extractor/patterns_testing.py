@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from extractor.model import Extraction, Section, Source
+from extractor.model import Extraction, Reading, Section, Source
 from extractor.patterns import CONCERNS, Entry, Example, Expectation, PatternSet
 
 # What an example's text does not say of its document: a plan of early 2021.
@@ -63,7 +63,9 @@ def _extract(patterns: PatternSet, example: Example) -> Extraction:
         province=said.get("province", ""),
         district=said.get("district", ""),
     )
-    return extract_source(Source("example.txt", example.text, "txt", "0" * 64), patterns=patterns, context=context)
+    return extract_source(
+        Source("example.txt", "txt", "0" * 64, Reading(example.text)), patterns=patterns, context=context
+    )
 
 
 def _rows(extraction: Extraction, table: str) -> list[Any]:

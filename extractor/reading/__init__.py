@@ -10,7 +10,7 @@ import stat
 from pathlib import Path
 from typing import Protocol
 
-from extractor.model import Source
+from extractor.model import Reading, Source
 from extractor.reading import txt, unsupported
 from extractor.reading.errors import ReadError
 
@@ -32,8 +32,8 @@ class Reader(Protocol):
         """Whether a file that begins with ``head`` is of this format; ``name`` decides where the content cannot."""
         ...
 
-    def text_of(self, data: bytes, name: str) -> tuple[str, tuple[str, ...]]:
-        """The source text and the warnings; ``ReadError`` where there is none."""
+    def read(self, data: bytes, name: str) -> Reading:
+        """The source text and what belongs to it; ``ReadError`` where there is none."""
         ...
 
 
@@ -106,7 +106,7 @@ def read_bytes(data: bytes, name: str) -> Source:
         if not data:
             raise ReadError(name, "is empty (0 bytes)", "Check that it was copied whole.")
         reader = next(reader for reader in READERS if reader.matches(data[:_HEAD], name))
-        text, warnings = reader.text_of(data, name)
+        reading = reader.read(data, name)
     except ReadError as error:
         raise error.of(digest) from None
-    return Source(name, text, reader.FORMAT, digest, warnings)
+    return Source(name, reader.FORMAT, digest, reading)

@@ -38,7 +38,7 @@ def matches(head: bytes, name: str) -> bool:
     return _known(head) is not None
 
 
-def text_of(data: bytes, name: str) -> NoReturn:
+def read(data: bytes, name: str) -> NoReturn:
     """Say which format it is and what to do."""
     found, advice = _known(data) or ("unknown", _AS_TEXT)
     raise ReadError(name, f"format {found} is not supported yet", advice)
