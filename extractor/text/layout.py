@@ -159,11 +159,17 @@ class Layout:
         return Span(marker.end if marker else block.start, block.end)
 
 
-def read_layout(view: View, patterns: PatternSet) -> Layout:
-    """Tell the parts of a document, its outline and its tables."""
+def read_layout(view: View, patterns: PatternSet, *, page: bool = False) -> Layout:
+    """Tell the parts of a document, its outline and its tables.
+
+    Args:
+        view: the document.
+        patterns: the vocabulary.
+        page: the text comes from a web page that was read as one, so that its menus need not be there to tell.
+    """
     words = _words(patterns)
     layout = Layout(view, ["body"] * len(view.blocks), [_marker(view, block, words) for block in view.blocks])
-    layout.portal = _mark_page(layout, words)
+    layout.portal = _mark_page(layout, words, page=page)
     _mark_official(layout, words)
     _mark_by_shape(layout, words)
     layout.tables = _tables(layout, words)
@@ -311,13 +317,13 @@ def _is_type(words: _Words, text: str) -> bool:
 # --- web pages -------------------------------------------------------------------------------------------------------
 
 
-def _mark_page(layout: Layout, words: _Words) -> bool:
+def _mark_page(layout: Layout, words: _Words, *, page: bool) -> bool:
     """Mark the chrome of a saved web page; whether the text is the page's own article, not a document on a page."""
     head = _official_head(layout, words)
     chrome, after, captions = _page_marks(layout, words, head)
     for index in captions:
         layout.zones[index] = "navigation"
-    if len(chrome) + len(after) < 2:
+    if len(chrome) + len(after) < 2 and (not page or head is not None):
         if after and after[0] >= 3 and head is None:
             chrome.add(after[0])
         if not chrome:
