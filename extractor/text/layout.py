@@ -323,7 +323,8 @@ def _mark_page(layout: Layout, words: _Words, *, page: bool) -> bool:
     chrome, after, captions = _page_marks(layout, words, head)
     for index in captions:
         layout.zones[index] = "navigation"
-    if len(chrome) + len(after) < 2 and (not page or head is not None):
+    page = page and head is None and not _letterhead_end(layout, words)  # a letter has a letterhead and no type
+    if len(chrome) + len(after) < 2 and not page:
         if after and after[0] >= 3 and head is None:
             chrome.add(after[0])
         if not chrome:
@@ -521,13 +522,19 @@ def _title(layout: Layout, words: _Words, head: int) -> tuple[list[int], int]:
 
 def _mark_letterhead_only(layout: Layout, words: _Words) -> None:
     """A document cut off above its title, or without one: the motto, the number, the place line."""
-    view = layout.view
+    for i in range(_letterhead_end(layout, words)):
+        if layout.zones[i] == "body":
+            layout.zones[i] = "header"
+
+
+def _letterhead_end(layout: Layout, words: _Words) -> int:
+    """The block behind the last line that only a letterhead has, of the first blocks; 0 where none has one."""
+    view, end = layout.view, 0
     for i, block in enumerate(view.blocks[:15]):
         alone = block.end - block.start <= _HEAD and words.head_alone.match(view.key[block.start : block.end])
         if alone or any(m[0] == "motto" for m in _parts(words, view, i)):
-            for j in range(i + 1):
-                if layout.zones[j] == "body":
-                    layout.zones[j] = "header"
+            end = i + 1
+    return end
 
 
 def _mark_preamble(layout: Layout, words: _Words, position: int) -> None:
