@@ -18,6 +18,7 @@ Text in a font of the time before Unicode is decoded by the font's name (``legac
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -57,7 +58,8 @@ _TABS = frozenset(W + name for name in ("tab", "ptab"))
 _SHAPES = frozenset(W + name for name in ("drawing", "pict", "object"))
 _NO_BORDER = frozenset(("none", "nil"))
 _SIDE_BY_SIDE = 3  # columns that a page of texts side by side has at most
-_SHORT_MARKER = 8  # characters of a number that is typed by hand with a tab behind it
+# A number or bullet that is typed by hand with a tab behind it.
+_TYPED_MARKER = re.compile(r"[-–—+•○▪*]|\(?(?:\d{1,3}(?:\.\d{1,3})*|[IVXivx]{1,5}|[A-Za-zđĐ])[.)/:]{0,2}")
 # What the signs of symbol fonts mean; they come as these code points or 0xF000 above them.
 _SYMBOL = {
     0xA3: "≤", 0xB3: "≥", 0xB0: "°", 0xB1: "±", 0xB4: "×", 0xB8: "÷", 0xB9: "≠", 0xBB: "≈", 0x6D: "µ", 0xB7: "•",
@@ -373,12 +375,13 @@ class _Document:
         look = style.look.over(self.styles.base)
         self._inline(element, look, line)
         self.fields = [begun for begun in self.fields if begun]  # no field's code goes on into the next paragraph
-        text = self.carried + _without_edge_tabs(line.text())
+        raw = self.carried + line.text()
         mark = None if properties is None else properties.find(W + "rPr")
         if mark is not None and any(child.tag in _GONE for child in mark):
-            self.carried = text
+            self.carried = raw
             return None, line
         self.carried = ""
+        text = _without_edge_tabs(raw)
         hidden = mark is not None and _switch(mark, "vanish") is True and not text.strip()
         if hidden or (not text.strip() and properties is not None and properties.find(W + "sectPr") is not None):
             return None, line
@@ -656,7 +659,7 @@ def _without_edge_tabs(text: str) -> str:
     lines = []
     for line in text.split("\n"):
         head, *rest = [part.strip() for part in line.strip("\t ").split("\t") if part.strip()] or [""]
-        if rest and len(head) <= _SHORT_MARKER and " " not in head:
+        if rest and _TYPED_MARKER.fullmatch(head):
             head, rest = f"{head} {rest[0]}", rest[1:]
         lines.append("\t".join([head, *rest]))
     return "\n".join(lines)
