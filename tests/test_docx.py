@@ -145,6 +145,14 @@ def test_old_fonts_are_decoded_by_run_and_by_style() -> None:
     assert lines(document) == ["Kế hoạch Kính gửi xã", "KẾ HOẠCH", "Tư pháp"]
 
 
+def test_an_old_font_that_holds_unicode_decodes_nothing() -> None:
+    document = docx.Document()
+    document.styles["Normal"].font.name = ".VnTime"
+    for text in ("Uỷ ban nhân dân tỉnh Hà Tĩnh", "Hoà", "xã"):
+        document.add_paragraph(text)
+    assert lines(document) == ["Uỷ ban nhân dân tỉnh Hà Tĩnh", "Hoà", "xã"]
+
+
 def test_text_boxes_follow_their_paragraph_once() -> None:
     box = "<w:txbxContent><w:p><w:r><w:t>Trong hộp</w:t></w:r></w:p></w:txbxContent>"
     document = body(
