@@ -31,7 +31,7 @@ SUFFIXES: tuple[str, ...] = (".html", ".htm", ".xhtml", ".mhtml", ".mht")
 CELLS = 200_000
 """Most cells of all tables of a page."""
 
-DEPTH = 400
+DEPTH = 256
 """Deepest nesting of elements that is followed; what lies deeper is left out with a warning."""
 
 _OPENINGS = re.compile(
@@ -113,7 +113,7 @@ def read(data: bytes, name: str) -> Reading:
     if _MHTML.search(data[:4096]):
         data, declared = _page_of_mhtml(data, name)
     text = _decode(data, declared, warnings)
-    root = _parse(text)
+    root, cut = _parse(text)
     if root is None:
         raise ReadError(name, "is a web page without elements", "Save the page again with a browser.")
     page = _Page(name)
@@ -121,10 +121,17 @@ def read(data: bytes, name: str) -> Reading:
     page.flush()
     if page.too_deep:
         warnings.append(f"elements nested deeper than {DEPTH} were left out")
+    if cut:
+        warnings.append("the page is nested so deeply that what follows could not be read")
     lines = [line for line in page.lines if line.text]
+    if not lines and cut:
+        raise ReadError(
+            name, "is nested too deeply to be read", "Open it in a browser and save the text that it shows."
+        )
     if not lines:
         raise ReadError(name, "is a web page without text", "Open it in a browser and save the text that it shows.")
-    return _written(_site(root), _article(lines, root, text), tuple(warnings))
+    out = _written(_site(root), _article(lines, root, text))
+    return Reading(out.text, tuple(warnings), "trafilatura+lxml", partial=cut or page.too_deep, spots=out.spots)
 
 
 def _page_of_mhtml(data: bytes, name: str) -> tuple[bytes, str]:
@@ -158,15 +165,17 @@ def _decode(data: bytes, declared: str, warnings: list[str]) -> str:
     return data.decode(encoding, "replace")
 
 
-def _parse(text: str) -> etree._Element | None:
+def _parse(text: str) -> tuple[etree._Element | None, bool]:
+    """The root of a page, and whether the parser gave up before its end."""
+    # Without huge_tree libxml2 drops the rest of a page behind its 256th level; the walk has a limit of its own.
     # A declared encoding is for bytes; lxml refuses it in text. Zero bytes end a text for libxml2.
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text.replace("\x00", ""))
-    parser = lxml_html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, huge_tree=False)
+    parser = lxml_html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, huge_tree=True)
     try:
         root: etree._Element | None = lxml_html.document_fromstring(text, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
-        return None
-    return root
+        return None, False
+    return root, any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log)
 
 
 @dataclass(slots=True)
@@ -384,7 +393,7 @@ def _is_data(table: etree._Element) -> bool:
     if len(rows) < 2 or width < 2:
         return False
     cells = [cell for row in rows for cell in row]
-    several = any(len(list(cell.iterdescendants("p", "br", "div", "li"))) > 1 for cell in cells)
+    several = any(_line_count(cell) > 1 for cell in cells)
     lined = _integer(table.get("border"), 0) > 0 or any(_BORDER.search(e.get("style", "")) for e in (table, *cells[:4]))
     if width <= _SIDE_BY_SIDE and len(rows) <= 4 and several and not lined:
         return False
@@ -392,6 +401,11 @@ def _is_data(table: etree._Element) -> bool:
     sizes = [len(_said(cell)) for cell in cells]
     longest, total = max(sizes, default=0), sum(sizes)
     return lined or not (longest > 1500 and longest > 0.6 * total)
+
+
+def _line_count(cell: etree._Element) -> int:
+    """How many lines a cell has at most."""
+    return max(1, len(list(cell.iterdescendants("p", "div", "li")))) + len(list(cell.iterdescendants("br")))
 
 
 def _columns(table: etree._Element) -> list[etree._Element]:
@@ -438,7 +452,10 @@ def _prose(lines: list[_Line], text: str) -> list[_Line]:
     prose = [line for line in lines if line.prose]
     from trafilatura import extract  # loaded where a page is read
 
-    kept = extract(text, include_tables=True, include_comments=False, favor_recall=True, output_format="txt") or ""
+    try:
+        kept = extract(text, include_tables=True, include_comments=False, favor_recall=True, output_format="txt") or ""
+    except Exception:  # it only says where the article is; a page that it stumbles over is read without it
+        kept = ""
     words = " ".join(_WORDS.findall(kept))
     found = [line for line in prose if " ".join(_WORDS.findall(line.text)[:12]) in words]
     return found or prose
@@ -523,7 +540,7 @@ def _folded(text: str) -> str:
     return " ".join(_WORDS.findall(text.casefold()))
 
 
-def _written(title: str, lines: list[_Line], warnings: tuple[str, ...]) -> Reading:
+def _written(title: str, lines: list[_Line]) -> TextBuilder:
     out = TextBuilder()
     top = [_folded(line.text) for line in lines[: _ABOVE + 1]]
     parts = [part.strip() for part in _SEPARATORS.split(title)]
@@ -541,4 +558,4 @@ def _written(title: str, lines: list[_Line], warnings: tuple[str, ...]) -> Readi
             out.gap()
             tables[number] = out.table()
         out.row(tables[number], index, cells)
-    return Reading(out.text, warnings, "trafilatura+lxml", spots=out.spots)
+    return out
