@@ -57,6 +57,8 @@ _WRAPPERS = frozenset(
 _LINE_BREAKS = frozenset(W + name for name in ("br", "cr"))
 _TABS = frozenset(W + name for name in ("tab", "ptab"))
 _SHAPES = frozenset(W + name for name in ("drawing", "pict", "object"))
+# What libxml2 says when it gets no memory: that, or nothing.
+_NO_MEMORY = (etree.ErrorTypes.ERR_OK, etree.ErrorTypes.ERR_NO_MEMORY)
 _NO_BORDER = frozenset(("none", "nil"))
 _SIDE_BY_SIDE = 3  # columns that a page of texts side by side has at most
 # A number or bullet that is typed by hand with a tab behind it.
@@ -106,6 +108,8 @@ def read(data: bytes, name: str) -> Reading:
             reading = _Document(package, name, _OldFonts(fonts.doubtful)).read()
         return reading
     except etree.XMLSyntaxError as error:
+        if getattr(error, "code", None) in _NO_MEMORY:
+            raise MemoryError from None
         reason = f"is a broken Word document: {' '.join(str(error.msg).split())}"
         raise ReadError(name, reason, "Open it in Word and save it again.") from None
     except (OpcError, KeyError, ValueError, AttributeError, TypeError) as error:

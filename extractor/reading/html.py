@@ -175,7 +175,10 @@ def _parse(text: str) -> tuple[etree._Element | None, bool]:
         root: etree._Element | None = lxml_html.document_fromstring(text, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return None, False
-    return root, any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log)
+    said = {entry.type_name for entry in parser.error_log}
+    if "ERR_NO_MEMORY" in said:
+        raise MemoryError
+    return root, "ERR_RESOURCE_LIMIT" in said
 
 
 @dataclass(slots=True)
