@@ -94,6 +94,16 @@ def test_runs_of_links_are_left_out_and_a_link_in_a_sentence_stays() -> None:
     assert lines(f"<p>theo <a href='/x'>Quyết định số 12</a> của tỉnh</p>{MENU}") == ["theo Quyết định số 12 của tỉnh"]
 
 
+def test_summaries_of_other_news_are_left_out() -> None:
+    others = "".join(
+        f"<div><a href='/{i}'>Tin khác {i}</a><p>Tóm tắt của tin khác số {i}: huyện này có 12 xã đạt chuẩn nông thôn mới, "
+        "vượt kế hoạch của cả năm và được tỉnh khen.</p></div>"
+        for i in range(4)
+    )
+    text = read(page(f"<div><div class='a'><p>{LEAD}</p><p>{MORE}</p></div><div class='b'>{others}</div></div>")).text
+    assert text.endswith(f"{LEAD}\n{MORE}\n")
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1258", "utf-16"])
 def test_the_declared_encoding_is_read(encoding: str) -> None:
     text = LEAD.replace("ế", "e") if encoding == "cp1258" else LEAD

@@ -77,6 +77,7 @@ _ABOVE = 8  # lines above the text that belong to it: category, date, headline, 
 _LEAD = 1500  # characters of these lines
 _BUTTONS = 4  # links between these lines
 _FAR = 40  # lines up to a headline that stands apart
+_TEASER = 4  # lines of a summary with its link, date and author
 _SIDE_BY_SIDE = 3
 
 
@@ -426,21 +427,46 @@ def _columns(table: etree._Element) -> list[etree._Element]:
 
 def _article(lines: list[_Line], root: etree._Element, text: str) -> list[_Line]:
     """The lines of the article, with its headline and lead."""
-    prose = _prose(lines, text)
+    prose = [line for line in lines if line.prose]
+    chrome = _Chrome(prose)
+    teasers = _teasers(lines)
+    own = [line for line in prose if line.element not in teasers and not chrome.holds(line.element)]
+    prose = _kept(own or prose, text)
     if not prose:
         return [line for line in lines if not line.menu] or lines
     total = sum(len(line.text) for line in prose)
-    held: dict[etree._Element, int] = {}
-    depth: dict[etree._Element, int] = {}
-    for line in prose:
-        chain = [line.element, *line.element.iterancestors()]
-        for up, element in enumerate(chain):
-            held[element] = held.get(element, 0) + len(line.text)
-            depth[element] = len(chain) - up
-    article = max((e for e, size in held.items() if size >= _SHARE * total), key=lambda e: depth[e])
+    held = _held(prose)
+    article = max((e for e, size in held.items() if size >= _SHARE * total), key=_depth)
     at = _range(lines, article)
-    inside = _without_menus(_without_chrome(lines[at.start : at.stop], article, held, total))
-    return [*_above(lines, article, at, _titles(root)), *inside]
+    inside = [line for line in lines[at.start : at.stop] if not chrome.holds(line.element, below=article)]
+    return [*_above(lines, article, at, _titles(root)), *_without_menus(inside)]
+
+
+def _held(lines: list[_Line]) -> dict[etree._Element, int]:
+    """How many characters of these lines each element holds."""
+    held: dict[etree._Element, int] = {}
+    for line in lines:
+        for element in (line.element, *line.element.iterancestors()):
+            held[element] = held.get(element, 0) + len(line.text)
+    return held
+
+
+def _depth(element: etree._Element) -> int:
+    return sum(1 for _ in element.iterancestors())
+
+
+def _teasers(lines: list[_Line]) -> set[etree._Element]:
+    """The blocks of other news: a summary beside the link to it, in an element that holds little else, repeatedly."""
+    beside: dict[etree._Element, list[_Line]] = {}
+    for line in lines:
+        for element in (line.element, *line.element.iterancestors()):
+            beside.setdefault(element, []).append(line)
+    found: set[etree._Element] = set()
+    for line in lines:
+        around = next((beside[e] for e in line.element.iterancestors() if len(beside.get(e, ())) > 1), [])
+        if line.prose and len(around) <= _TEASER and any(other.menu for other in around):
+            found.add(line.element)
+    return found if len(found) > 1 else set()
 
 
 def _range(lines: list[_Line], element: etree._Element) -> range:
@@ -450,9 +476,8 @@ def _range(lines: list[_Line], element: etree._Element) -> range:
     return range(held[0], held[-1] + 1)
 
 
-def _prose(lines: list[_Line], text: str) -> list[_Line]:
-    """The lines of prose that trafilatura keeps; where it keeps none of them, all lines of prose."""
-    prose = [line for line in lines if line.prose]
+def _kept(prose: list[_Line], text: str) -> list[_Line]:
+    """The lines of prose that trafilatura keeps; where it keeps none of them, all."""
     from trafilatura import extract  # loaded where a page is read
 
     try:
@@ -460,27 +485,25 @@ def _prose(lines: list[_Line], text: str) -> list[_Line]:
     except Exception:  # it only says where the article is; a page that it stumbles over is read without it
         kept = ""
     words = " ".join(_WORDS.findall(kept))
-    found = [line for line in prose if " ".join(_WORDS.findall(line.text)[:12]) in words]
-    return found or prose
+    return [line for line in prose if " ".join(_WORDS.findall(line.text)[:12]) in words] or prose
 
 
-def _without_chrome(
-    lines: list[_Line], article: etree._Element, held: dict[etree._Element, int], total: int
-) -> list[_Line]:
-    """The lines that stand in no menu, side bar or footer; an element with much of the prose is none of these."""
-    chrome: dict[etree._Element, bool] = {article: False}
+class _Chrome:
+    """Which elements are menus, side bars, footers and the like; one with much of the prose is none of these."""
 
-    def is_chrome(element: etree._Element) -> bool:
-        if element not in chrome:
-            parent = element.getparent()
-            named = element.tag in _CHROME or any(
-                _CHROME_NAME.search(element.get(key) or "") for key in ("class", "id")
-            )
-            own = named and held.get(element, 0) < 0.3 * total
-            chrome[element] = own or (parent is not None and is_chrome(parent))
-        return chrome[element]
+    def __init__(self, prose: list[_Line]) -> None:
+        self._held = _held(prose)
+        self._much = 0.3 * sum(len(line.text) for line in prose)
 
-    return [line for line in lines if not is_chrome(line.element)]
+    def holds(self, element: etree._Element, below: etree._Element | None = None) -> bool:
+        """Whether an element is one of these, or stands in one (that stands in ``below``)."""
+        for one in (element, *element.iterancestors()):
+            if one is below:
+                return False
+            named = one.tag in _CHROME or any(_CHROME_NAME.search(one.get(key) or "") for key in ("class", "id"))
+            if named and self._held.get(one, 0) < self._much:
+                return True
+        return False
 
 
 def _without_menus(lines: list[_Line]) -> list[_Line]:
