@@ -106,6 +106,10 @@ def test_hidden_text_and_field_codes_are_left_out() -> None:
     assert lines(document) == ["Thấy lại thấy", "Phụ lục 1.", "", "Đoạn sau vẫn còn", "Trong khung"]
 
 
+def test_a_line_end_in_a_run_is_a_space() -> None:
+    assert lines(body("<w:p><w:r><w:t>Một\nhai&#13;ba</w:t></w:r></w:p>")) == ["Một hai ba"]
+
+
 def test_signs_are_read() -> None:
     document = body(
         "<w:p><w:r><w:t>đạt </w:t><w:sym w:font='Symbol' w:char='F0B3'/><w:t xml:space='preserve'> 90%, 5</w:t>"

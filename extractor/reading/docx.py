@@ -718,7 +718,11 @@ def _symbol(code: str, font: str) -> str:
 
 
 def _symbols(text: str, font: str | None) -> str:
-    """Text of a run, signs of symbol fonts read; soft hyphens are no letters, but the ư of TCVN3."""
+    """Text of a run as Word shows it: a line end in it is a space, signs of symbol fonts are read.
+
+    A soft hyphen is no letter, unless the font is one of TCVN3, where it is ư.
+    """
+    text = text.replace("\r\n", " ").replace("\n", " ").replace("\r", " ")
     if not encoding_of_font(font):
         text = text.replace("\xad", "")
         if any("\uf020" <= c <= "\uf0ff" for c in text):
