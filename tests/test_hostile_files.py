@@ -66,7 +66,7 @@ def nested(depth: int) -> str:
 
 ENTITIES = "".join(f'<!ENTITY e{i} "{f"&e{i - 1};" * 10 if i else "ha"}">' for i in range(10))
 BAD: dict[str, tuple[bytes, str]] = {
-    "truncated.docx": (word()[:-300], "broken zip file"),
+    "truncated.docx": (word()[:-300], "is a broken zip file: its end is missing"),
     "half.docx": (word()[:900], "broken"),
     "no-document.docx": (rewritten(word(), document=b""), "broken Word document"),
     "no-types.docx": (rewritten(word(), Content_Types=None), "broken Word document"),
@@ -78,7 +78,7 @@ BAD: dict[str, tuple[bytes, str]] = {
     "no-body.docx": (rewritten(word(), document=f"<w:document {W}/>".encode()), "no body"),
     "empty.docx": (body("<w:p/>"), "has no text"),
     "picture.docx": (body("<w:p><w:r><w:drawing/></w:r></w:p>"), "may be a scan"),
-    "too-deep.docx": (body(nested(200)), "broken Word document"),
+    "too-deep.docx": (body(nested(200)), "nested too deeply"),
     "bomb.docx": (body(paragraph(" " * (60 << 20))), "zip bomb"),
     "cells.docx": (body("<w:tbl>" + ("<w:tr>" + "<w:tc/>" * 100 + "</w:tr>") * 2001 + "</w:tbl>"), "cells"),
     "password.docx": (OLE + bytes(500) + "EncryptedPackage".encode("utf-16-le") + bytes(500), "encrypted with a password"),

@@ -135,7 +135,9 @@ def read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) ->
 
 
 def _words(error: Exception) -> str:
-    return " ".join(str(error).split()) or type(error).__name__
+    said = " ".join(str(error).split()) or type(error).__name__
+    # Python's words for a file whose list of members, at its end, is not there.
+    return "its end is missing, it was cut off or damaged" if said == "File is not a zip file" else said.rstrip(".")
 
 
 def _too_many(name: str) -> ReadError:

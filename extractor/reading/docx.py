@@ -110,7 +110,10 @@ def read(data: bytes, name: str) -> Reading:
     except etree.XMLSyntaxError as error:
         if getattr(error, "code", None) in _NO_MEMORY:
             raise MemoryError from None
-        reason = f"is a broken Word document: {' '.join(str(error.msg).split())}"
+        said = " ".join(str(error.msg).split())
+        if said.startswith("Excessive depth"):
+            raise ReadError(name, "is nested too deeply to be read", "Copy its text into a new document.") from None
+        reason = f"is a broken Word document: {said}"
         raise ReadError(name, reason, "Open it in Word and save it again.") from None
     except (OpcError, KeyError, ValueError, AttributeError, TypeError) as error:
         # python-docx says of a package that lacks a part, or names one that is none, whatever it stumbles on.
