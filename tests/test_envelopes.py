@@ -12,7 +12,7 @@ import docx
 import pytest
 from legacy_text import to_tcvn3, to_vni
 from same_rows import said
-from web_pages import plan_as_page
+from web_pages import plan_as_divs, plan_as_page
 from word_files import plan_as_word, saved
 
 from extractor.model import Extraction
@@ -81,6 +81,13 @@ def test_other_plans_in_word_give_their_rows(path: Path) -> None:
 def test_other_plans_on_a_portals_page_give_their_rows(path: Path) -> None:
     found = differences(path, read_as(plan_as_page(text_of(path)), "plan.html"))
     assert len(found) <= 2 * (path.stem in EMPHASISED)
+
+
+@pytest.mark.parametrize(
+    "path", [p for p in (*CORPUS, *OWN) if not re.search(r"\t|\|", text_of(p))], ids=lambda p: p.stem
+)
+def test_plans_on_a_page_of_unnamed_elements_give_their_rows(path: Path) -> None:
+    assert said(read_as(plan_as_divs(text_of(path)), "plan.html")) == said(plain(path))
 
 
 def test_word_has_no_list_number_in_its_paragraphs() -> None:

@@ -59,6 +59,19 @@ def plan_as_page(text: str, *, encoding: str = "utf-8", title: str = "") -> byte
     return page.encode(encoding, "xmlcharrefreplace")
 
 
+def plan_as_divs(text: str) -> bytes:
+    """A plan on a page of nothing but ``div``s and the table that sets them: no element says what it is for."""
+    view = build_view(text, open_words=open_words(load()))
+    lines = (html.escape(view.text[b.start : b.end]) for b in view.blocks)
+    body = "".join(f"<div><span style='font-size: 13pt'>{line}</span></div>" for line in lines)
+    menu = "".join(f"<div><a href='/{i}'>{html.escape(m)}</a></div>" for i, m in enumerate((*_MENU, *_OTHERS)))
+    page = (
+        f"<!DOCTYPE html><html><head><meta charset='utf-8'><title>Cổng thông tin</title></head><body><table><tr><td>{menu}"
+        f"</td><td><div>{body}</div></td></tr></table><div>{html.escape(_FOOTER)}</div></body></html>"
+    )
+    return page.encode()
+
+
 def _cells(line: str) -> list[str]:
     if "\t" in line:
         return line.split("\t")

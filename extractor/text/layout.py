@@ -320,10 +320,12 @@ def _is_type(words: _Words, text: str) -> bool:
 def _mark_page(layout: Layout, words: _Words, *, page: bool) -> bool:
     """Mark the chrome of a saved web page; whether the text is the page's own article, not a document on a page."""
     head = _official_head(layout, words)
+    if page and head is None and (end := _letterhead_end(layout, words)):
+        head = Span(0, end)  # a letter: it has a letterhead and no line of a type
     chrome, after, captions = _page_marks(layout, words, head)
     for index in captions:
         layout.zones[index] = "navigation"
-    page = page and head is None and not _letterhead_end(layout, words)  # a letter has a letterhead and no type
+    page = page and head is None
     if len(chrome) + len(after) < 2 and not page:
         if after and after[0] >= 3 and head is None:
             chrome.add(after[0])
