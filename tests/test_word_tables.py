@@ -117,3 +117,20 @@ def test_cells_have_their_rows_unit_and_indicator(targets: Extraction) -> None:
     assert of[Decimal(20)] == ("xã", "số xã đạt chuẩn nông thôn mới nâng cao", "N03")
     assert of[Decimal("2.6")] == ("%", "Tỷ lệ hộ nghèo", "P01")
     assert of[Decimal(60)][0] == "sản phẩm"
+
+
+def test_rows_below_have_the_unit_above_and_their_own_name() -> None:
+    rows = plan(
+        [
+            ["TT", "Chỉ số", "ĐVT", "Kế hoạch 2024"],
+            ["1", "Số lượt người khám bệnh", "lượt", "119"],
+            ["1.1", "Trong đó: - Có thẻ bảo hiểm y tế", '"', "100"],
+            ["1.2", "- Khám bằng y học cổ truyền", "”", "48"],
+        ],
+        [],
+    ).targets
+    assert [(str(t.value), t.unit, t.indicator) for t in rows] == [
+        ("119", "lượt", "Số lượt người khám bệnh"),
+        ("100", "lượt", "Có thẻ bảo hiểm y tế"),
+        ("48", "lượt", "Khám bằng y học cổ truyền"),
+    ]

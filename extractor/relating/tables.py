@@ -18,6 +18,8 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _VALUES = ("result", "estimate", "target")
 _NO_VALUES = ("index", "compared", "note")
 _WORD = re.compile(r"[^\W\d_]+")
+_BULLET = r"(?:[-–—+•]\s*)?"
+_DITTO = frozenset(('"', "”", "“", "″", "〃", "''", ",,"))  # as above
 _BESIDE = 18  # characters that a cell may hold beside its number
 
 
@@ -141,8 +143,11 @@ def read_tables(scene: Scene, quantities: Sequence[Quantity]) -> TableNumbers:
         name = _name_column(across)
         unit = next((i for i, c in enumerate(across) if c.kind == "unit"), None)
         others.update(q.number.start for i in table.header for q in by_block.get(i, ()))
+        above = Span(0, 0)
         for index in table.rows:
             cells = scene.view.blocks[index].cells
+            in_row = _unit_of_row(scene, cells, unit, above)
+            above = in_row if len(in_row) else above
             for quantity in by_block.get(index, ()):
                 position = _cell_at(cells, quantity.number.start)
                 if position is None or position >= len(across):
@@ -152,8 +157,7 @@ def read_tables(scene: Scene, quantities: Sequence[Quantity]) -> TableNumbers:
                     others.add(quantity.number.start)
                 if valued and len(cells) > name and _is_value(scene, column, cells[position], quantity):
                     measured = column.kind == "measured"
-                    in_row = cells[unit] if unit is not None and unit < len(cells) and not measured else Span(0, 0)
-                    said = scene.view.text[in_row.start : in_row.end]
+                    said = "" if measured else scene.view.text[in_row.start : in_row.end]
                     values[quantity.number.start] = CellValue(
                         quantity, _status(scene, column), quantity.unit or said or _head_unit(scene, column),
                         _indicator_words(scene, column) if measured else _named(scene, cells[name]),
@@ -169,8 +173,14 @@ def _name_column(across: Sequence[Column]) -> int:
     return next(named, next(unmarked, 0))
 
 
+def _unit_of_row(scene: Scene, cells: Sequence[Span], unit: int | None, above: Span) -> Span:
+    """The unit that a row states; under a ditto mark the one of the row above."""
+    stated = cells[unit] if unit is not None and unit < len(cells) else Span(0, 0)
+    return above if scene.view.text[stated.start : stated.end].strip() in _DITTO else stated
+
+
 def _named(scene: Scene, cell: Span) -> Span:
-    """What a cell names, without bullet and joint (``- Trong đó: xã nâng cao``), where more than these is in it."""
+    """What a cell names, without bullets and joint (``Trong đó: - xã nâng cao``), where more than these is in it."""
     made = _opening(scene.patterns).match(scene.view.key, cell.start, cell.end)
     return Span(made.end(), cell.end) if made and made.end() < cell.end else cell
 
@@ -179,9 +189,8 @@ def _opening(patterns: PatternSet) -> re.Pattern[str]:
     def make() -> re.Pattern[str]:
         joints = sorted(heads(patterns).joints, key=len, reverse=True)
         several = "|".join(re.escape(j) for j in joints if " " in j)  # a single word may be the begin of a name
-        return re.compile(
-            rf"(?:[-–—+•]\s*)?(?:(?:{several})(?!\w)\s*:?\s*|(?:{'|'.join(map(re.escape, joints))})\s*:\s*)?"
-        )
+        single = "|".join(map(re.escape, joints))
+        return re.compile(rf"{_BULLET}(?:(?:{several})(?!\w)\s*[:,]?\s*{_BULLET}|(?:{single})\s*:\s*{_BULLET})?")
 
     made: re.Pattern[str] = patterns.made("tables:opening", make)
     return made
