@@ -63,22 +63,77 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a stretch of the source text stands in the file that it was read from.
+
+    Attributes:
+        start: source offset, inclusive.
+        end: source offset, exclusive.
+        page: page from 1 (PDF, images), or ``None``.
+        box: left, top, right, bottom on that page, as shares of its width and height (0 to 1), or ``None``.
+        paragraph: number of the paragraph from 1, in reading order (Word), or ``None``.
+        cell: table, row and column, each from 1, for text of a table's cell, or ``None``.
+        confidence: of text that was recognised from an image, 0 to 1; ``None`` for text that was read.
+    """
+
+    start: int
+    end: int
+    page: int | None = None
+    box: tuple[float, float, float, float] | None = None
+    paragraph: int | None = None
+    cell: tuple[int, int, int] | None = None
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one format's reader makes of a file's bytes.
+
+    Attributes:
+        text: the source text; offsets count in it. A table stands in it row by row, one line a row, cells separated by
+            tabs, a merged cell once.
+        warnings: what was odd but could be lived with.
+        reader: what read it, for ``documents.reader`` (``python-docx``, ``pdfplumber``, ``tesseract``, …).
+        pages: number of pages, where the format has pages.
+        ocr_confidence: mean confidence of the words recognised from images, 0 to 1; ``None`` where none were.
+        partial: whether a part of the file could not be read (``documents.status`` is then ``partial``).
+        spots: where the text stands in the file, by ``start``, not overlapping; empty for plain text.
+    """
+
+    text: str
+    warnings: tuple[str, ...] = ()
+    reader: str = ""
+    pages: int | None = None
+    ocr_confidence: float | None = None
+    partial: bool = False
+    spots: tuple[Spot, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """What reading a file produced: the text that all offsets count in, and where it came from.
 
     Attributes:
         name: the path as the caller gave it (``documents.source``).
-        text: the source text of the contract: decoded, without a byte-order mark, otherwise untouched.
-        format: ``txt`` and, with their own readers, other formats.
+        format: ``txt``, ``docx``, ``pdf``, …
         sha256: hex digest of the file's bytes.
-        warnings: what reading found odd but could live with.
+        reading: what the format's reader made of them.
     """
 
     name: str
-    text: str
     format: str
     sha256: str
-    warnings: tuple[str, ...] = ()
+    reading: Reading
+
+    @property
+    def text(self) -> str:
+        """The source text of the contract; of a ``.txt`` file the file decoded, otherwise untouched."""
+        return self.reading.text
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What reading found odd but could live with."""
+        return self.reading.warnings
 
     @property
     def doc_id(self) -> str:
@@ -206,6 +261,9 @@ class Document:
     signer: str = ""
     signer_position: str = ""
     chars: int = 0
+    reader: str = ""
+    pages: int | None = None
+    ocr_confidence: float | None = None
     extractor_version: str = ""
 
 

@@ -12,7 +12,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-from extractor.model import Extraction, Section, Source
+from extractor.model import Extraction, Reading, Section, Source
 from extractor.patterns import CONCERNS, Entry, Example, Expectation, PatternSet
 from extractor.reading import ReadError, read
 from extractor.text.layout import open_words
@@ -67,7 +67,9 @@ def _extract(patterns: PatternSet, example: Example) -> Extraction:
         province=said.get("province", ""),
         district=said.get("district", ""),
     )
-    return extract_source(Source("example.txt", example.text, "txt", "0" * 64), patterns=patterns, context=context)
+    return extract_source(
+        Source("example.txt", "txt", "0" * 64, Reading(example.text)), patterns=patterns, context=context
+    )
 
 
 def _rows(extraction: Extraction, table: str) -> list[Any]:

@@ -12,7 +12,7 @@ from extractor.finding.places import find_places
 from extractor.finding.quantities import find_quantities
 from extractor.finding.scene import Scene
 from extractor.finding.times import find_times
-from extractor.model import Document, Extraction, Masked, Source, Span
+from extractor.model import Document, Extraction, Masked, Reading, Source, Span
 from extractor.patterns import PatternSet, load
 from extractor.relating.assignments import relate_assignments
 from extractor.relating.deadlines import relate_deadlines
@@ -55,9 +55,19 @@ def extract_source(source: Source, *, patterns: PatternSet | None = None, contex
     patterns = patterns or load()
     context = context or Context()
     view = build_view(source.text, open_words=open_words(patterns))
-    layout = read_layout(view, patterns)
+    layout = read_layout(view, patterns, page=source.format == "html")
     mask_hits, masks = find_masks(view, layout, patterns)
-    blank = Document(source.doc_id, source.name, source.sha256, source.format, "ok", warnings=source.warnings)
+    blank = Document(
+        source.doc_id,
+        source.name,
+        source.sha256,
+        source.format,
+        "partial" if source.reading.partial else "ok",
+        warnings=source.warnings,
+        reader=source.reading.reader,
+        pages=source.reading.pages,
+        ocr_confidence=source.reading.ocr_confidence,
+    )
     scene = Scene(source, view, layout, patterns, blank, masks, mask_hits)
     make = RowMaker(scene)
     scene.document = read_document(scene, make, context, EXTRACTOR_VERSION)
@@ -104,4 +114,4 @@ def extract(
     [('4', 'xã', 'xã đạt chuẩn nông thôn mới', 'target')]
     """
     digest = hashlib.sha256(text.encode("utf-8", errors="surrogatepass")).hexdigest()
-    return extract_source(Source(name, text, "txt", digest), patterns=patterns, context=context)
+    return extract_source(Source(name, "txt", digest, Reading(text, reader="text")), patterns=patterns, context=context)

@@ -16,6 +16,7 @@ from extractor.model import (
     Flag,
     Masked,
     Place,
+    Reading,
     Section,
     Source,
     Span,
@@ -35,7 +36,7 @@ TEXT = (
 def extraction(text: str = TEXT, name: str = "plan.txt") -> Extraction:
     """One document with a row in every table, offsets taken from the text."""
     digest = sha256(text.encode()).hexdigest()
-    return extract(Source(name, text, "txt", digest))
+    return extract(Source(name, "txt", digest, Reading(text)))
 
 
 def extract(source: Source) -> Extraction:

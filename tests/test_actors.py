@@ -9,7 +9,7 @@ import pytest
 from extractor.finding.actors import Actor, find_actors
 from extractor.finding.masks import find_masks
 from extractor.finding.scene import Scene
-from extractor.model import Document, Hit, Source
+from extractor.model import Document, Hit, Reading, Source
 from extractor.patterns import load
 from extractor.text.layout import open_words, read_layout
 from extractor.text.view import build_view
@@ -17,7 +17,7 @@ from extractor.text.view import build_view
 
 def _scene(text: str) -> Scene:
     patterns = load()
-    source = Source("t.txt", text, "txt", hashlib.sha256(text.encode()).hexdigest())
+    source = Source("t.txt", "txt", hashlib.sha256(text.encode()).hexdigest(), Reading(text))
     view = build_view(text, open_words=open_words(patterns))
     layout = read_layout(view, patterns)
     hits, masks = find_masks(view, layout, patterns)

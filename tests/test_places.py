@@ -9,7 +9,7 @@ from test_gazetteer import PLAN, REQUESTED
 
 from extractor.finding import gazetteer
 from extractor.finding.places import find_places, place_lists
-from extractor.model import Hit, Place
+from extractor.model import Hit, Place, Reading
 from extractor.pipeline import Context, extract, extract_source
 from extractor.text.keys import fold
 
@@ -33,7 +33,7 @@ def lists_of(text: str, monkeypatch: object) -> list[Hit]:
         return found
 
     monkeypatch.setattr(pipeline, "find_places", watch)  # type: ignore[attr-defined]
-    extract_source(Source("t.txt", text, "txt", "0" * 64), context=HOME)
+    extract_source(Source("t.txt", "txt", "0" * 64, Reading(text)), context=HOME)
     return seen
 
 

@@ -20,7 +20,7 @@ from extractor.finding.gazetteer import Gazetteer, Unit
 from extractor.finding.masks import find_masks
 from extractor.finding.places import find_places
 from extractor.finding.scene import Scene
-from extractor.model import Document, Place, Source
+from extractor.model import Document, Place, Reading, Source
 from extractor.patterns import load
 from extractor.pipeline import Context
 from extractor.relating.document import read_document
@@ -48,7 +48,7 @@ class Written:
 def places_of(text: str) -> tuple[Place, ...]:
     """The rows of places, by the pipeline's own stages without those that have no say in them."""
     patterns = load()
-    source = Source("plan.txt", text, "txt", hashlib.sha256(text.encode()).hexdigest())
+    source = Source("plan.txt", "txt", hashlib.sha256(text.encode()).hexdigest(), Reading(text))
     view = build_view(text, open_words=open_words(patterns))
     layout = read_layout(view, patterns)
     mask_hits, masks = find_masks(view, layout, patterns)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from extractor.finding.masks import find_masks
 from extractor.finding.scene import Scene
 from extractor.finding.times import TimeHit, find_times
-from extractor.model import Document, Hit, Source
+from extractor.model import Document, Hit, Reading, Source
 from extractor.patterns import load
 from extractor.text.layout import open_words, read_layout
 from extractor.text.view import build_view
@@ -24,7 +24,7 @@ def scene(text: str, **facts: date) -> Scene:
     layout = read_layout(view, patterns)
     mask_hits, masks = find_masks(view, layout, patterns)
     document = Document("0" * 16, "x.txt", "0" * 64, "txt", "ok", **facts)  # type: ignore[arg-type]
-    return Scene(Source("x.txt", text, "txt", "0" * 64), view, layout, patterns, document, masks, mask_hits)
+    return Scene(Source("x.txt", "txt", "0" * 64, Reading(text)), view, layout, patterns, document, masks, mask_hits)
 
 
 def times(text: str, **facts: date) -> list[tuple[str, TimeHit]]:

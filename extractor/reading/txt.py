@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import re
 
+from extractor.model import Reading
 from extractor.reading.errors import ReadError
 
 FORMAT = "txt"
 SUFFIXES: tuple[str, ...] = (".txt",)
+
+READER = "text"
+"""What ``documents.reader`` says of a file whose source text is the file itself, decoded."""
 
 _BOM = b"\xef\xbb\xbf"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -28,7 +32,7 @@ def matches(head: bytes, name: str) -> bool:
     return True
 
 
-def text_of(data: bytes, name: str) -> tuple[str, tuple[str, ...]]:
+def read(data: bytes, name: str) -> Reading:
     """Decode a text file.
 
     Args:
@@ -36,13 +40,13 @@ def text_of(data: bytes, name: str) -> tuple[str, tuple[str, ...]]:
         name: the file's name, for messages.
 
     Returns:
-        The source text, and warnings.
+        The source text, with warnings.
 
     Raises:
         ReadError: if the bytes are not UTF-8, are binary, or hold no text.
 
-    >>> text_of(b"\\xef\\xbb\\xbfN\\xc4\\x83m\\r\\n", "a.txt")
-    ('Năm\\r\\n', ())
+    >>> read(b"\\xef\\xbb\\xbfN\\xc4\\x83m\\r\\n", "a.txt").text
+    'Năm\\r\\n'
     """
     if data.startswith(_UTF16):
         raise ReadError(name, "is UTF-16, not UTF-8", "Save it again with the encoding UTF-8.")
@@ -64,7 +68,7 @@ def text_of(data: bytes, name: str) -> tuple[str, tuple[str, ...]]:
         ) from None
     if not text or text.isspace():
         raise ReadError(name, "is empty: it has no text", "Check that it was copied whole.")
-    return text, _control_warnings(text, name)
+    return Reading(text, _control_warnings(text, name), READER)
 
 
 def _control_warnings(text: str, name: str) -> tuple[str, ...]:

@@ -19,6 +19,8 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _VALUES = ("result", "estimate", "target")
 _NO_VALUES = ("index", "compared", "note")
 _WORD = re.compile(r"[^\W\d_]+")
+_BULLET = r"(?:[-–—+•]\s*)?"
+_DITTO = frozenset(('"', "”", "“", "″", "〃", "''", ",,"))  # as above
 _BESIDE = 18  # characters that a cell may hold beside its number
 
 
@@ -51,8 +53,9 @@ class CellValue:
 def columns(scene: Scene, table: Table) -> list[Column]:
     """The columns of a table, from its header rows (DOMAIN §1.10)."""
     lexicon = scene.patterns.made("layout:columns", lambda: _column_words(scene.patterns))
-    rows = [scene.view.blocks[i].cells for i in table.header]
-    width = max(len(cells) for cells in rows)
+    cells = [scene.view.blocks[i].cells for i in table.header]
+    rows = [*map(_spread, cells[:-1]), cells[-1]]
+    width = max(map(len, rows))
     made = []
     for position in range(width):
         spans = [r[position] for r in rows if position < len(r) and (len(r) == width or r is rows[0])]
@@ -60,6 +63,14 @@ def columns(scene: Scene, table: Table) -> list[Column]:
     if any(c.kind in _VALUES for c in made):
         return made
     return [replace(c, kind="measured") if i and _is_measured(scene, c) else c for i, c in enumerate(made)]
+
+
+def _spread(row: Sequence[Span]) -> Sequence[Span]:
+    """A header row above another: an empty cell is part of the merged one to its left (``Năm 2023`` over two)."""
+    spread: list[Span] = []
+    for cell in row:
+        spread.append(spread[-1] if not len(cell) and spread else cell)
+    return spread
 
 
 def _is_measured(scene: Scene, column: Column) -> bool:
@@ -135,8 +146,11 @@ def read_tables(scene: Scene, quantities: Sequence[Quantity], times: Sequence[Hi
         name = _name_column(across)
         unit = next((i for i, c in enumerate(across) if c.kind == "unit"), None)
         others.update(q.number.start for i in table.header for q in by_block.get(i, ()))
+        above = Span(0, 0)
         for index in table.rows:
             cells = scene.view.blocks[index].cells
+            in_row = _unit_of_row(scene, cells, unit, above)
+            above = in_row if len(in_row) else above
             for quantity in by_block.get(index, ()):
                 position = _cell_at(cells, quantity.number.start)
                 if position is None or position >= len(across):
@@ -146,11 +160,10 @@ def read_tables(scene: Scene, quantities: Sequence[Quantity], times: Sequence[Hi
                     others.add(quantity.number.start)
                 if valued and len(cells) > name and _is_value(scene, column, cells[position], quantity):
                     measured = column.kind == "measured"
-                    in_row = cells[unit] if unit is not None and unit < len(cells) and not measured else Span(0, 0)
-                    said = scene.view.text[in_row.start : in_row.end]
+                    said = "" if measured else scene.view.text[in_row.start : in_row.end]
                     values[quantity.number.start] = CellValue(
                         quantity, _status(scene, column), quantity.unit or said or _head_unit(scene, column),
-                        _indicator_words(scene, column) if measured else _row_name(scene, cells[name]),
+                        _indicator_words(scene, column) if measured else _named(scene, cells[name]),
                         *(_period(column) if column.years else _row_period(scene, cells[:2], when)), column,
                     )  # fmt: skip
     return TableNumbers(values, frozenset(others))
@@ -161,6 +174,29 @@ def _name_column(across: Sequence[Column]) -> int:
     taken = ("index", "unit", "measured", *_VALUES)
     unmarked = (i for i, c in enumerate(across) if c.kind not in taken and not c.years)
     return next(named, next(unmarked, 0))
+
+
+def _unit_of_row(scene: Scene, cells: Sequence[Span], unit: int | None, above: Span) -> Span:
+    """The unit that a row states; under a ditto mark the one of the row above."""
+    stated = cells[unit] if unit is not None and unit < len(cells) else Span(0, 0)
+    return above if scene.view.text[stated.start : stated.end].strip() in _DITTO else stated
+
+
+def _named(scene: Scene, cell: Span) -> Span:
+    """What a cell names, without bullets and joint (``Trong đó: - xã nâng cao``), where more than these is in it."""
+    made = _opening(scene.patterns).match(scene.view.key, cell.start, cell.end)
+    return Span(made.end(), cell.end) if made and made.end() < cell.end else cell
+
+
+def _opening(patterns: PatternSet) -> re.Pattern[str]:
+    def make() -> re.Pattern[str]:
+        joints = sorted(heads(patterns).joints, key=len, reverse=True)
+        several = "|".join(re.escape(j) for j in joints if " " in j)  # a single word may be the begin of a name
+        single = "|".join(map(re.escape, joints))
+        return re.compile(rf"{_BULLET}(?:(?:{several})(?!\w)\s*[:,]?\s*{_BULLET}|(?:{single})\s*:\s*{_BULLET})?")
+
+    made: re.Pattern[str] = patterns.made("tables:opening", make)
+    return made
 
 
 def _cell_at(cells: Sequence[Span], offset: int) -> int | None:
@@ -191,17 +227,6 @@ def _period(column: Column) -> tuple[date | None, date | None]:
     if not column.years:
         return None, None
     return date(min(column.years), 1, 1), date(max(column.years), 12, 31)
-
-
-def _row_name(scene: Scene, cell: Span) -> Span:
-    """The name of a row without the joint that opens it: ``Trong đó: thịt lợn``."""
-    words = scene.patterns.literals("indicator", head="verb", tells="joint")
-    made: re.Pattern[str] = scene.patterns.made(
-        "tables:joint", lambda: re.compile(rf"[\s+*-]*(?:{one_of(words)}\s*[:,]\s*|[+*-]\s+)?")
-    )
-    opening = made.match(scene.view.key, cell.start, cell.end)
-    start = opening.end() if opening and opening.end() < cell.end else cell.start
-    return Span(start, cell.end)
 
 
 def _row_period(scene: Scene, cells: Sequence[Span], times: InOrder) -> tuple[date | None, date | None]:
