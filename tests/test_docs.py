@@ -32,7 +32,15 @@ def test_python_examples_of_the_pages_run(page: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["extractor", "extractor.pipeline", "extractor.text.keys", "extractor.finding.quantities"]
+    "module",
+    [
+        "extractor",
+        "extractor.pipeline",
+        "extractor.reading",
+        "extractor.reading.legacy_encodings",
+        "extractor.text.keys",
+        "extractor.finding.quantities",
+    ],
 )
 def test_docstring_examples_run(module: str) -> None:
     from importlib import import_module
