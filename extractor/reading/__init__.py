@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from extractor.model import Reading, Source
-from extractor.reading import txt, unsupported
+from extractor.reading import ocr, pdf, txt, unsupported
 from extractor.reading.errors import ReadError
 
 __all__ = ["LIMIT", "READERS", "SUFFIXES", "ReadError", "read", "read_bytes"]
@@ -38,7 +38,7 @@ class Reader(Protocol):
 
 
 # The first that matches reads the file. Plain text has no signature of its own, so it comes last.
-READERS: tuple[Reader, ...] = (unsupported, txt)
+READERS: tuple[Reader, ...] = (pdf, ocr.PNG, ocr.JPEG, ocr.TIFF, unsupported, txt)
 
 SUFFIXES: frozenset[str] = frozenset(suffix for reader in READERS for suffix in reader.SUFFIXES)
 """Suffixes of the files that are taken from a folder, in lower case."""

@@ -11,14 +11,9 @@ SUFFIXES: tuple[str, ...] = ()
 
 _AS_TEXT = "Save the document as plain text (.txt, UTF-8) and give that file instead."
 _MAGIC: tuple[tuple[bytes, str, str], ...] = (
-    (b"%PDF-", "pdf", _AS_TEXT),
     (b"PK\x03\x04", "docx (or another zip file)", _AS_TEXT),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "doc (Word 97-2003)", _AS_TEXT),
     (b"{\\rtf", "rtf", _AS_TEXT),
-    (b"\x89PNG\r\n", "png (image)", _AS_TEXT),
-    (b"\xff\xd8\xff", "jpeg (image)", _AS_TEXT),
-    (b"II*\x00", "tiff (image)", _AS_TEXT),
-    (b"MM\x00*", "tiff (image)", _AS_TEXT),
     (b"\x1f\x8b", "gzip", "Unpack it and give the files in it."),
 )
 _HTML = (b"<!doctype html", b"<html")

@@ -1,0 +1,86 @@
+"""Whether two readings of one plan give the same rows."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from extractor import extract
+from extractor.model import Extraction, Source
+from extractor.pipeline import extract_source
+
+KEYS = {
+    "targets": (
+        "value", "value_max", "denominator", "percent", "comparator", "unit", "indicator", "indicator_code", "basis",
+        "status", "period_start", "due_date",
+    ),
+    "places": ("quote", "level", "type", "code", "district_code", "province_code", "current_code", "role"),
+    "deadlines": ("kind", "bound", "start_date", "due_date", "granularity", "recurrence", "task"),
+    "assignments": ("quote", "assignee_type", "name", "position", "organization", "role", "duty", "task"),
+}  # fmt: skip
+DOCUMENT = (
+    "doc_type",
+    "number",
+    "issued_place",
+    "issued_on",
+    "province",
+    "district",
+    "period_start",
+    "period_end",
+    "signer",
+)
+
+
+@dataclass(frozen=True)
+class Parity:
+    """How many rows of the text are among those of the other reading, of all that either has."""
+
+    same: int
+    of: int
+    values_same: int
+    values: int
+    missed: tuple[tuple[str, Any], ...]
+    added: tuple[tuple[str, Any], ...]
+
+    @property
+    def share(self) -> float:
+        return self.same / self.of if self.of else 1.0
+
+
+def rows(found: Extraction) -> Counter[tuple[str, Any]]:
+    """The rows as table and key fields, white space made even."""
+    counted: Counter[tuple[str, Any]] = Counter()
+    for table, keys in KEYS.items():
+        for row in getattr(found, table):
+            counted[table, tuple(_even(getattr(row, key)) for key in keys)] += 1
+    counted["documents", tuple(_even(getattr(found.document, key)) for key in DOCUMENT)] += 1
+    return counted
+
+
+def compare(text: str, source: Source) -> Parity:
+    """Rows of a text against those of the same text in another envelope."""
+    ours, theirs = rows(extract(text)), rows(extract_source(source))
+    both = ours & theirs
+    values, others = _values(ours), _values(theirs)
+    return Parity(
+        sum(both.values()),
+        max(sum(ours.values()), sum(theirs.values())),
+        sum((values & others).values()),
+        sum(values.values()),
+        tuple((ours - theirs).elements()),
+        tuple((theirs - ours).elements()),
+    )
+
+
+def _values(counted: Counter[tuple[str, Any]]) -> Counter[Any]:
+    made: Counter[Any] = Counter()
+    for (table, row), count in counted.items():
+        if table == "targets":
+            made[row[:4]] += count
+    return made
+
+
+def _even(value: Any) -> Any:
+    return " ".join(unicodedata.normalize("NFC", value).split()) if isinstance(value, str) else value
