@@ -6,6 +6,7 @@ makes the other formats of it, with a profile of its own. Scans are made of the 
 
 from __future__ import annotations
 
+import io
 import re
 import shutil
 import subprocess
@@ -13,6 +14,7 @@ import sys
 import tempfile
 from functools import cache
 from pathlib import Path
+from typing import Any
 from xml.sax.saxutils import escape
 
 import pytest
@@ -173,6 +175,34 @@ def ruled_pdf(pages: list[list[list[str | None]]], font: Path | None) -> bytes:
                 made.rect(x, y, width * across, height * down)
                 made.text(x + 4, y + 18, text)
     return bytes(made.output())
+
+
+def scan(pdf: bytes, *, seed: int = 7, skew: float = 0.7, noise: float = 16) -> list[Any]:
+    """The pages of a PDF as a cheap scanner gives them: 200 dpi, blurred, noisy, askew, JPEG of quality 60."""
+    import numpy as np
+    import pypdfium2
+    from PIL import Image, ImageFilter
+
+    dice = np.random.default_rng(seed)
+    document, frames = pypdfium2.PdfDocument(pdf), []
+    for index in range(len(document)):
+        page = document[index].render(scale=200 / 72).to_pil().convert("L")
+        page = page.rotate(float(dice.uniform(-skew, skew)), Image.Resampling.BICUBIC, fillcolor=255)
+        grey = np.asarray(page.filter(ImageFilter.GaussianBlur(0.8))).astype(float)
+        grey = np.clip(grey + dice.normal(0, noise, grey.shape), 0, 255)
+        stored = io.BytesIO()
+        Image.fromarray(grey.astype("uint8")).save(stored, "JPEG", quality=60)
+        frames.append(Image.open(io.BytesIO(stored.getvalue())))
+    return frames
+
+
+def image_file(frames: list[Any], kind: str, **more: Any) -> bytes:
+    """Pages as one file: ``PDF``, ``TIFF``, or the first of them as ``PNG`` or ``JPEG``."""
+    stored = io.BytesIO()
+    if kind in ("PDF", "TIFF"):
+        more |= {"save_all": True, "append_images": frames[1:]}
+    frames[0].save(stored, kind, **more)
+    return stored.getvalue()
 
 
 if __name__ == "__main__":  # envelopes.py SUFFIX OUTPUT_FOLDER TEXT…: for looking at

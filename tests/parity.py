@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import Any
 
 from extractor import extract
@@ -71,6 +72,43 @@ def compare(text: str, source: Source) -> Parity:
         sum(values.values()),
         tuple((ours - theirs).elements()),
         tuple((theirs - ours).elements()),
+    )
+
+
+# Of a scan: what a reviewer would have to correct. Free text may differ by a letter (score.py compares so, too).
+_EXACT = {
+    "targets": ("value", "value_max", "denominator", "percent", "comparator", "unit", "status"),
+    "places": ("level", "type"),
+    "deadlines": ("kind", "bound", "due_date"),
+    "assignments": ("assignee_type", "role"),
+}
+_CLOSE = {"targets": ("indicator",), "places": ("name",), "deadlines": (), "assignments": ("quote", "position")}
+
+
+def compare_keys(text: str, source: Source) -> Parity:
+    """As ``compare``, by key fields: the exact ones alike, free text alike for seven letters in ten."""
+    ours, theirs = extract(text), extract_source(source)
+    same = of = values_same = values = 0
+    missed: list[tuple[str, Any]] = []
+    for table in _EXACT:
+        left, right = list(getattr(ours, table)), list(getattr(theirs, table))
+        of += len(left)
+        for row in left:
+            match = next((r for r in right if _alike(table, row, r)), None)
+            if match is None:
+                missed.append((table, (row.quote, *(_even(getattr(row, k)) for k in _EXACT[table]))))
+            else:
+                right.remove(match)
+                same += 1
+    ours_values, their_values = _values(rows(ours)), _values(rows(theirs))
+    values_same, values = sum((ours_values & their_values).values()), sum(ours_values.values())
+    return Parity(same, of, values_same, values, tuple(missed), ())
+
+
+def _alike(table: str, a: Any, b: Any) -> bool:
+    return all(getattr(a, k) == getattr(b, k) for k in _EXACT[table]) and all(
+        SequenceMatcher(None, _even(getattr(a, k)), _even(getattr(b, k)), autojunk=False).ratio() >= 0.7
+        for k in _CLOSE[table]
     )
 
 

@@ -26,7 +26,7 @@ _EDGE = 0.13  # share of the page's height in which headers, footers and page nu
 _LINE_PITCH = 1.28  # a line that stands further from the one above, in usual line pitches, begins a paragraph
 _INDENT = 7.0
 _HEAD = 280.0  # points from the top of page 1 within which letterheads stand
-_PAGE_NUMBER = re.compile(r"[-–—.|\s]*(?:(?:trang|page)\s*)?\d{1,4}(?:\s*[/|]\s*\d{1,4})?[-–—.|\s]*", re.I)
+_PAGE_NUMBER = re.compile(r"[-–—.|\s]*(?:(?:trang|page)\s*)?(\d{1,4})(?:\s*[/|]\s*\d{1,3})?[-–—|\s]*", re.I)
 _DIGITS = re.compile(r"\d+")
 _MARKER = re.compile(
     r"(?:[-–—+•○▪●*\uf0b7\uf02d\uf0a7]|\d{1,2}(?:\.\d{1,2}){0,3}[.)]?|[IVX]{1,5}[.)/]?|[A-ZĐa-zđ][.)]|\(\d{1,2}\)|\([a-zđ]\))$"
@@ -359,12 +359,15 @@ def _drop_chrome(laid: Sequence[_Laid]) -> None:
         candidates = [(x, _chrome_key(x, one.page)) for x in _edge_lines(one)]
         found.append(candidates)
         seen.update({key for _, key in candidates})
+    # "2021" at the top of a page is the rest of a sentence: page numbers count on from page to page
+    offsets = Counter(_offset(x, one.page) for one, lines in zip(laid, found, strict=True) for x, _ in lines)
     for one, candidates in zip(laid, found, strict=True):
         grids = [g.box for g in one.page.grids]
         dropped = set()
         for line, key in candidates:
             repeated = sum(seen[key[0], key[1] + d] for d in (-1, 0, 1))
-            number = _PAGE_NUMBER.fullmatch(line.text) is not None
+            offset = _offset(line, one.page)
+            number = offset is not None and (offset == 0 or offsets[offset] >= 2)
             if (repeated >= 2 and repeated >= 0.4 * len(laid)) or (number and _alone(line, one, grids)):
                 dropped.add(id(line))
         one.lines = [x for x in one.lines if id(x) not in dropped]
@@ -379,6 +382,12 @@ def _edge_lines(one: _Laid) -> list[Line]:
 
 def _chrome_key(line: Line, page: Page) -> tuple[str, int]:
     return _DIGITS.sub("#", line.text.lower()), round(line.middle / page.height * 100)
+
+
+def _offset(line: Line, page: Page) -> int | None:
+    """What a number alone adds to the number of its page; ``None`` for other lines."""
+    match = _PAGE_NUMBER.fullmatch(line.text)
+    return int(match[1]) - page.number if match else None
 
 
 def _alone(line: Line, one: _Laid, grids: Sequence[Box]) -> bool:
