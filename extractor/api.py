@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import ExitStack
 from pathlib import Path
 
 from extractor.model import Batch
 from extractor.patterns import PatternSet
 from extractor.pipeline import Context, extract_source
 from extractor.running.batch import expand, extract_each
+from extractor.running.isolation import IsolatedReader, read_here
 
 
 def extract_files(
-    paths: Iterable[str | Path], *, patterns: PatternSet | None = None, context: Context | None = None
+    paths: Iterable[str | Path],
+    *,
+    patterns: PatternSet | None = None,
+    context: Context | None = None,
+    isolate: bool = False,
 ) -> Batch:
     """Extract files and folders.
 
@@ -20,6 +26,8 @@ def extract_files(
         paths: files, and folders to look through.
         patterns: the patterns to use; the built-in ones if not given.
         context: facts from outside, used where a document's text is silent.
+        isolate: read what is no plain text in a process of its own, with limits of time and memory: for files of
+            unknown origin.
 
     Returns:
         One extraction a document, sorted by name. A file that cannot be read is one with ``document.status`` "failed"
@@ -29,5 +37,9 @@ def extract_files(
         InputError: a path does not exist, or nothing to read was found.
     """
     inputs = expand([Path(p) for p in paths])
-    outcomes = extract_each(inputs.files, lambda source: extract_source(source, patterns=patterns, context=context))
-    return Batch(tuple(o.extraction for o in outcomes if o.extraction is not None))
+    with ExitStack() as stack:
+        read = stack.enter_context(IsolatedReader()) if isolate else read_here
+        outcomes = extract_each(
+            inputs.files, lambda source: extract_source(source, patterns=patterns, context=context), read
+        )
+        return Batch(tuple(o.extraction for o in outcomes if o.extraction is not None))

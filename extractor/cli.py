@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from extractor.model import Extraction
     from extractor.patterns import PatternSet
-    from extractor.running.batch import Extract, Inputs, Progress, RunSummary
+    from extractor.running.batch import Extract, Inputs, Progress, ReadFile, RunSummary
     from extractor.tables.comparing import Difference
 
 OK, TEST_FAILED, USAGE, NOT_ALL = 0, 1, 2, 3
@@ -41,7 +41,11 @@ patterns_app = typer.Typer(
 app.add_typer(patterns_app, name="patterns")
 
 Paths = Annotated[
-    list[Path], typer.Argument(metavar="PATH...", help="Files and folders; of a folder, every .txt below it.")
+    list[Path],
+    typer.Argument(
+        metavar="PATH...",
+        help="Files and folders; of a folder or zip file, every document in it (see `chitieu doctor`).",
+    ),
 ]
 PatternsOption = Annotated[
     Path | None,
@@ -143,9 +147,22 @@ def run(
         list[str], typer.Option("--format", metavar="LIST", help="Some of csv, parquet, sqlite, with commas between.")
     ] = ["csv,parquet,sqlite"],  # noqa: B006 - typer reads the default, nobody changes it
     patterns: PatternsOption = None,
+    isolate: Annotated[
+        bool,
+        typer.Option(
+            "--isolate/--no-isolate",
+            help="Read what is no plain text in a process of its own, with limits of time and memory.",
+        ),
+    ] = True,
+    file_timeout: Annotated[
+        float,
+        typer.Option("--file-timeout", metavar="SECONDS", min=0.1, help="How long reading one document may take."),
+    ] = 120.0,
 ) -> None:
     """Extract documents and write the tables."""
-    from extractor.running import batch
+    from contextlib import ExitStack
+
+    from extractor.running.isolation import IsolatedReader, read_here
     from extractor.tables.writing import OutputError
 
     wanted = _formats(formats)
@@ -155,20 +172,24 @@ def run(
     extract = _extract(_load_patterns(patterns))
     console = _console(stderr=True)
     try:
-        if console.is_terminal:
-            summary = _run_with_bar(inputs, out, wanted, extract, console)
-        else:
-            summary = batch.run(inputs, out, wanted, extract, _print_line)
+        with ExitStack() as stack:
+            read = stack.enter_context(IsolatedReader(file_timeout)) if isolate else read_here
+            summary = _run(inputs, out, wanted, extract, read, console)
     except OutputError as error:
         _stop(str(error))
     _print_summary(summary, out)
     raise typer.Exit(summary.exit_code)
 
 
-def _run_with_bar(inputs: Inputs, out: Path, formats: list[str], extract: Extract, console: Console) -> RunSummary:
-    from rich import progress as bars
-
+def _run(
+    inputs: Inputs, out: Path, formats: list[str], extract: Extract, read: ReadFile, console: Console
+) -> RunSummary:
     from extractor.running import batch
+
+    if not console.is_terminal:
+        return batch.run(inputs, out, formats, extract, _print_line, read)
+
+    from rich import progress as bars
 
     columns = (
         bars.BarColumn(),
@@ -184,6 +205,7 @@ def _run_with_bar(inputs: Inputs, out: Path, formats: list[str], extract: Extrac
             formats,
             extract,
             lambda step: bar.update(task, completed=step.done, description=step.outcome.name),
+            read,
         )
 
 
@@ -210,6 +232,32 @@ def _print_summary(summary: RunSummary, out: Path) -> None:
         typer.echo(f"{status:10} {reason}")
     formats = ", ".join(dict.fromkeys(path.suffix.removeprefix(".") for path in summary.written))
     typer.echo(f"Written    {len(summary.written)} files in {out} ({formats})")
+    if summary.texts:
+        typer.echo(
+            f"Texts      {len(summary.texts)} files in {out / 'text'} (source texts, and their spots in the files)"
+        )
+
+
+# --- doctor
+
+
+@app.command(
+    epilog="Example: chitieu doctor\n\nExit code: 0 everything is there, 3 something is missing, 2 wrong usage."
+)
+def doctor() -> None:
+    """Show which formats are read, what the readers need, what is missing, and the line that installs it."""
+    from extractor.reading import SUFFIXES
+    from extractor.reading.needs import NEEDS
+
+    typer.echo(f"Formats    {' '.join(sorted(SUFFIXES))}")
+    missing = 0
+    for need in NEEDS:
+        version = need.version()
+        missing += version is None
+        typer.echo(f"{'missing' if version is None else 'ok':10} {need.name:20} {version or '-':12} {need.use}")
+        if version is None:
+            typer.echo(f"{'':10} {need.install}")
+    raise typer.Exit(NOT_ALL if missing else OK)
 
 
 # --- explain
@@ -231,7 +279,10 @@ def explain(
     path, line = _file_and_line(file)
     if not path.is_file():
         _stop(f"{path} does not exist or is no file.")
-    (outcome,) = extract_each([Input(path, path.name)], _extract(_load_patterns(patterns)))
+    outcomes = list(extract_each([Input(path, path.name)], _extract(_load_patterns(patterns))))
+    if len(outcomes) > 1:
+        _stop(f"{path} holds {len(outcomes)} documents: unpack it and name one.")
+    (outcome,) = outcomes
     extraction = outcome.extraction
     if extraction is None or (extraction.document.status == "failed" and not extraction.text):
         _stop("; ".join(extraction.document.warnings) if extraction else outcome.skipped, NOT_ALL)

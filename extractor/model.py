@@ -257,6 +257,9 @@ class Document:
     signer: str = ""
     signer_position: str = ""
     chars: int = 0
+    reader: str = ""
+    pages: int | None = None
+    ocr_confidence: float | None = None
     extractor_version: str = ""
 
 

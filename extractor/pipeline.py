@@ -54,7 +54,7 @@ def extract_source(source: Source, *, patterns: PatternSet | None = None, contex
     patterns = patterns or load()
     context = context or Context()
     view = build_view(source.text, open_words=open_words(patterns))
-    layout = read_layout(view, patterns)
+    layout = read_layout(view, patterns, page=source.format == "html")
     mask_hits, masks = find_masks(view, layout, patterns)
     blank = Document(
         source.doc_id,
@@ -63,6 +63,9 @@ def extract_source(source: Source, *, patterns: PatternSet | None = None, contex
         source.format,
         "partial" if source.reading.partial else "ok",
         warnings=source.warnings,
+        reader=source.reading.reader,
+        pages=source.reading.pages,
+        ocr_confidence=source.reading.ocr_confidence,
     )
     scene = Scene(source, view, layout, patterns, blank, masks, mask_hits)
     make = RowMaker(scene)
@@ -109,4 +112,4 @@ def extract(
     [('4', 'xã', 'xã đạt chuẩn nông thôn mới', 'target')]
     """
     digest = hashlib.sha256(text.encode("utf-8", errors="surrogatepass")).hexdigest()
-    return extract_source(Source(name, "txt", digest, Reading(text)), patterns=patterns, context=context)
+    return extract_source(Source(name, "txt", digest, Reading(text, reader="text")), patterns=patterns, context=context)

@@ -24,7 +24,7 @@ def folder(tmp_path: Path) -> Path:
     (place / "b.txt").write_bytes(TEXT.encode())
     (place / "a.txt").write_bytes((TEXT + "Thêm.").encode())
     (place / "2021" / "c.TXT").write_bytes((TEXT + "Nữa.").encode())
-    (place / "notes.md").write_text("no document")
+    (place / "notes.org").write_text("no document")
     (place / ".hidden.txt").write_text("hidden")
     (place / "~$b.txt").write_text("lock")
     return place
@@ -51,7 +51,7 @@ def test_expand_takes_documents_below_a_folder_sorted(folder: Path) -> None:
 
 
 def test_expand_takes_a_named_file_whatever_its_suffix(folder: Path) -> None:
-    assert [file.name for file in expand([folder / "notes.md"]).files] == ["notes.md"]
+    assert [file.name for file in expand([folder / "notes.org"]).files] == ["notes.org"]
 
 
 def test_expand_names_a_file_once_by_its_longest_name(folder: Path) -> None:
@@ -68,9 +68,9 @@ def test_expand_tells_files_of_one_name_apart_by_their_folders(tmp_path: Path) -
 
 
 def test_expand_does_not_depend_on_the_current_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    absolute = expand([folder, folder / "notes.md"])
+    absolute = expand([folder, folder / "notes.org"])
     monkeypatch.chdir(folder.parent)
-    assert [f.name for f in expand([Path("plans"), Path("plans/notes.md")]).files] == [f.name for f in absolute.files]
+    assert [f.name for f in expand([Path("plans"), Path("plans/notes.org")]).files] == [f.name for f in absolute.files]
 
 
 def test_expand_names_a_missing_path(folder: Path) -> None:
@@ -106,7 +106,7 @@ def test_a_file_name_that_is_no_utf_8_is_spelled_out(tmp_path: Path) -> None:
 
 def test_rows_do_not_depend_on_the_order_of_the_paths(folder: Path, tmp_path: Path) -> None:
     go([folder], tmp_path / "out")
-    files = [folder / "a.txt", folder / "b.txt", folder / "notes.md"]
+    files = [folder / "a.txt", folder / "b.txt", folder / "notes.org"]
     for i in range(3):
         random.Random(i).shuffle(files)
         go(list(files), tmp_path / f"out{i}")
@@ -132,7 +132,7 @@ BAD = {
     "binary.txt": (b"\x7fELF\x00\x01", "binary"),
     "latin.txt": (b"K\xe9 ho\xa1ch", "not UTF-8"),
     "crash.txt": (b"CRASH", "ZeroDivisionError: no luck"),
-    "word.txt": (b"PK\x03\x04....", "not supported yet"),
+    "word.txt": (b"PK\x03\x04....", "is a broken zip file"),
 }
 
 

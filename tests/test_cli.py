@@ -74,6 +74,7 @@ def test_the_commands_are_those_of_the_readme() -> None:
     assert {" ".join(path) for path in commands()} == {
         "",
         "run",
+        "doctor",
         "explain",
         "patterns",
         "patterns list",

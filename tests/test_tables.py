@@ -29,7 +29,7 @@ from extractor.tables.writing import OutputError, Writer, csv_bytes, write, writ
 CONTRACT = {
     "documents": "doc_id, source, sha256, format, status, warnings, doc_type, number, title, issuer, issued_place, "
     "issued_on, province, province_code, district, district_code, period_start, period_end, signer, signer_position, "
-    "chars, extractor_version",
+    "chars, reader, pages, ocr_confidence, extractor_version",
     "sections": "section_id, doc_id, parent_id, level, marker, heading, kind, start, end",
     "targets": "target_id, doc_id, section_id, start, end, quote, number_start, number_end, value, value_max, "
     "denominator, percent, comparator, unit, indicator, indicator_code, basis, status, period_start, due_date, "

@@ -37,3 +37,14 @@ class ReadError(Exception):
     def of(self, sha256: str) -> Self:
         """The same error with the hash of the file's bytes."""
         return type(self)(self.name, self.reason, self.advice, position=self.position, line=self.line, sha256=sha256)
+
+    def as_dict(self) -> dict[str, str | int | None]:
+        """Its parts by name, to cross between processes; ``ReadError(**parts)`` makes it again."""
+        return {
+            "name": self.name,
+            "reason": self.reason,
+            "advice": self.advice,
+            "position": self.position,
+            "line": self.line,
+            "sha256": self.sha256,
+        }

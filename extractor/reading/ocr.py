@@ -23,7 +23,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from extractor.model import Reading
-from extractor.reading import garble
+from extractor.reading import garble, needs
 from extractor.reading.errors import ReadError
 from extractor.reading.pages import Cell, Grid, Line, Page, Word, compose, rows_of
 
@@ -86,9 +86,9 @@ class ImageReader:
     def __init__(self, name: str, suffixes: tuple[str, ...], *magic: bytes) -> None:
         self.FORMAT, self.SUFFIXES, self._magic = name, suffixes, magic
 
-    def matches(self, head: bytes, name: str) -> bool:
+    def matches(self, data: bytes, name: str) -> bool:
         """Whether a file begins as an image of this format does."""
-        return head.startswith(self._magic)
+        return data.startswith(self._magic)
 
     def read(self, data: bytes, name: str) -> Reading:
         """Recognise the pages of an image file.
@@ -127,20 +127,10 @@ def mean_confidence(seen: Sequence[Seen]) -> float | None:
 @cache
 def missing() -> tuple[str, str] | None:
     """What recognising lacks on this machine, and how to install it; ``None`` if nothing."""
-    for module, package in (("PIL", "pillow"), ("numpy", "numpy"), ("pdfplumber", "pdfplumber")):
-        try:
-            __import__(module)
-        except ImportError:
-            return f"{package} is not installed", "Install it: pip install 'chitieu[ocr]'."
-    program = shutil.which("tesseract")
-    if program is None:
-        return "tesseract is not installed", "Install the Debian packages tesseract-ocr and tesseract-ocr-vie."
-    try:
-        listed = subprocess.run([program, "--list-langs"], capture_output=True, timeout=30, check=False)
-    except (OSError, subprocess.TimeoutExpired):
-        return "tesseract does not run", "Install the Debian package tesseract-ocr again."
-    if LANGUAGE not in listed.stdout.decode("utf-8", "replace").split():
-        return "tesseract has no Vietnamese model", "Install the Debian package tesseract-ocr-vie."
+    for name in ("pillow", "pypdfium2", "pdfplumber", "tesseract", "tesseract-ocr-vie"):
+        need = needs.get(name)
+        if need.version() is None:
+            return f"{need.name} is not installed ({need.use})", f"Install it: {need.install}"
     return None
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from extractor.model import Reading
-from extractor.reading import garble, legacy_encodings
+from extractor.reading import garble, legacy_encodings, needs
 from extractor.reading.errors import ReadError
 from extractor.reading.pages import Cell, Grid, Line, Page, Word, compose, rows_of
 
@@ -41,12 +41,11 @@ _SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _WORD_OF_BBOX = re.compile(
     r'<word xMin="([-\d.]+)" yMin="([-\d.]+)" xMax="([-\d.]+)" yMax="([-\d.]+)">(.*?)</word>', re.S
 )
-_MISSING = "Install it: pip install 'chitieu[pdf]'."
 
 
-def matches(head: bytes, name: str) -> bool:
+def matches(data: bytes, name: str) -> bool:
     """Whether a file has the header of a PDF."""
-    return b"%PDF-" in head[:_HEADER_WITHIN]
+    return b"%PDF-" in data[:_HEADER_WITHIN]
 
 
 def read(data: bytes, name: str) -> Reading:
@@ -63,11 +62,11 @@ def read(data: bytes, name: str) -> Reading:
         ReadError: if the file is damaged, needs a password, has more than ``MAX_PAGES`` pages or no text, or if what
             reads it is not installed.
     """
-    try:
-        import pdfplumber
-        import pypdfium2
-    except ImportError as error:
-        raise ReadError(name, f"is a PDF, and {error.name} is not installed", _MISSING) from None
+    needs.check("pdfplumber", name)
+    needs.check("pypdfium2", name)
+    import pdfplumber
+    import pypdfium2
+
     document = _open(pypdfium2, data, name)
     try:
         count = len(document)

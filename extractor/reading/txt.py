@@ -14,6 +14,9 @@ from extractor.reading.errors import ReadError
 FORMAT = "txt"
 SUFFIXES: tuple[str, ...] = (".txt",)
 
+READER = "text"
+"""What ``documents.reader`` says of a file whose source text is the file itself, decoded."""
+
 _BOM = b"\xef\xbb\xbf"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 # Tab, line feed, vertical tab (Word's line break), form feed (page break), carriage return are text.
@@ -65,7 +68,7 @@ def read(data: bytes, name: str) -> Reading:
         ) from None
     if not text or text.isspace():
         raise ReadError(name, "is empty: it has no text", "Check that it was copied whole.")
-    return Reading(text, _control_warnings(text, name))
+    return Reading(text, _control_warnings(text, name), READER)
 
 
 def _control_warnings(text: str, name: str) -> tuple[str, ...]:

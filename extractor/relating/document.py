@@ -230,7 +230,7 @@ class _Reader:
                 place = self._only_place(match.start("place"), match.end("place"))
                 if place is None:
                     continue
-                self.facts.issued_place = self.make.verbatim(*place)
+                self.facts.issued_place = self.make.composed(*place)
                 self.facts.issued_on = _date(match["year"], match["month"], match["day"])
                 return
 
@@ -255,7 +255,7 @@ class _Reader:
         bodies = [(span, self._body(span)) for span in lines]
         joined: list[tuple[Span, Hit | None, str]] = []
         for span, body in bodies:
-            said = self.make.verbatim(span.start, span.end)
+            said = self.make.composed(span.start, span.end)
             if joined and body is None and joined[-1][1] is not None:
                 last = joined[-1]
                 joined[-1] = (Span(last[0].start, span.end), last[1], f"{last[2]} {said}")
@@ -311,7 +311,7 @@ class _Reader:
             behind = self._behind_type(Span(span.start + types[0].end, span.end))
             if behind is not None:
                 end = self._block(rest[-1]).end if rest and self.text[self._block(rest[-1]).start] != "(" else span.end
-                self.facts.title = self.make.verbatim(behind, end).strip(" .;:")
+                self.facts.title = self.make.composed(behind, end).strip(" .;:")
                 return
         pieces: list[Span] = []
         for index in rest:
@@ -326,7 +326,7 @@ class _Reader:
         if not pieces:
             return
         start = self._past_link(pieces[0].start, pieces[-1].end)
-        self.facts.title = self.make.verbatim(start, pieces[-1].end).strip(" .;:")
+        self.facts.title = self.make.composed(start, pieces[-1].end).strip(" .;:")
 
     def _linked_below(self, index: int) -> list[Span]:
         """The line below the title's last one, where it begins with ``Về``."""
@@ -351,7 +351,7 @@ class _Reader:
                     continue
                 self.facts.doc_type = str(hit.value.means["doc_type"])
                 start = self._past_link(block.start + hit.start, block.end)
-                self.facts.title = self.make.verbatim(start, block.end).strip(" .;:")
+                self.facts.title = self.make.composed(start, block.end).strip(" .;:")
                 return
 
     def _behind_type(self, span: Span) -> int | None:
@@ -407,7 +407,7 @@ class _Reader:
                 end = span.end if end < 0 else end
                 body = self._body(Span(owner.end(), end)) or self._headed(Span(owner.end(), end))
                 if body:
-                    self.facts.issuer = self.make.verbatim(owner.end(), end).strip(" .,;")
+                    self.facts.issuer = self.make.composed(owner.end(), end).strip(" .,;")
                     self.facts.central = body.value.means.get("level") == "central"
             return
 
@@ -472,7 +472,7 @@ class _Reader:
         facts.lead = sentence
         facts.doc_type = facts.doc_type or str(kind.value.means["doc_type"])
         facts.number = facts.number or regex.sub(r"\s", "", number["number"])
-        facts.issuer = facts.issuer or self.make.verbatim(owner.end(), owner.end() + link.start).strip(" ,;")
+        facts.issuer = facts.issuer or self.make.composed(owner.end(), owner.end() + link.start).strip(" ,;")
         facts.central = body.value.means.get("level") == "central"
         day = _DAY.search(self.key, number.end(), owner.end())
         facts.issued_on = facts.issued_on or (_day(day) if day else None)
@@ -566,7 +566,7 @@ class _Reader:
     def _take(self, found: _Statement, official: bool) -> None:
         facts = self.facts
         if not facts.issuer:
-            facts.issuer = self.make.verbatim(found.issuer.start, found.issuer.end)
+            facts.issuer = self.make.composed(found.issuer.start, found.issuer.end)
             facts.central = found.body.value.means.get("level") == "central"
         if official:
             return
@@ -643,7 +643,7 @@ class _Reader:
                 break
         if comma and stop == (match.start() if match else end) and (cut := self._clause_start(begin, stop)):
             stop = cut
-        return self.make.verbatim(begin, stop).strip(' ,.;:(-“”"') if stop > begin else ""
+        return self.make.composed(begin, stop).strip(' ,.;:(-“”"') if stop > begin else ""
 
     def _clause_start(self, begin: int, end: int) -> int | None:
         """The comma before a clause that begins with what the document is of (``, tỉnh …``, ``, toàn huyện …``)."""
@@ -658,7 +658,7 @@ class _Reader:
         match = regex.compile(r"(?:để|nhằm)\s+").match(self.key, found.sentence.start, found.issuer.start)
         if match is None:
             return self._headline(found)
-        return self.make.verbatim(match.end(), found.issuer.start).strip(" ,;:")
+        return self.make.composed(match.end(), found.issuer.start).strip(" ,;:")
 
     def _headline(self, found: _Statement) -> str:
         """A headline that begins with the document's type gives the subject."""
@@ -963,7 +963,7 @@ class _Reader:
         position = ""
         for index in blocks:
             span = self._block(index)
-            piece = self.make.verbatim(span.start, span.end).strip(" *.,")
+            piece = self.make.composed(span.start, span.end).strip(" *.,")
             authority = any(h.start == 0 for h in self.words.authority.matches(self.key[span.start : span.end]))
             if authority:
                 continue

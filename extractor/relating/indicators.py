@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
 from extractor.patterns import Entry, Lexicon, PatternSet, is_word
@@ -160,6 +161,6 @@ def indicator_code(patterns: PatternSet, indicator_key: str, unit: str, basis: s
         unit: the target's unit as written; empty where none is stated.
         basis: the target's basis (``increment``, ``change``, …), which settles what words and unit leave open.
     """
-    key = " ".join(fold(indicator_key).split())
-    entry = catalogue(patterns).best(key, " ".join(fold(unit).split()), basis)
+    key, unit_key = (" ".join(fold(unicodedata.normalize("NFC", words)).split()) for words in (indicator_key, unit))
+    entry = catalogue(patterns).best(key, unit_key, basis)
     return (str(entry.means["code"]), entry.id) if entry else ("", "")

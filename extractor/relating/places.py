@@ -7,6 +7,7 @@ province. A bare commune name is never looked up nationwide.
 
 from __future__ import annotations
 
+import unicodedata
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -206,7 +207,11 @@ class _Links:
         noun = group.noun if group else None
         said = self.make.verbatim(noun.start, noun.end) if noun else ""
         first = self._first_name(group) if group else ""
-        if target is not None and len(target.indicator.split()) > 1 and (not first or first not in target.indicator):
+        if (
+            target is not None
+            and len(target.indicator.split()) > 1
+            and (not first or first not in unicodedata.normalize("NFC", target.indicator))
+        ):
             return target.indicator
         if group and group.after and len(said.split()) < 3:
             after = self.make.verbatim(group.after.start, group.after.end).strip(" .,;:()")

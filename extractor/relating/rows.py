@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 
 from extractor.finding.scene import Scene
@@ -35,6 +36,10 @@ class RowMaker:
         if end <= start:
             return ""
         return _BREAKS.sub(" ", self.scene.view.quote(start, end)).strip()
+
+    def composed(self, start: int, end: int) -> str:
+        """``verbatim`` with composed letters (NFC): for what is not a quote and is looked at again as text."""
+        return unicodedata.normalize("NFC", self.verbatim(start, end))
 
     def id(self, letter: str, source_start: int) -> str:
         """``<doc_id>-<letter><start>``, with a number appended where one stands already (CONTRACT)."""

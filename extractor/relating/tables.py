@@ -50,8 +50,9 @@ class CellValue:
 def columns(scene: Scene, table: Table) -> list[Column]:
     """The columns of a table, from its header rows (DOMAIN §1.10)."""
     lexicon = scene.patterns.made("layout:columns", lambda: _column_words(scene.patterns))
-    rows = [scene.view.blocks[i].cells for i in table.header]
-    width = max(len(cells) for cells in rows)
+    cells = [scene.view.blocks[i].cells for i in table.header]
+    rows = [*map(_spread, cells[:-1]), cells[-1]]
+    width = max(map(len, rows))
     made = []
     for position in range(width):
         spans = [r[position] for r in rows if position < len(r) and (len(r) == width or r is rows[0])]
@@ -59,6 +60,14 @@ def columns(scene: Scene, table: Table) -> list[Column]:
     if any(c.kind in _VALUES for c in made):
         return made
     return [replace(c, kind="measured") if i and _is_measured(scene, c) else c for i, c in enumerate(made)]
+
+
+def _spread(row: Sequence[Span]) -> Sequence[Span]:
+    """A header row above another: an empty cell is part of the merged one to its left (``Năm 2023`` over two)."""
+    spread: list[Span] = []
+    for cell in row:
+        spread.append(spread[-1] if not len(cell) and spread else cell)
+    return spread
 
 
 def _is_measured(scene: Scene, column: Column) -> bool:
@@ -147,7 +156,8 @@ def read_tables(scene: Scene, quantities: Sequence[Quantity]) -> TableNumbers:
                     said = scene.view.text[in_row.start : in_row.end]
                     values[quantity.number.start] = CellValue(
                         quantity, _status(scene, column), quantity.unit or said or _head_unit(scene, column),
-                        _indicator_words(scene, column) if measured else cells[name], *_period(column), column,
+                        _indicator_words(scene, column) if measured else _named(scene, cells[name]),
+                        *_period(column), column,
                     )  # fmt: skip
     return TableNumbers(values, frozenset(others))
 
@@ -157,6 +167,24 @@ def _name_column(across: Sequence[Column]) -> int:
     taken = ("index", "unit", "measured", *_VALUES)
     unmarked = (i for i, c in enumerate(across) if c.kind not in taken and not c.years)
     return next(named, next(unmarked, 0))
+
+
+def _named(scene: Scene, cell: Span) -> Span:
+    """What a cell names, without bullet and joint (``- Trong đó: xã nâng cao``), where more than these is in it."""
+    made = _opening(scene.patterns).match(scene.view.key, cell.start, cell.end)
+    return Span(made.end(), cell.end) if made and made.end() < cell.end else cell
+
+
+def _opening(patterns: PatternSet) -> re.Pattern[str]:
+    def make() -> re.Pattern[str]:
+        joints = sorted(heads(patterns).joints, key=len, reverse=True)
+        several = "|".join(re.escape(j) for j in joints if " " in j)  # a single word may be the begin of a name
+        return re.compile(
+            rf"(?:[-–—+•]\s*)?(?:(?:{several})(?!\w)\s*:?\s*|(?:{'|'.join(map(re.escape, joints))})\s*:\s*)?"
+        )
+
+    made: re.Pattern[str] = patterns.made("tables:opening", make)
+    return made
 
 
 def _cell_at(cells: Sequence[Span], offset: int) -> int | None:

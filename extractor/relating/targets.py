@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
@@ -232,8 +233,9 @@ class _Rows:
         """The row of a number in a target table."""
         scene, make, quantity = self.scene, self.make, cell.quantity
         words = make.verbatim(cell.indicator.start, cell.indicator.end)
-        basis: Basis = "change" if "%" in cell.unit and self._difference.search(fold(words)) else ""
-        code, code_rule = indicator_code(scene.patterns, fold(words), cell.unit, basis)
+        key = scene.view.key[cell.indicator.start : cell.indicator.end]
+        basis: Basis = "change" if "%" in cell.unit and self._difference.search(key) else ""
+        code, code_rule = indicator_code(scene.patterns, key, cell.unit, basis)
         status, start, due = cell.status, cell.period_start, cell.due
         if status is not None:
             said = [make.evidence("inherited", cell.column.rule, cell.column.head, f"status={status} (table)")]
@@ -275,7 +277,7 @@ class _Rows:
 
     def _code(self, quantity: Quantity, words: str, basis: Basis) -> tuple[str, str]:
         """The indicator's code and what gives it; of a bare noun also by what is done for those it counts."""
-        patterns, key = self.scene.patterns, fold(words)
+        patterns, key = self.scene.patterns, fold(unicodedata.normalize("NFC", words))
         code, rule = indicator_code(patterns, key, quantity.unit, basis)
         if code or len(words.split()) > _FEW_WORDS:
             return code, rule

@@ -15,11 +15,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from extractor.model import Assignment, Deadline, Document, Extraction, Place, Source, Target
-from extractor.reading import SUFFIXES, ReadError, read
+from extractor.reading import SUFFIXES, ReadError
 from extractor.running.integrity import problems_of
+from extractor.running.isolation import read_here
 from extractor.tables.schema import TABLES
 
 Extract = Callable[[Source], Extraction]
+ReadFile = Callable[[Path, str], Iterator[Source | ReadError]]
 
 # Rows are written when this much text has been read: enough for column-wise writing to pay, little enough to hold.
 _BATCH_CHARS = 4_000_000
@@ -57,11 +59,21 @@ class Inputs:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one file gave: an extraction (``failed`` ones have no rows), or only the reason why it was skipped."""
+    """What one document gave.
+
+    Attributes:
+        name: what ``documents.source`` says.
+        extraction: its rows (``failed`` ones have none); ``None`` if it was skipped.
+        skipped: the reason why it was skipped.
+        source: what reading made of it; ``None`` where it could not be read.
+        last: whether it is its file's last.
+    """
 
     name: str
     extraction: Extraction | None
     skipped: str = ""
+    source: Source | None = None
+    last: bool = True
 
     @property
     def status(self) -> str:
@@ -71,7 +83,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Passed to the progress callback after each file."""
+    """Passed to the progress callback after each document; ``done`` and ``total`` count files."""
 
     done: int
     total: int
@@ -88,7 +100,8 @@ class RunSummary:
         flags: code of a failed check → how many rows carry it.
         problems: file and reason, of each partial, failed or skipped document.
         warnings: what was odd about the run as a whole.
-        written: the files written.
+        written: the files of the tables.
+        texts: the files of source texts and their spots.
     """
 
     documents: dict[str, int]
@@ -97,6 +110,7 @@ class RunSummary:
     problems: tuple[tuple[str, str, str], ...]
     warnings: tuple[str, ...]
     written: tuple[Path, ...]
+    texts: tuple[Path, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -190,56 +204,79 @@ def _distinct(found: dict[Path, str]) -> dict[Path, str]:
     return names
 
 
-def extract_each(files: Iterable[Input], extract: Extract) -> Iterator[Outcome]:
+def extract_each(files: Iterable[Input], extract: Extract, read: ReadFile = read_here) -> Iterator[Outcome]:
     """Extract file after file. Whatever happens to one of them, the next is taken.
 
     Args:
         files: in the order in which the rows are wanted.
         extract: from source to rows; its exceptions become a ``failed`` document.
+        read: from file to sources: ``read_here``, or an ``IsolatedReader``.
 
     Yields:
-        One outcome a file. A file with the same bytes as an earlier one is skipped: its ids would be the same.
+        One outcome a document: one a file, of a zip file one a member. A document with the same bytes as an earlier one
+        is skipped: its ids would be the same.
     """
     seen: dict[str, str] = {}
     for file in files:
-        extraction = _extract(file, extract)
-        doc_id = extraction.document.doc_id
-        if doc_id in seen:
-            yield Outcome(file.name, None, f"has the same content as {seen[doc_id]}: its rows stand under that name")
-            continue
-        seen[doc_id] = file.name
-        yield Outcome(file.name, extraction)
+        waiting: Outcome | None = None
+        for found in read(file.path, file.name):
+            if waiting is not None:
+                yield waiting
+            waiting = replace(_outcome(found, extract, seen), last=False)
+        if waiting is not None:
+            yield replace(waiting, last=True)
 
 
-def _extract(file: Input, extract: Extract) -> Extraction:
-    try:
-        source = read(file.path, name=file.name)
-    except ReadError as error:
-        return _failed(file.name, error.sha256, str(error))
+def _outcome(found: Source | ReadError, extract: Extract, seen: dict[str, str]) -> Outcome:
+    source = None if isinstance(found, ReadError) else found
+    doc_id = _doc_id(found.name, found.sha256)
+    if doc_id in seen:
+        reason = f"has the same content as {seen[doc_id]}: its rows stand under that name"
+        return Outcome(found.name, None, reason, source)
+    seen[doc_id] = found.name
+    if isinstance(found, ReadError):
+        return Outcome(found.name, _failed(found.name, found.sha256, str(found)))
+    return Outcome(found.name, _extract(found, extract), source=source)
+
+
+def _extract(source: Source, extract: Extract) -> Extraction:
     try:
         extraction = extract(source)
         problems = problems_of(extraction)
     except Exception as error:
         # One document's fault must not cost the others their rows, whatever it is.
-        _log.debug("extraction of %s failed", file.name, exc_info=True)
+        _log.debug("extraction of %s failed", source.name, exc_info=True)
         return _failed_source(source, f"{type(error).__name__}: {' '.join(str(error).split())}")
     if problems:
         return _failed_source(source, "; ".join(problems[:5]))
     return extraction
 
 
+def _doc_id(name: str, sha256: str) -> str:
+    # Without bytes there is no hash to make an id from; the name is what is left, and it is the same on every run.
+    return (sha256 or hashlib.sha256(f"unread:{name}".encode()).hexdigest())[:16]
+
+
 def _failed(name: str, sha256: str, reason: str) -> Extraction:
     from extractor.pipeline import EXTRACTOR_VERSION  # only here: reading and listing files need no rules
 
-    # Without bytes there is no hash to make an id from; the name is what is left, and it is the same on every run.
-    doc_id = (sha256 or hashlib.sha256(f"unread:{name}".encode()).hexdigest())[:16]
-    return Extraction(Document(doc_id, name, sha256, "", "failed", (reason,), extractor_version=EXTRACTOR_VERSION))
+    return Extraction(
+        Document(_doc_id(name, sha256), name, sha256, "", "failed", (reason,), extractor_version=EXTRACTOR_VERSION)
+    )
 
 
 def _failed_source(source: Source, reason: str) -> Extraction:
     message = f"{source.name}: extraction failed: {reason}. This is a fault of chitieu: please report it with the file."
     extraction = _failed(source.name, source.sha256, message)
-    document = replace(extraction.document, format=source.format, chars=len(source.text))
+    reading = source.reading
+    document = replace(
+        extraction.document,
+        format=source.format,
+        chars=len(source.text),
+        reader=reading.reader,
+        pages=reading.pages,
+        ocr_confidence=reading.ocr_confidence,
+    )
     return replace(extraction, document=document, text=source.text)
 
 
@@ -249,15 +286,17 @@ def run(
     formats: Sequence[str],
     extract: Extract,
     progress: Callable[[Progress], None] = lambda _: None,
+    read: ReadFile = read_here,
 ) -> RunSummary:
-    """Extract every file and write the tables.
+    """Extract every file and write the tables, and the source texts that are not files of the run themselves.
 
     Args:
         inputs: see ``expand``.
         out: output folder, made where it does not exist.
         formats: some of ``extractor.tables.writing.FORMATS``.
         extract: from source to rows.
-        progress: called after each file.
+        progress: called after each document.
+        read: see ``extract_each``.
 
     Returns:
         What was done.
@@ -265,16 +304,21 @@ def run(
     Raises:
         OutputError: if the folder or a file cannot be written; before any work if that can be seen then.
     """
+    from extractor.running.texts import TextWriter
     from extractor.tables.writing import Writer, prepare_folder  # pyarrow: loaded where it is used
 
     prepare_folder(out)
     tally = _Tally()
     waiting: list[Extraction] = []
     chars = 0
-    with Writer(out, formats) as writer:
-        for done, outcome in enumerate(extract_each(inputs.files, extract), start=1):
+    done = 0
+    with Writer(out, formats) as writer, TextWriter(out) as texts:
+        for outcome in extract_each(inputs.files, extract, read):
+            done += outcome.last
             tally.add(outcome)
             if outcome.extraction is not None:
+                if outcome.source is not None:
+                    texts.add(outcome.source)
                 waiting.append(outcome.extraction)
                 chars += len(outcome.extraction.text)
             if len(waiting) >= _BATCH_DOCUMENTS or chars >= _BATCH_CHARS:
@@ -282,8 +326,9 @@ def run(
                 waiting, chars = [], 0
             progress(Progress(done, len(inputs.files), outcome))
         writer.add(waiting)
+        saved = texts.commit()
         written = writer.commit()
-    return tally.summary(inputs.warnings, written)
+    return tally.summary(inputs.warnings, written, saved)
 
 
 class _Tally:
@@ -311,7 +356,7 @@ class _Tally:
             for row in rows:
                 self._flags.update({flag.code for flag in row.flags})
 
-    def summary(self, warnings: Sequence[str], written: Sequence[Path]) -> RunSummary:
+    def summary(self, warnings: Sequence[str], written: Sequence[Path], texts: Sequence[Path]) -> RunSummary:
         return RunSummary(
             dict(self._documents),
             dict(self._rows),
@@ -319,4 +364,5 @@ class _Tally:
             tuple(self._problems),
             tuple(warnings),
             tuple(written),
+            tuple(texts),
         )

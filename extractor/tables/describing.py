@@ -13,13 +13,28 @@ What one run writes. Every table is `<table>.csv` (UTF-8, header row, an empty s
 decimal point), `<table>.parquet` (typed, null for "not stated") and a table of `chitieu.sqlite`.
 
 `start` and `end` count Unicode code points in the document's source text, end exclusive; the source text of a `.txt`
-file is the file decoded, without a byte-order mark, with nothing else changed. `quote` is that stretch to the letter.
+file is the file decoded, without a byte-order mark, with nothing else changed. That of any other document is the text
+that reading made of it: the run saves it as `text/<doc_id>.txt` (UTF-8, line ends as the offsets count them), and with
+it `text/<doc_id>.spots.json`, which says where the text stands in the file. `quote` is a stretch of the source text to
+the letter.
 Ids are the same on every run and machine: `doc_id` is the first 16 hex digits of the SHA-256 of the file's bytes, a
 row's id is `<doc_id>-<letter><start>`.
 
 Views of `chitieu.sqlite`: `v_communes` (named communes with what they are named for), `v_officials` (persons and
 positions with their tasks), `v_accountability` (who must do what by when: assignments beside the deadlines of the same
 section, block or target).
+
+`text/<doc_id>.spots.json` is one object: `columns` names the columns of `spots`, which has one list for each stretch of
+the source text, by `start`, none overlapping another, `null` where a format knows nothing of it:
+
+| column | meaning |
+| --- | --- |
+| start, end | the stretch, in code points of the source text, end exclusive |
+| page | its page, from 1 (PDF, images) |
+| box | `[left, top, right, bottom]` on that page, as shares of its width and height |
+| paragraph | number of its paragraph, from 1, in reading order (Word, web pages, Markdown) |
+| cell | `[table, row, column]`, each from 1, for text of a table's cell |
+| confidence | of text recognised from an image, 0 to 1 |
 
 *This page is made from `extractor/tables/schema.py`.*
 """

@@ -43,7 +43,7 @@ _CONVERT: dict[str, Callable[[list[Any]], list[Cell]]] = {
     "decimal": lambda values: [None if value is None else canonical(value) for value in values],
     "date": lambda values: [None if value is None else value.isoformat() for value in values],
     # Sums of weights end in noise (0.7999999999999999), which would make a table's bytes depend on the platform.
-    "float": lambda values: [round(float(value), 4) for value in values],
+    "float": lambda values: [None if value is None else round(float(value), 4) for value in values],
     "warnings": lambda values: ["; ".join(value) or None for value in values],
     "flags": lambda values: [_flags(value) if value else None for value in values],
 }

@@ -100,9 +100,16 @@ DOCUMENTS = Table(
         Column(
             "doc_id", "str", "First 16 hex digits of the file's SHA-256", "16 chữ số đầu của SHA-256 của tệp", False
         ),
-        Column("source", "str", "The file, as a path inside the given folder", "Tên tệp nguồn", False, indexed=True),
+        Column(
+            "source",
+            "str",
+            "The file, as a path inside the given folder; of a zip file `name.zip!/path of the member`",
+            "Tên tệp nguồn",
+            False,
+            indexed=True,
+        ),
         Column("sha256", "str", "SHA-256 of the file's bytes; empty if it could not be opened", "SHA-256 của tệp"),
-        Column("format", "str", "Format of the file: txt, …", "Định dạng tệp"),
+        Column("format", "str", "Format of the file: txt, docx, html, md, …", "Định dạng tệp"),
         Column(
             "status",
             "str",
@@ -127,10 +134,18 @@ DOCUMENTS = Table(
         Column("signer", "str", "Who signed", "Người ký"),
         Column("signer_position", "str", "The signer's position", "Chức vụ người ký"),
         Column("chars", "int", "Length of the source text, in code points", "Độ dài văn bản gốc (ký tự)", False),
+        Column("reader", "str", "What read the file: text, python-docx, …", "Công cụ đã đọc tệp"),
+        Column("pages", "int", "Number of pages, where the format has pages", "Số trang, nếu định dạng có trang"),
+        Column(
+            "ocr_confidence",
+            "float",
+            "Mean confidence of words recognised from images, 0 to 1; empty where none were",
+            "Độ tin cậy trung bình khi nhận dạng chữ từ ảnh, từ 0 đến 1",
+        ),
         Column("extractor_version", "str", "Version of chitieu that made the rows", "Phiên bản chitieu"),
     ),
-    "One row a file given to the run",
-    "Mỗi dòng là một tệp văn bản",
+    "One row a document: a file given to the run, or a member of a zip file",
+    "Mỗi dòng là một văn bản: một tệp, hoặc một tệp nằm trong tệp zip",
 )
 
 SECTIONS = Table(

@@ -46,7 +46,7 @@ class OutputError(Exception):
 
 
 @contextmanager
-def _output(path: Path) -> Iterator[None]:
+def output(path: Path) -> Iterator[None]:
     """Turn the system's errors about ``path`` into the user's."""
     try:
         yield
@@ -162,17 +162,17 @@ class _CsvSink:
 
     def open(self) -> None:
         for table, (temporary, path) in zip(TABLES, self.places, strict=True):
-            with _output(path):
+            with output(path):
                 self._streams[table.name] = temporary.open("wb")
                 self._streams[table.name].write(csv_header(table))
 
     def add(self, table: Table, cells: list[list[Any]]) -> None:
-        with _output(Path(f"{table.name}.csv")):
+        with output(Path(f"{table.name}.csv")):
             self._streams[table.name].write(csv_body(table, cells))
 
     def finish(self) -> None:
         for stream, (_, path) in zip(self._streams.values(), self.places, strict=True):
-            with _output(path):
+            with output(path):
                 stream.close()
 
     def close(self) -> None:
@@ -188,17 +188,17 @@ class _ParquetSink:
 
     def open(self) -> None:
         for table, (temporary, path) in zip(TABLES, self.places, strict=True):
-            with _output(path):
+            with output(path):
                 self._writers[table.name] = pq.ParquetWriter(temporary, arrow_schema(table), compression="zstd")
 
     def add(self, table: Table, cells: list[list[Any]]) -> None:
         arrays = [_array(column, cells[i]) for i, column in enumerate(table.columns)]
-        with _output(Path(f"{table.name}.parquet")):
+        with output(Path(f"{table.name}.parquet")):
             self._writers[table.name].write_table(pa.Table.from_arrays(arrays, schema=arrow_schema(table)))
 
     def finish(self) -> None:
         for writer, (_, path) in zip(self._writers.values(), self.places, strict=True):
-            with _output(path):
+            with output(path):
                 writer.close()
 
     def close(self) -> None:
@@ -254,7 +254,7 @@ class _SqliteSink:
         return self._connection
 
     def open(self) -> None:
-        with _output(self._path):
+        with output(self._path):
             # The file is thrown away if anything goes wrong, so it needs no journal of its own.
             self._database.execute("PRAGMA journal_mode = OFF")
             self._database.execute("PRAGMA synchronous = OFF")
@@ -264,11 +264,11 @@ class _SqliteSink:
 
     def add(self, table: Table, cells: list[list[Any]]) -> None:
         holes = ",".join("?" * len(table.columns))
-        with _output(self._path):
+        with output(self._path):
             self._database.executemany(f"INSERT INTO {table.name} VALUES ({holes})", zip(*cells, strict=True))
 
     def finish(self) -> None:
-        with _output(self._path):
+        with output(self._path):
             for table in TABLES:
                 for statement in _indexes(table):
                     self._database.execute(statement)
@@ -344,7 +344,7 @@ class Writer:
         written = []
         for sink in self._sinks:
             for temporary, path in sink.places:
-                with _output(path):
+                with output(path):
                     os.replace(temporary, path)
                 written.append(path)
         return written

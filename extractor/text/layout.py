@@ -159,11 +159,17 @@ class Layout:
         return Span(marker.end if marker else block.start, block.end)
 
 
-def read_layout(view: View, patterns: PatternSet) -> Layout:
-    """Tell the parts of a document, its outline and its tables."""
+def read_layout(view: View, patterns: PatternSet, *, page: bool = False) -> Layout:
+    """Tell the parts of a document, its outline and its tables.
+
+    Args:
+        view: the document.
+        patterns: the vocabulary.
+        page: the text comes from a web page that was read as one, so that its menus need not be there to tell.
+    """
     words = _words(patterns)
     layout = Layout(view, ["body"] * len(view.blocks), [_marker(view, block, words) for block in view.blocks])
-    layout.portal = _mark_page(layout, words)
+    layout.portal = _mark_page(layout, words, page=page)
     _mark_official(layout, words)
     _mark_by_shape(layout, words)
     layout.tables = _tables(layout, words)
@@ -311,13 +317,14 @@ def _is_type(words: _Words, text: str) -> bool:
 # --- web pages -------------------------------------------------------------------------------------------------------
 
 
-def _mark_page(layout: Layout, words: _Words) -> bool:
+def _mark_page(layout: Layout, words: _Words, *, page: bool) -> bool:
     """Mark the chrome of a saved web page; whether the text is the page's own article, not a document on a page."""
     head = _official_head(layout, words)
     chrome, after, captions = _page_marks(layout, words, head)
     for index in captions:
         layout.zones[index] = "navigation"
-    if len(chrome) + len(after) < 2:
+    page = page and head is None and not _letterhead_end(layout, words)  # a letter has a letterhead and no type
+    if len(chrome) + len(after) < 2 and not page:
         if after and after[0] >= 3 and head is None:
             chrome.add(after[0])
         if not chrome:
@@ -515,13 +522,19 @@ def _title(layout: Layout, words: _Words, head: int) -> tuple[list[int], int]:
 
 def _mark_letterhead_only(layout: Layout, words: _Words) -> None:
     """A document cut off above its title, or without one: the motto, the number, the place line."""
-    view = layout.view
+    for i in range(_letterhead_end(layout, words)):
+        if layout.zones[i] == "body":
+            layout.zones[i] = "header"
+
+
+def _letterhead_end(layout: Layout, words: _Words) -> int:
+    """The block behind the last line that only a letterhead has, of the first blocks; 0 where none has one."""
+    view, end = layout.view, 0
     for i, block in enumerate(view.blocks[:15]):
         alone = block.end - block.start <= _HEAD and words.head_alone.match(view.key[block.start : block.end])
         if alone or any(m[0] == "motto" for m in _parts(words, view, i)):
-            for j in range(i + 1):
-                if layout.zones[j] == "body":
-                    layout.zones[j] = "header"
+            end = i + 1
+    return end
 
 
 def _mark_preamble(layout: Layout, words: _Words, position: int) -> None:

@@ -268,7 +268,9 @@ def _lines(chars: str) -> list[_Line]:
         if stripped and not (_RULE_LINE.match(piece) and len(piece.strip()) > 1):
             left = begin + (len(piece) - len(piece.lstrip(" ")))
             tabbed = "\t" in stripped or stripped.count("|") >= 2
-            lines.append(_Line(left, begin + len(piece.rstrip()), gap, piece.strip(), tabbed))
+            # empty cells at the end of a row keep its cells in their columns; tabs behind a paragraph are nothing
+            right = begin + len(piece.rstrip(" ") if "\t" in piece.strip() else piece.rstrip())
+            lines.append(_Line(left, right, gap, piece.strip(), tabbed))
             gap = 0
         else:
             gap += 1

@@ -1,0 +1,106 @@
+"""The rows of a plan do not depend on the envelope that it comes in."""
+
+from __future__ import annotations
+
+import io
+import re
+import unicodedata
+from functools import cache
+from pathlib import Path
+
+import docx
+import pytest
+from legacy_text import to_tcvn3, to_vni
+from same_rows import said
+from web_pages import plan_as_page
+from word_files import plan_as_word, saved
+
+from extractor.model import Extraction
+from extractor.pipeline import extract, extract_source
+from extractor.reading import read_bytes
+
+ROOT = Path(__file__).parent.parent
+CORPUS = sorted((ROOT / "corpus" / "documents").glob("*.txt"))
+OWN = sorted((ROOT / "corpus").glob("own*/documents/*.txt"))
+# Emphasis marks of a converter (**) and pipes stand in the words of a task of its plain text.
+EMPHASISED = {"b06_thanhhoa_longan_nuocsach_2024"}
+PLANS = pytest.mark.parametrize("path", [*CORPUS, *OWN], ids=lambda p: p.stem)
+
+
+@cache
+def text_of(path: Path) -> str:
+    return path.read_bytes().decode("utf-8-sig")
+
+
+@cache
+def plain(path: Path) -> Extraction:
+    return extract(text_of(path), name=path.name)
+
+
+@PLANS
+def test_decomposed_letters_give_the_same_rows(path: Path) -> None:
+    form = "NFC" if not unicodedata.is_normalized("NFC", text_of(path)) else "NFD"
+    other = extract(unicodedata.normalize(form, text_of(path)))  # type: ignore[arg-type]
+    assert said(other) == said(plain(path))
+
+
+def differences(path: Path, other: Extraction) -> list[tuple[str, object]]:
+    """Rows that only one of the two readings has; emphasis marks of the text alone are no difference."""
+    mine, theirs = said(plain(path)), said(other)
+    return [
+        (table, row)
+        for table in mine
+        for row in {*mine[table], *theirs[table]}
+        if (row in mine[table]) != (row in theirs[table]) and not any("*" in str(v) or "|" in str(v) for v in row)
+    ]
+
+
+def read_as(data: bytes, name: str) -> Extraction:
+    source = read_bytes(data, name)
+    assert source.reading.spots
+    return extract_source(source)
+
+
+@pytest.mark.parametrize("path", CORPUS, ids=lambda p: p.stem)
+def test_the_corpus_in_word_gives_all_its_rows(path: Path) -> None:
+    assert said(read_as(plan_as_word(text_of(path)), "plan.docx")) == said(plain(path))
+
+
+@pytest.mark.parametrize("path", CORPUS, ids=lambda p: p.stem)
+def test_the_corpus_on_a_portals_page_gives_all_its_rows(path: Path) -> None:
+    assert said(read_as(plan_as_page(text_of(path)), "plan.html")) == said(plain(path))
+
+
+@pytest.mark.parametrize("path", OWN, ids=lambda p: p.stem)
+def test_other_plans_in_word_give_their_rows(path: Path) -> None:
+    found = differences(path, read_as(plan_as_word(text_of(path)), "plan.docx"))
+    assert len(found) <= (path.stem in EMPHASISED)
+
+
+@pytest.mark.parametrize("path", OWN, ids=lambda p: p.stem)
+def test_other_plans_on_a_portals_page_give_their_rows(path: Path) -> None:
+    found = differences(path, read_as(plan_as_page(text_of(path)), "plan.html"))
+    assert len(found) <= 2 * (path.stem in EMPHASISED)
+
+
+def test_word_has_no_list_number_in_its_paragraphs() -> None:
+    # else the parity of lists would be that of plain text
+    (path,) = (p for p in CORPUS if p.name.startswith("003"))
+    document = docx.Document(io.BytesIO(plan_as_word(text_of(path))))
+    assert not [p.text for p in document.paragraphs if re.match(r"(?:[IVX]+|\d+)[.)] |- ", p.text)]
+    numbered = [p for p in document.paragraphs if p._p.pPr is not None and p._p.pPr.numPr is not None]
+    assert len(numbered) > 60
+
+
+@pytest.mark.parametrize("path", CORPUS, ids=lambda p: p.stem)
+@pytest.mark.parametrize("font", [".VnTime", "VNI-Times"])
+def test_word_in_an_old_font_gives_the_same_rows(path: Path, font: str) -> None:
+    typed = {".VnTime": to_tcvn3, "VNI-Times": to_vni}[font]
+    small = said(extract(text_of(path).lower()))
+    document = docx.Document()
+    for line in text_of(path).lower().split("\n"):
+        document.add_paragraph().add_run(typed(line)).font.name = font
+    read = read_as(saved(document), "plan.docx")
+    # TCVN3 has no capitals with a tone, so that the plan in small letters is what both can hold
+    assert said(read)["targets"] == small["targets"]
+    assert said(read)["deadlines"] == small["deadlines"]
