@@ -9,11 +9,8 @@ reviewer compares the source text with the picture.
 from __future__ import annotations
 
 import io
-import os
 import re
-import shutil
 import statistics
-import subprocess
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
@@ -23,7 +20,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from extractor.model import Reading
-from extractor.reading import garble, needs
+from extractor.reading import garble, needs, programs
 from extractor.reading.errors import ReadError
 from extractor.reading.pages import Cell, Grid, Line, Page, Word, compose, rows_of
 
@@ -266,7 +263,7 @@ def _in_parallel(sheets: Iterable[tuple[int, Sheet | None]]) -> Iterator[Seen | 
 def _safely(sheet: Sheet | None, number: int) -> Seen | None:
     try:
         return None if sheet is None else recognise(sheet, number)
-    except (OSError, subprocess.SubprocessError, ValueError):
+    except (OSError, ValueError):
         return None
 
 
@@ -279,9 +276,6 @@ def recognise(sheet: Sheet, number: int) -> Seen:
     Args:
         sheet: the page.
         number: its number, from 1.
-
-    Raises:
-        OSError, subprocess.SubprocessError: if tesseract fails or takes longer than its time limit.
     """
     seen = _recognise_upright(sheet, number)
     if seen.words >= 15 and seen.confidence >= _POOR and not _on_its_side(seen):
@@ -384,18 +378,11 @@ class _Token:
 
 def _run(sheet: Sheet, *options: str, language: str = LANGUAGE) -> str | None:
     """What tesseract prints for a picture; ``None`` where it finds nothing to say."""
-    program = shutil.which("tesseract") or "tesseract"
     header = f"P5\n{sheet.image.width} {sheet.image.height}\n255\n".encode()
+    program = programs.find("tesseract") or "tesseract"
     command = [program, "stdin", "stdout", "-l", language, "--dpi", str(round(sheet.dpi)), *options]
-    done = subprocess.run(
-        command,
-        input=header + sheet.image.tobytes(),
-        capture_output=True,
-        timeout=_SECONDS,
-        check=False,
-        env={**os.environ, "OMP_THREAD_LIMIT": "1", "LC_ALL": "C.UTF-8"},
-    )
-    return done.stdout.decode("utf-8", "replace") if done.returncode == 0 else None
+    printed = programs.run(command, seconds=_SECONDS, given=header + sheet.image.tobytes())
+    return None if printed is None else printed.decode("utf-8", "replace")
 
 
 def _tesseract(sheet: Sheet, mode: str) -> list[list[_Token]]:

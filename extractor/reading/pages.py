@@ -12,7 +12,7 @@ import re
 import statistics
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise, zip_longest
 
 from extractor.model import Spot
@@ -406,11 +406,15 @@ def _mark_notes(one: _Laid) -> None:
     first = len(one.lines)
     while first and one.lines[first - 1].size <= 0.88 * usual and not one.lines[first - 1].column:
         first -= 1
-    while first < len(one.lines) and not _NOTE.fullmatch(one.lines[first].words[0].text[:2].strip()):
+    while first < len(one.lines) and not _NOTE.fullmatch(one.lines[first].words[0].text):
         first += 1
     if 0 < first < len(one.lines) and one.lines[first].top > one.page.height * 0.5:
         for line in one.lines[first:]:
             line.small = True
+            mark = line.words[0]
+            if mark.text.isdigit():
+                # as in other formats: "6 Báo cáo" would be a count of reports
+                line.words[0] = replace(mark, text=f"[{mark.text}]")
 
 
 # --- paragraphs ------------------------------------------------------------------------------------------------------
@@ -507,9 +511,8 @@ def _items(laid: Sequence[_Laid], margins: dict[int, _Margins]) -> list[_Item]:
         ):
             before.lines += after.lines
             own = own[1:]
-        items += notes if own else []
-        notes = [*([] if own else notes), *small]
         items += own
+        notes += small
     return [*items, *notes]
 
 
@@ -553,7 +556,7 @@ def _begins(
     if line.column:
         return _begins_in_column(lines, line)
     if line.small:
-        return _NOTE.fullmatch(line.words[0].text[:2]) is not None and line.x0 <= last.x0 + 2
+        return line.words[0].text.startswith("[") or _NOTE.fullmatch(line.words[0].text) is not None
     edges, before = margins[line.page], margins[last.page]
     tight = last.size <= line.size * 1.18 and line.size <= last.size * 1.18
     if not tight and not (line.words[0].confidence is not None):

@@ -10,17 +10,14 @@ from __future__ import annotations
 import html
 import io
 import re
-import shutil
-import subprocess
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from extractor.model import Reading
-from extractor.reading import garble, legacy_encodings, needs
+from extractor.reading import garble, legacy_encodings, needs, programs
 from extractor.reading.errors import ReadError
 from extractor.reading.pages import Cell, Grid, Line, Page, Word, compose, rows_of
 
@@ -449,25 +446,17 @@ def place_words(words: Iterable[Word], grids: list[Grid], number: int) -> tuple[
 # --- the second reading ----------------------------------------------------------------------------------------------
 
 
-@cache
-def _pdftotext() -> str | None:
-    return shutil.which("pdftotext")
-
-
 def _pdftotext_words(data: bytes, number: int) -> list[Word]:
     """The words of one page with their boxes, by poppler; none where it is missing or fails."""
-    program = _pdftotext()
+    program = programs.find("pdftotext")
     if program is None:
         return []
     with tempfile.TemporaryDirectory(prefix="chitieu-") as folder:
         path = Path(folder) / "in.pdf"
         path.write_bytes(data)
         command = [program, "-q", "-bbox", "-enc", "UTF-8", "-f", str(number), "-l", str(number), str(path), "-"]
-        try:
-            done = subprocess.run(command, capture_output=True, timeout=_PDFTOTEXT_SECONDS, check=False)
-        except (OSError, subprocess.TimeoutExpired):
-            return []
-    found = _WORD_OF_BBOX.findall(done.stdout.decode("utf-8", "replace"))
+        printed = programs.run(command, seconds=_PDFTOTEXT_SECONDS)
+    found = _WORD_OF_BBOX.findall((printed or b"").decode("utf-8", "replace"))
     return [
         Word(_tidy(html.unescape(text)), float(x0), float(top), float(x1), float(bottom))
         for x0, top, x1, bottom, text in found
