@@ -50,19 +50,24 @@ class Parity:
         return self.same / self.of if self.of else 1.0
 
 
-def rows(found: Extraction) -> Counter[tuple[str, Any]]:
+def rows(found: Extraction, *, case: bool = True) -> Counter[tuple[str, Any]]:
     """The rows as table and key fields, white space made even."""
     counted: Counter[tuple[str, Any]] = Counter()
     for table, keys in KEYS.items():
         for row in getattr(found, table):
             counted[table, tuple(_even(getattr(row, key)) for key in keys)] += 1
     counted["documents", tuple(_even(getattr(found.document, key)) for key in DOCUMENT)] += 1
-    return counted
+    if case:
+        return counted
+    folded: Counter[tuple[str, Any]] = Counter()
+    for (table, values), count in counted.items():
+        folded[table, tuple(v.lower() if isinstance(v, str) else v for v in values)] += count
+    return folded
 
 
-def compare(text: str, source: Source) -> Parity:
-    """Rows of a text against those of the same text in another envelope."""
-    ours, theirs = rows(extract(text)), rows(extract_source(source))
+def compare(text: str, source: Source, *, case: bool = True) -> Parity:
+    """Rows of a text against those of the same text in another envelope; ``case``: whether capitals must agree."""
+    ours, theirs = rows(extract(text), case=case), rows(extract_source(source), case=case)
     both = ours & theirs
     values, others = _values(ours), _values(theirs)
     return Parity(
