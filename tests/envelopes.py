@@ -177,6 +177,24 @@ def ruled_pdf(pages: list[list[list[str | None]]], font: Path | None) -> bytes:
     return bytes(made.output())
 
 
+def many_pages(count: int) -> bytes:
+    """A PDF of empty pages, written by hand: the shortest file with so many."""
+    out = io.BytesIO()
+    out.write(b"%PDF-1.4\n")
+    places = []
+    kids = " ".join(f"{i + 3} 0 R" for i in range(count))
+    page = "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>"
+    objects = ["<</Type/Catalog/Pages 2 0 R>>", f"<</Type/Pages/Kids[{kids}]/Count {count}>>", *[page] * count]
+    for number, body in enumerate(objects, start=1):
+        places.append(out.tell())
+        out.write(f"{number} 0 obj{body}endobj\n".encode())
+    at = out.tell()
+    out.write(f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n".encode())
+    out.writelines(f"{place:010} 00000 n \n".encode() for place in places)
+    out.write(f"trailer<</Size {len(objects) + 1}/Root 1 0 R>>\nstartxref\n{at}\n%%EOF".encode())
+    return out.getvalue()
+
+
 def scan(pdf: bytes, *, seed: int = 7, skew: float = 0.7, noise: float = 16) -> list[Any]:
     """The pages of a PDF as a cheap scanner gives them: 200 dpi, blurred, noisy, askew, JPEG of quality 60."""
     import numpy as np

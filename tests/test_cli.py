@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import subprocess
 import sys
+import zipfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from extractor import patterns, patterns_testing, pipeline
 from extractor.cli import app
 from extractor.explaining import Lines, explain
 from extractor.model import Extraction, Source
+from extractor.reading import needs
 
 runner = CliRunner()
 
@@ -348,3 +351,42 @@ def test_a_real_run_in_a_log_is_plain_text(tmp_path: Path) -> None:
     assert "[1/1] plan.txt: " in done.stderr
     assert "\x1b" not in done.stdout + done.stderr
     assert "Documents  " in done.stdout
+
+
+# --- doctor
+
+
+def test_doctor_lists_formats_and_what_readers_need() -> None:
+    result = runner.invoke(app, ["doctor"])
+    assert result.exit_code == 0
+    assert ".docx" in result.output.splitlines()[0]
+    assert re.search(r"^ok +python-docx +\d", result.output, re.M)
+
+
+def test_doctor_says_what_is_missing_and_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    absent = needs.Need("no-such-program", "program", "old files (.old)", "apt-get install no-such-package")
+    monkeypatch.setattr(needs, "NEEDS", (*needs.NEEDS, absent))
+    result = runner.invoke(app, ["doctor"])
+    assert result.exit_code == 3
+    assert re.search(r"^missing +no-such-program .*old files", result.output, re.M)
+    assert "apt-get install no-such-package" in result.output
+
+
+def test_a_file_whose_reader_is_missing_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    absent = needs.Need("python-docx", "package", "Word documents (.docx)", "pip install it", "no_such_module")
+    monkeypatch.setitem(needs._BY_NAME, "python-docx", absent)
+    with zipfile.ZipFile(tmp_path / "a.docx", "w") as archive:
+        archive.writestr("word/document.xml", "<x/>")
+    result = runner.invoke(app, ["run", str(tmp_path), "--out", str(tmp_path / "out"), "--no-isolate"])
+    assert result.exit_code == 3
+    assert "a.docx: cannot be read here: python-docx is not installed" in result.output
+    assert "pip install it" in result.output
+
+
+def test_explain_names_no_single_document_of_a_zip_file(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("a.txt", "Một")
+        archive.writestr("b.txt", "Hai")
+    result = runner.invoke(app, ["explain", str(tmp_path / "a.zip")])
+    assert result.exit_code == 2
+    assert "holds 2 documents" in result.output

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import unicodedata
+import zipfile
 from pathlib import Path
 
+import docx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from word_files import saved
 
 from extractor.reading import READERS, ReadError, read, read_bytes
 
@@ -55,6 +59,31 @@ def test_the_content_decides_not_the_suffix(tmp_path: Path) -> None:
     path = tmp_path / "plan.dat"
     path.write_text(PLAN, encoding="utf-8")
     assert read(path).format == "txt"
+
+
+@pytest.mark.parametrize("name", ["plan.txt", "plan.html", "plan.md", "plan.zip", "plan"])
+def test_a_word_file_is_one_under_any_name(name: str) -> None:
+    document = docx.Document()
+    document.add_paragraph("KẾ HOẠCH")
+    assert read_bytes(saved(document), name).format == "docx"
+
+
+@pytest.mark.parametrize(
+    ("members", "said"),
+    [
+        ({"xl/workbook.xml": b"<x/>"}, "xlsx (Excel)"),
+        ({"ppt/presentation.xml": b"<x/>"}, "pptx (PowerPoint)"),
+        ({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet"}, "ods (OpenDocument spreadsheet)"),
+        ({"mimetype": b"application/epub+zip"}, "epub"),
+        ({"a.txt": b"x"}, "is a zip file of documents"),
+    ],
+)
+def test_zip_files_are_told_apart_by_their_members(members: dict[str, bytes], said: str) -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    assert said in str(failure(stream.getvalue(), "plan.docx"))
 
 
 def test_name_is_the_files_own_unless_given(tmp_path: Path) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
-from envelopes import SOFFICE, convert, flat_odt, ruled_pdf
+from envelopes import SOFFICE, convert, flat_odt, many_pages, ruled_pdf
 from parity import compare
 
 from extractor.model import Source
@@ -238,24 +237,6 @@ def test_a_file_with_a_password_says_so_and_an_empty_one_is_opened() -> None:
 @needs_font
 def test_a_pdf_without_text_says_so() -> None:
     assert "no text" in str(failure(plain_pdf([])))
-
-
-def many_pages(count: int) -> bytes:
-    """A PDF of empty pages, written by hand: the shortest file with so many."""
-    out = io.BytesIO()
-    out.write(b"%PDF-1.4\n")
-    places = []
-    kids = " ".join(f"{i + 3} 0 R" for i in range(count))
-    page = "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>"
-    objects = ["<</Type/Catalog/Pages 2 0 R>>", f"<</Type/Pages/Kids[{kids}]/Count {count}>>", *[page] * count]
-    for number, body in enumerate(objects, start=1):
-        places.append(out.tell())
-        out.write(f"{number} 0 obj{body}endobj\n".encode())
-    at = out.tell()
-    out.write(f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n".encode())
-    out.writelines(f"{place:010} 00000 n \n".encode() for place in places)
-    out.write(f"trailer<</Size {len(objects) + 1}/Root 1 0 R>>\nstartxref\n{at}\n%%EOF".encode())
-    return out.getvalue()
 
 
 def test_too_many_pages_are_refused() -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from extractor.model import Reading, Source
-from extractor.reading import docx, html, md, ocr, office, pdf, txt, unsupported
+from extractor.reading import containers, docx, html, md, ocr, office, pdf, txt, unsupported
 from extractor.reading import zip as archive
 from extractor.reading.errors import ReadError
 
@@ -186,6 +186,7 @@ def read_bytes(data: bytes, name: str) -> Source:
         if not data:
             raise ReadError(name, "is empty (0 bytes)", "Check that it was copied whole.")
         if archive.matches(data, name):
+            containers.open_zip(data, name).close()  # a broken one says so
             raise ReadError(name, "is a zip file of documents", "Unpack it, or give it to `chitieu run`.")
         reader = _reader_of(data, name)
         reading = reader.read(data, name)

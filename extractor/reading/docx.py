@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -56,10 +57,13 @@ _WRAPPERS = frozenset(
 _LINE_BREAKS = frozenset(W + name for name in ("br", "cr"))
 _TABS = frozenset(W + name for name in ("tab", "ptab"))
 _SHAPES = frozenset(W + name for name in ("drawing", "pict", "object"))
+# What libxml2 says when it gets no memory: that, or nothing.
+_NO_MEMORY = (etree.ErrorTypes.ERR_OK, etree.ErrorTypes.ERR_NO_MEMORY)
 _NO_BORDER = frozenset(("none", "nil"))
 _SIDE_BY_SIDE = 3  # columns that a page of texts side by side has at most
 # A number or bullet that is typed by hand with a tab behind it.
 _TYPED_MARKER = re.compile(r"[-–—+•○▪*]|\(?(?:\d{1,3}(?:\.\d{1,3})*|[IVXivx]{1,5}|[A-Za-zđĐ])[.)/:]{0,2}")
+_ONLY_UNICODE = re.compile(r"[ĂăĐđĨĩŨũƠơƯư\u0300-\u0323\u1ea0-\u1ef9]")
 # What the signs of symbol fonts mean; they come as these code points or 0xF000 above them.
 _SYMBOL = {
     0xA3: "≤", 0xB3: "≥", 0xB0: "°", 0xB1: "±", 0xB4: "×", 0xB8: "÷", 0xB9: "≠", 0xBB: "≈", 0x6D: "µ", 0xB7: "•",
@@ -98,8 +102,14 @@ def read(data: bytes, name: str) -> Reading:
         containers.read_member(archive, member, name)  # a broken member is better said in our words
     try:
         package = _Package(data)
-        return _Document(package, name).read()
+        fonts = _OldFonts()
+        reading = _Document(package, name, fonts).read()
+        if fonts.doubtful:
+            reading = _Document(package, name, _OldFonts(fonts.doubtful)).read()
+        return reading
     except etree.XMLSyntaxError as error:
+        if getattr(error, "code", None) in _NO_MEMORY:
+            raise MemoryError from None
         reason = f"is a broken Word document: {' '.join(str(error.msg).split())}"
         raise ReadError(name, reason, "Open it in Word and save it again.") from None
     except (OpcError, KeyError, ValueError, AttributeError, TypeError) as error:
@@ -268,6 +278,37 @@ class _Piece:
     capitals: bool = False
 
 
+class _OldFonts:
+    """Decodes text in the fonts of the time before Unicode, and sees whether it was typed for them.
+
+    A document keeps such a font in its styles long after it is typed in Unicode (Word then draws the letters in another
+    font). A stretch with letters that only Unicode has is not decoded; of one without, the others decide.
+
+    Args:
+        unicode: the encodings whose fonts hold Unicode in this document.
+    """
+
+    def __init__(self, unicode: frozenset[str] = frozenset()) -> None:
+        self._unicode = unicode
+        self._typed: Counter[tuple[str, bool]] = Counter()
+
+    @property
+    def doubtful(self) -> frozenset[str]:
+        """The encodings whose fonts held more Unicode than text that could be theirs."""
+        kinds = {kind for kind, _ in self._typed}
+        return frozenset(kind for kind in kinds if self._typed[kind, True] > self._typed[kind, False])
+
+    def decode(self, text: str, encoding: Encoding) -> str:
+        """A stretch of text in one font, as Unicode."""
+        if not encoding:
+            return text
+        kind = encoding.partition("-")[0]
+        letters = sum(not c.isascii() and c.isalpha() for c in text)
+        unicode = _ONLY_UNICODE.search(text) is not None
+        self._typed[kind, unicode] += letters
+        return text if unicode or kind in self._unicode else decode(text, encoding)
+
+
 @dataclass(slots=True)
 class _Line:
     """A paragraph while it is read: its pieces, and what hangs on it."""
@@ -275,11 +316,11 @@ class _Line:
     pieces: list[_Piece] = field(default_factory=list)
     boxes: list[etree._Element] = field(default_factory=list)
 
-    def text(self) -> str:
+    def text(self, fonts: _OldFonts) -> str:
         """The paragraph's characters, each stretch of one encoding decoded as a whole: VNI writes letters in pairs."""
         made = []
         for (encoding, capitals), group in groupby(self.pieces, key=lambda p: (p.encoding, p.capitals)):
-            text = decode("".join(piece.text for piece in group), encoding)
+            text = fonts.decode("".join(piece.text for piece in group), encoding)
             made.append(text.upper() if capitals else text)
         return "".join(made)
 
@@ -296,8 +337,8 @@ class _Cell:
 class _Document:
     """Walks the body of one document and writes its source text."""
 
-    def __init__(self, package: _Package, name: str) -> None:
-        self.package, self.name = package, name
+    def __init__(self, package: _Package, name: str, fonts: _OldFonts) -> None:
+        self.package, self.name, self.fonts = package, name, fonts
         self.root = package.document
         if etree.QName(self.root).namespace != W.strip("{}"):
             strict = str(etree.QName(self.root).namespace).startswith(_STRICT)
@@ -375,7 +416,7 @@ class _Document:
         look = style.look.over(self.styles.base)
         self._inline(element, look, line)
         self.fields = [begun for begun in self.fields if begun]  # no field's code goes on into the next paragraph
-        raw = self.carried + line.text()
+        raw = self.carried + line.text(self.fonts)
         mark = None if properties is None else properties.find(W + "rPr")
         if mark is not None and any(child.tag in _GONE for child in mark):
             self.carried = raw

@@ -31,7 +31,7 @@ SUFFIXES: tuple[str, ...] = (".html", ".htm", ".xhtml", ".mhtml", ".mht")
 CELLS = 200_000
 """Most cells of all tables of a page."""
 
-DEPTH = 400
+DEPTH = 256
 """Deepest nesting of elements that is followed; what lies deeper is left out with a warning."""
 
 _OPENINGS = re.compile(
@@ -77,6 +77,7 @@ _ABOVE = 8  # lines above the text that belong to it: category, date, headline, 
 _LEAD = 1500  # characters of these lines
 _BUTTONS = 4  # links between these lines
 _FAR = 40  # lines up to a headline that stands apart
+_TEASER = 4  # lines of a summary with its link, date and author
 _SIDE_BY_SIDE = 3
 
 
@@ -113,7 +114,7 @@ def read(data: bytes, name: str) -> Reading:
     if _MHTML.search(data[:4096]):
         data, declared = _page_of_mhtml(data, name)
     text = _decode(data, declared, warnings)
-    root = _parse(text)
+    root, cut = _parse(text)
     if root is None:
         raise ReadError(name, "is a web page without elements", "Save the page again with a browser.")
     page = _Page(name)
@@ -121,10 +122,17 @@ def read(data: bytes, name: str) -> Reading:
     page.flush()
     if page.too_deep:
         warnings.append(f"elements nested deeper than {DEPTH} were left out")
+    if cut:
+        warnings.append("the page is nested so deeply that what follows could not be read")
     lines = [line for line in page.lines if line.text]
+    if not lines and cut:
+        raise ReadError(
+            name, "is nested too deeply to be read", "Open it in a browser and save the text that it shows."
+        )
     if not lines:
         raise ReadError(name, "is a web page without text", "Open it in a browser and save the text that it shows.")
-    return _written(_site(root), _article(lines, root, text), tuple(warnings))
+    out = _written(_site(root), _article(lines, root, text))
+    return Reading(out.text, tuple(warnings), "trafilatura+lxml", partial=cut or page.too_deep, spots=out.spots)
 
 
 def _page_of_mhtml(data: bytes, name: str) -> tuple[bytes, str]:
@@ -158,15 +166,20 @@ def _decode(data: bytes, declared: str, warnings: list[str]) -> str:
     return data.decode(encoding, "replace")
 
 
-def _parse(text: str) -> etree._Element | None:
+def _parse(text: str) -> tuple[etree._Element | None, bool]:
+    """The root of a page, and whether the parser gave up before its end."""
+    # Without huge_tree libxml2 drops the rest of a page behind its 256th level; the walk has a limit of its own.
     # A declared encoding is for bytes; lxml refuses it in text. Zero bytes end a text for libxml2.
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text.replace("\x00", ""))
-    parser = lxml_html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, huge_tree=False)
+    parser = lxml_html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, huge_tree=True)
     try:
         root: etree._Element | None = lxml_html.document_fromstring(text, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
-        return None
-    return root
+        return None, False
+    said = {entry.type_name for entry in parser.error_log}
+    if "ERR_NO_MEMORY" in said:
+        raise MemoryError
+    return root, "ERR_RESOURCE_LIMIT" in said
 
 
 @dataclass(slots=True)
@@ -384,7 +397,7 @@ def _is_data(table: etree._Element) -> bool:
     if len(rows) < 2 or width < 2:
         return False
     cells = [cell for row in rows for cell in row]
-    several = any(len(list(cell.iterdescendants("p", "br", "div", "li"))) > 1 for cell in cells)
+    several = any(_line_count(cell) > 1 for cell in cells)
     lined = _integer(table.get("border"), 0) > 0 or any(_BORDER.search(e.get("style", "")) for e in (table, *cells[:4]))
     if width <= _SIDE_BY_SIDE and len(rows) <= 4 and several and not lined:
         return False
@@ -392,6 +405,11 @@ def _is_data(table: etree._Element) -> bool:
     sizes = [len(_said(cell)) for cell in cells]
     longest, total = max(sizes, default=0), sum(sizes)
     return lined or not (longest > 1500 and longest > 0.6 * total)
+
+
+def _line_count(cell: etree._Element) -> int:
+    """How many lines a cell has at most."""
+    return max(1, len(list(cell.iterdescendants("p", "div", "li")))) + len(list(cell.iterdescendants("br")))
 
 
 def _columns(table: etree._Element) -> list[etree._Element]:
@@ -409,21 +427,46 @@ def _columns(table: etree._Element) -> list[etree._Element]:
 
 def _article(lines: list[_Line], root: etree._Element, text: str) -> list[_Line]:
     """The lines of the article, with its headline and lead."""
-    prose = _prose(lines, text)
+    prose = [line for line in lines if line.prose]
+    chrome = _Chrome(prose)
+    teasers = _teasers(lines)
+    own = [line for line in prose if line.element not in teasers and not chrome.holds(line.element)]
+    prose = _kept(own or prose, text)
     if not prose:
         return [line for line in lines if not line.menu] or lines
     total = sum(len(line.text) for line in prose)
-    held: dict[etree._Element, int] = {}
-    depth: dict[etree._Element, int] = {}
-    for line in prose:
-        chain = [line.element, *line.element.iterancestors()]
-        for up, element in enumerate(chain):
-            held[element] = held.get(element, 0) + len(line.text)
-            depth[element] = len(chain) - up
-    article = max((e for e, size in held.items() if size >= _SHARE * total), key=lambda e: depth[e])
+    held = _held(prose)
+    article = max((e for e, size in held.items() if size >= _SHARE * total), key=_depth)
     at = _range(lines, article)
-    inside = _without_menus(_without_chrome(lines[at.start : at.stop], article, held, total))
-    return [*_above(lines, article, at, _titles(root)), *inside]
+    inside = [line for line in lines[at.start : at.stop] if not chrome.holds(line.element, below=article)]
+    return [*_above(lines, article, at, _titles(root)), *_without_menus(inside)]
+
+
+def _held(lines: list[_Line]) -> dict[etree._Element, int]:
+    """How many characters of these lines each element holds."""
+    held: dict[etree._Element, int] = {}
+    for line in lines:
+        for element in (line.element, *line.element.iterancestors()):
+            held[element] = held.get(element, 0) + len(line.text)
+    return held
+
+
+def _depth(element: etree._Element) -> int:
+    return sum(1 for _ in element.iterancestors())
+
+
+def _teasers(lines: list[_Line]) -> set[etree._Element]:
+    """The blocks of other news: a summary beside the link to it, in an element that holds little else, repeatedly."""
+    beside: dict[etree._Element, list[_Line]] = {}
+    for line in lines:
+        for element in (line.element, *line.element.iterancestors()):
+            beside.setdefault(element, []).append(line)
+    found: set[etree._Element] = set()
+    for line in lines:
+        around = next((beside[e] for e in line.element.iterancestors() if len(beside.get(e, ())) > 1), [])
+        if line.prose and len(around) <= _TEASER and any(other.menu for other in around):
+            found.add(line.element)
+    return found if len(found) > 1 else set()
 
 
 def _range(lines: list[_Line], element: etree._Element) -> range:
@@ -433,34 +476,34 @@ def _range(lines: list[_Line], element: etree._Element) -> range:
     return range(held[0], held[-1] + 1)
 
 
-def _prose(lines: list[_Line], text: str) -> list[_Line]:
-    """The lines of prose that trafilatura keeps; where it keeps none of them, all lines of prose."""
-    prose = [line for line in lines if line.prose]
+def _kept(prose: list[_Line], text: str) -> list[_Line]:
+    """The lines of prose that trafilatura keeps; where it keeps none of them, all."""
     from trafilatura import extract  # loaded where a page is read
 
-    kept = extract(text, include_tables=True, include_comments=False, favor_recall=True, output_format="txt") or ""
+    try:
+        kept = extract(text, include_tables=True, include_comments=False, favor_recall=True, output_format="txt") or ""
+    except Exception:  # it only says where the article is; a page that it stumbles over is read without it
+        kept = ""
     words = " ".join(_WORDS.findall(kept))
-    found = [line for line in prose if " ".join(_WORDS.findall(line.text)[:12]) in words]
-    return found or prose
+    return [line for line in prose if " ".join(_WORDS.findall(line.text)[:12]) in words] or prose
 
 
-def _without_chrome(
-    lines: list[_Line], article: etree._Element, held: dict[etree._Element, int], total: int
-) -> list[_Line]:
-    """The lines that stand in no menu, side bar or footer; an element with much of the prose is none of these."""
-    chrome: dict[etree._Element, bool] = {article: False}
+class _Chrome:
+    """Which elements are menus, side bars, footers and the like; one with much of the prose is none of these."""
 
-    def is_chrome(element: etree._Element) -> bool:
-        if element not in chrome:
-            parent = element.getparent()
-            named = element.tag in _CHROME or any(
-                _CHROME_NAME.search(element.get(key) or "") for key in ("class", "id")
-            )
-            own = named and held.get(element, 0) < 0.3 * total
-            chrome[element] = own or (parent is not None and is_chrome(parent))
-        return chrome[element]
+    def __init__(self, prose: list[_Line]) -> None:
+        self._held = _held(prose)
+        self._much = 0.3 * sum(len(line.text) for line in prose)
 
-    return [line for line in lines if not is_chrome(line.element)]
+    def holds(self, element: etree._Element, below: etree._Element | None = None) -> bool:
+        """Whether an element is one of these, or stands in one (that stands in ``below``)."""
+        for one in (element, *element.iterancestors()):
+            if one is below:
+                return False
+            named = one.tag in _CHROME or any(_CHROME_NAME.search(one.get(key) or "") for key in ("class", "id"))
+            if named and self._held.get(one, 0) < self._much:
+                return True
+        return False
 
 
 def _without_menus(lines: list[_Line]) -> list[_Line]:
@@ -523,7 +566,7 @@ def _folded(text: str) -> str:
     return " ".join(_WORDS.findall(text.casefold()))
 
 
-def _written(title: str, lines: list[_Line], warnings: tuple[str, ...]) -> Reading:
+def _written(title: str, lines: list[_Line]) -> TextBuilder:
     out = TextBuilder()
     top = [_folded(line.text) for line in lines[: _ABOVE + 1]]
     parts = [part.strip() for part in _SEPARATORS.split(title)]
@@ -541,4 +584,4 @@ def _written(title: str, lines: list[_Line], warnings: tuple[str, ...]) -> Readi
             out.gap()
             tables[number] = out.table()
         out.row(tables[number], index, cells)
-    return Reading(out.text, warnings, "trafilatura+lxml", spots=out.spots)
+    return out

@@ -96,7 +96,7 @@ class ImageReader:
         lacking = missing()
         if lacking:
             raise ReadError(name, f"is an image ({self.FORMAT}), and {lacking[0]}", lacking[1])
-        frames = _frames(data, name)
+        frames = _frames(data, name, self.FORMAT)
         seen = [one for one in _in_parallel(frames) if one is not None]
         composed = compose([one.page for one in seen])
         if not composed.text.strip():
@@ -134,7 +134,7 @@ def missing() -> tuple[str, str] | None:
 # --- pictures --------------------------------------------------------------------------------------------------------
 
 
-def _frames(data: bytes, name: str) -> Iterator[tuple[int, Sheet]]:
+def _frames(data: bytes, name: str, kind: str) -> Iterator[tuple[int, Sheet]]:
     """The pages of an image file."""
     from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
@@ -143,7 +143,7 @@ def _frames(data: bytes, name: str) -> Iterator[tuple[int, Sheet]]:
     except Image.DecompressionBombError:
         raise _too_many_pixels(name) from None
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
-        raise _damaged(name, error) from None
+        raise _damaged(name, kind, error) from None
     with opened:
         if opened.width * opened.height > MAX_PIXELS:
             raise _too_many_pixels(name)
@@ -155,15 +155,15 @@ def _frames(data: bytes, name: str) -> Iterator[tuple[int, Sheet]]:
                     raise _too_many_pixels(name)
                 yield number, _scaled(_grey(ImageOps.exif_transpose(frame.copy())), _dpi_of(frame))
         except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError) as error:
-            raise _damaged(name, error) from None
+            raise _damaged(name, kind, error) from None
 
 
 def _too_many_pixels(name: str) -> ReadError:
     return ReadError(name, f"is too big: more than {MAX_PIXELS:,} pixels", "Scan it at 300 dpi.")
 
 
-def _damaged(name: str, error: Exception) -> ReadError:
-    return ReadError(name, f"is a damaged image ({type(error).__name__})", "Check that it was copied whole.")
+def _damaged(name: str, kind: str, error: Exception) -> ReadError:
+    return ReadError(name, f"is a damaged image ({kind}, {type(error).__name__})", "Check that it was copied whole.")
 
 
 def _grey(image: Image.Image) -> Image.Image:

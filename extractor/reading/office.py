@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from lxml import etree
 
@@ -245,10 +245,12 @@ def _check_rtf(data: bytes, name: str) -> None:
 def _simple_rtf(data: bytes, name: str) -> Reading | None:
     if needs.get("striprtf").version() is None:
         return None
-    from striprtf.striprtf import rtf_to_text
+    from striprtf import striprtf
+
+    untyped: Any = striprtf
 
     try:
-        text: str = rtf_to_text(data.decode("latin-1"), errors="ignore")  # type: ignore[no-untyped-call]
+        text: str = untyped.rtf_to_text(data.decode("latin-1"), errors="ignore")
     except (ValueError, LookupError, IndexError, TypeError, RecursionError):
         return None
     return _from_lines(text.replace("\r\n", "\n"), "striprtf")

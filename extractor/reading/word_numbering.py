@@ -95,17 +95,29 @@ class Numbering:
         one = self._lists.get(number)
         if one is None or not 0 <= level < _LEVELS:
             return ""
-        form = self._level(one, level)
         counts = self._counts.setdefault(one.abstract, {})
-        if level in one.starts and (number, level) not in self._begun:
-            counts[level] = one.starts[level] - 1
-            self._begun.add((number, level))
-        counts[level] = counts.get(level, form.start - 1) + 1
+        for above in range(level):
+            # a level that is passed over counts as begun: the next paragraph of it has its second number
+            if above not in counts:
+                counts[above] = self._level(one, above).start
+        counts[level] = self._begin(number, one, level) if self._begins(number, one, level) else counts[level] + 1
         for deeper in [d for d in counts if d > level]:
             restart = self._level(one, deeper).restart
             if restart is None or level < restart:
                 del counts[deeper]
         return self._shown(one, level, counts)
+
+    def _begins(self, number: str, one: _List, level: int) -> bool:
+        """Whether the next number of a level is its first."""
+        anew = level in one.starts and (number, level) not in self._begun
+        return anew or level not in self._counts[one.abstract]
+
+    def _begin(self, number: str, one: _List, level: int) -> int:
+        """The first number of a level: the list's own the first time, the abstract list's after that."""
+        if level in one.starts and (number, level) not in self._begun:
+            self._begun.add((number, level))
+            return one.starts[level]
+        return self._level(one, level).start
 
     def _level(self, one: _List, level: int) -> Level:
         return one.levels.get(level) or self._abstract.get(one.abstract, {}).get(level) or Level()
@@ -122,8 +134,7 @@ class Numbering:
             for i in range(level + 1):
                 if f"%{i + 1}" in text:
                     at = self._level(one, i)
-                    count = counts.get(i, one.starts.get(i, at.start))
-                    text = text.replace(f"%{i + 1}", write_number(count, "decimal" if form.legal else at.form))
+                    text = text.replace(f"%{i + 1}", write_number(counts[i], "decimal" if form.legal else at.form))
         return text if not text or form.suffix == "nothing" else text + " "
 
 

@@ -328,6 +328,7 @@ def run(
         writer.add(waiting)
         saved = texts.commit()
         written = writer.commit()
+        texts.finish()
     return tally.summary(inputs.warnings, written, saved)
 
 

@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -37,7 +38,7 @@ def spots_json(doc_id: str, spots: Sequence[Spot]) -> bytes:
 
 
 class TextWriter:
-    """Writes the source texts of one run. Use as a context manager; without ``commit`` nothing is changed.
+    """Writes the source texts of one run. Use as a context manager: without ``finish`` nothing is added or removed.
 
     Args:
         folder: the output folder; it must exist.
@@ -50,6 +51,7 @@ class TextWriter:
         self._place = folder / FOLDER
         self._waiting = folder / f".{FOLDER}.{os.getpid()}.tmp"
         self._names: set[str] = set()
+        self._new: set[Path] = set()
 
     def __enter__(self) -> Self:
         return self
@@ -58,6 +60,11 @@ class TextWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         shutil.rmtree(self._waiting, ignore_errors=True)
+        for path in self._new:
+            with suppress(OSError):
+                path.unlink()
+        with suppress(OSError):
+            self._place.rmdir()  # if nothing is in it
 
     def add(self, source: Source) -> None:
         """Write a document's text and spots, unless its text is its file's own."""
@@ -75,20 +82,24 @@ class TextWriter:
             self._names.add(name)
 
     def commit(self) -> list[Path]:
-        """Put the texts in place of those of the run before.
+        """Put the texts in place, beside those of the run before.
 
         Returns:
             The files written, sorted.
         """
-        with output(self._place):
-            if self._names:
+        paths = [self._place / name for name in sorted(self._names)]
+        for path in paths:
+            with output(path):
                 self._place.mkdir(exist_ok=True)
-            for name in sorted(self._names):
-                os.replace(self._waiting / name, self._place / name)
-            if self._place.is_dir():
-                for old in self._place.iterdir():
-                    if _OURS.fullmatch(old.name) and old.name not in self._names:
-                        old.unlink()
-                if not any(self._place.iterdir()):
-                    self._place.rmdir()
-        return [self._place / name for name in sorted(self._names)]
+                if not path.exists():
+                    self._new.add(path)
+                os.replace(self._waiting / path.name, path)
+        return paths
+
+    def finish(self) -> None:
+        """Keep the texts, and take away those that only the run before had."""
+        self._new.clear()
+        with output(self._place):
+            for old in self._place.iterdir() if self._place.is_dir() else ():
+                if _OURS.fullmatch(old.name) and old.name not in self._names:
+                    old.unlink()
