@@ -11,6 +11,7 @@ from __future__ import annotations
 import io
 import re
 import statistics
+import warnings
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
@@ -139,7 +140,9 @@ def _frames(data: bytes, name: str, kind: str) -> Iterator[tuple[int, Sheet]]:
     from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
     try:
-        opened = Image.open(io.BytesIO(data))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of its metadata nothing is used but the resolution
+            opened = Image.open(io.BytesIO(data))
     except Image.DecompressionBombError:
         raise _too_many_pixels(name) from None
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
@@ -186,7 +189,7 @@ def _grey(image: Image.Image) -> Image.Image:
 
 def _dpi_of(image: Image.Image) -> float:
     """The resolution that a picture says or, where that cannot be, the one at which it would be a sheet of A4."""
-    guessed = min(image.size) / 8.27
+    guessed: float = min(image.size) / 8.27
     said = image.info.get("dpi", (0, 0))[0]
     try:
         dpi = float(said)
