@@ -33,7 +33,7 @@ test: .venv/test.stamp
 	@touch $@
 
 .venv/test.stamp: .venv/run.stamp
-	$(PIP) --editable '.[test]'
+	$(PIP) --editable '.[pdf,ocr,legacy,test]'
 	@touch $@
 
 clean:

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import docx
 import pytest
+from envelopes import many_pages
 from sample_rows import extract
 from word_files import borders, saved
 
-from extractor.reading import ReadError, read_bytes
+from extractor.reading import ReadError, needs, read_bytes
 from extractor.reading import docx as reader_of_word
 from extractor.running.batch import expand, run
 from extractor.running.isolation import IsolatedReader
@@ -87,12 +88,36 @@ BAD: dict[str, tuple[bytes, str]] = {
     "noise.docx": (b"PK\x03\x04" + random.Random(2).randbytes(5000), "broken zip file"),
     "noise.pdf.docx": (b"%PDF-1.7\n" + random.Random(3).randbytes(5000), "pdf"),
     "picture.txt": (b"\x89PNG\r\n\x1a\n" + random.Random(5).randbytes(500), "png"),
+    "header.rtf": (b"{\\rtf1", "damaged rtf file"),
+    "other.doc": (OLE + random.Random(9).randbytes(3000), "Office 97-2003"),
+    "half.utf-16.txt": (b"\xff\xfe\x00\xd8\x00\xd8\x00", "UTF-16, but broken"),
     "noise.txt": (random.Random(6).randbytes(500), "binary"),
     "bomb.zip": (zipped("a.txt", bytes(40 << 20)), "zip bomb"),
     "empty.zip": (b"PK\x05\x06" + bytes(18), "without a document"),
     "laughs.docx": (body(paragraph("trước &e9; sau"), f"<!DOCTYPE d [{ENTITIES}]>"), "broken Word document"),
     "nothing.docx": (b"", "is empty"),
 }  # fmt: skip
+
+# What is said of these, if the package that reads them is installed.
+OPTIONAL: dict[str, tuple[bytes, str, str]] = {
+    "pages.pdf": (many_pages(10_000), "10,000 pages", "pdfplumber"),
+    "blank.pdf": (many_pages(2), "no text", "pdfplumber"),
+    "header.pdf": (b"%PDF-1.7\n", "damaged", "pdfplumber"),
+    "noise.pdf": (b"%PDF-1.7\n" + random.Random(3).randbytes(5000), "damaged", "pdfplumber"),
+    "picture.txt": (b"\x89PNG\r\n\x1a\n" + random.Random(5).randbytes(500), "damaged image (png", "tesseract-ocr-vie"),
+    "noise.jpg": (b"\xff\xd8\xff\xe0" + random.Random(7).randbytes(3000), "damaged image (jpg", "tesseract-ocr-vie"),
+    "noise.tif": (b"II*\x00" + random.Random(8).randbytes(3000), "damaged image (tiff", "tesseract-ocr-vie"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(OPTIONAL))
+def test_a_bad_file_of_an_optional_reader_says_what_is_wrong(name: str) -> None:
+    data, reason, need = OPTIONAL[name]
+    if needs.get(need).version() is None:
+        pytest.skip(f"{need} is not installed")
+    with pytest.raises(ReadError) as caught:
+        read_bytes(data, name)
+    assert reason in str(caught.value)
 
 
 ARCHIVES = {"bomb.zip", "empty.zip"}  # zip files: read_each says what is wrong with them, see test_zip.py

@@ -137,25 +137,6 @@ def test_a_binary_file_named_txt_is_said_to_be_binary(data: bytes) -> None:
     assert "binary" in str(failure(data))
 
 
-def test_utf_16_is_named() -> None:
-    assert "UTF-16" in str(failure(PLAN.encode("utf-16")))
-
-
-@pytest.mark.parametrize(
-    ("head", "format_name"),
-    [
-        (b"%PDF-1.7\n", "pdf"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "doc"),
-        (b"{\\rtf1", "rtf"),
-        (b"\x89PNG\r\n\x1a\n", "png"),
-    ],
-)
-def test_a_known_format_without_reader_is_named(head: bytes, format_name: str) -> None:
-    error = failure(head, "plan.txt")
-    assert f"format {format_name}" in str(error)
-    assert "not supported yet" in str(error)
-
-
 def test_a_file_that_vanished_is_named(tmp_path: Path) -> None:
     with pytest.raises(ReadError, match=r"^gone\.txt: does not exist"):
         read(tmp_path / "gone.txt")

@@ -98,6 +98,9 @@ def test_view_normalises(source: str, view_text: str) -> None:
 def test_view_joins_what_was_only_broken() -> None:
     text = "- Phân công đồng chí Nguyễn Văn Mẫu – Trưởng\n\nPhòng Y tế huyện phụ trách."
     assert len(build_view(text, open_words=OpenWords(leave=frozenset({"trưởng"}))).blocks) == 1
+    # as two paragraphs of a Word file or a PDF, which have no blank lines between them
+    assert len(build_view(text.replace("\n\n", "\n"), open_words=OpenWords(leave=frozenset({"trưởng"}))).blocks) == 1
+    assert len(build_view(text.replace("\n\n", "\n")).blocks) == 2
 
 
 def test_view_joins_hard_wrapped_paragraphs() -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from extractor.model import Reading, Source
-from extractor.reading import containers, docx, html, md, txt, unsupported
+from extractor.reading import containers, docx, html, md, ocr, office, pdf, txt, unsupported
 from extractor.reading import zip as archive
 from extractor.reading.errors import ReadError
 
@@ -55,7 +55,9 @@ class Reader(Protocol):
 
 
 # The first that matches reads the file. Markdown and plain text have no signature of their own, so they come last.
-READERS: tuple[Reader, ...] = (docx, html, unsupported, md, txt)
+READERS: tuple[Reader, ...] = (
+    docx, pdf, ocr.PNG, ocr.JPEG, ocr.TIFF, office.DOC, office.RTF, office.ODT, html, unsupported, md, txt,
+)  # fmt: skip
 
 SUFFIXES: frozenset[str] = frozenset(suffix for reader in READERS for suffix in reader.SUFFIXES) | frozenset(
     archive.SUFFIXES

@@ -9,11 +9,14 @@ from __future__ import annotations
 import importlib.metadata
 import importlib.util
 import shutil
+import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 from extractor.reading.errors import ReadError
+
+_TESSERACT_SECONDS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,18 @@ class Need:
             return "present"
 
 
+def _has_vietnamese() -> bool:
+    """Whether tesseract has its Vietnamese model."""
+    program = shutil.which("tesseract")
+    if program is None:
+        return False
+    try:
+        listed = subprocess.run([program, "--list-langs"], capture_output=True, timeout=_TESSERACT_SECONDS, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return "vie" in listed.stdout.decode("utf-8", "replace").split()
+
+
 _CORE = "pip install --force-reinstall chitieu"
 
 NEEDS: tuple[Need, ...] = (
@@ -59,9 +74,30 @@ NEEDS: tuple[Need, ...] = (
     Need("lxml_html_clean", "package", "web pages (.html)", _CORE),
     Need("charset-normalizer", "package", "web pages in old encodings", _CORE, "charset_normalizer"),
     Need("markdown-it-py", "package", "Markdown (.md)", _CORE, "markdown_it"),
+    Need("pdfplumber", "package", "PDF files, tables on scans", "pip install 'chitieu[pdf]'"),
+    Need("pypdfium2", "package", "PDF files", "pip install 'chitieu[pdf]'"),
+    Need("pdftotext", "program", "second reading of PDF files with broken fonts", "apt-get install poppler-utils"),
+    Need("pillow", "package", "scans and pictures", "pip install 'chitieu[ocr]'", "PIL"),
+    Need("tesseract", "program", "scans and pictures", "apt-get install tesseract-ocr tesseract-ocr-vie"),
+    Need(
+        "tesseract-ocr-vie",
+        "program",
+        "scans and pictures: the Vietnamese model",
+        "apt-get install tesseract-ocr-vie",
+        present=_has_vietnamese,
+    ),
+    Need("soffice", "program", "Word 97-2003, RTF, OpenDocument", "apt-get install libreoffice-writer"),
+    Need("catdoc", "program", "Word 97-2003 without LibreOffice", "apt-get install catdoc"),
+    Need("antiword", "program", "Word 97-2003 without LibreOffice and catdoc", "apt-get install antiword"),
+    Need("striprtf", "package", "RTF without LibreOffice", "pip install 'chitieu[legacy]'"),
 )
 
 _BY_NAME = {need.name: need for need in NEEDS}
+
+
+def get(name: str) -> Need:
+    """One of ``NEEDS``, by its name."""
+    return _BY_NAME[name]
 
 
 def check(name: str, document: str) -> None:

@@ -1,7 +1,8 @@
-"""Plain text in UTF-8.
+"""Plain text: in UTF-8, or in what its statistics say (``text_encodings``).
 
 The source text is the file decoded, without a byte-order mark and with nothing else changed: line endings, composed or
-decomposed letters and white space stay as they are, because every offset counts in them.
+decomposed letters and white space stay as they are, because every offset counts in them. Text typed with the fonts of
+the time before Unicode (TCVN3, VNI) is converted, and saved with the run like that of other formats.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import re
 
 from extractor.model import Reading
+from extractor.reading import text_encodings
 from extractor.reading.errors import ReadError
 
 FORMAT = "txt"
@@ -17,8 +19,6 @@ SUFFIXES: tuple[str, ...] = (".txt",)
 READER = "text"
 """What ``documents.reader`` says of a file whose source text is the file itself, decoded."""
 
-_BOM = b"\xef\xbb\xbf"
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 # Tab, line feed, vertical tab (Word's line break), form feed (page break), carriage return are text.
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 # Stray marks of a copy from Word or PDF are few; a binary file that happens to decode is full of them.
@@ -43,32 +43,45 @@ def read(data: bytes, name: str) -> Reading:
         The source text, with warnings.
 
     Raises:
-        ReadError: if the bytes are not UTF-8, are binary, or hold no text.
+        ReadError: if the encoding cannot be told, or if the bytes are binary or hold no text.
 
     >>> read(b"\\xef\\xbb\\xbfN\\xc4\\x83m\\r\\n", "a.txt").text
     'Năm\\r\\n'
     """
-    if data.startswith(_UTF16):
-        raise ReadError(name, "is UTF-16, not UTF-8", "Save it again with the encoding UTF-8.")
-    zero = data.find(b"\x00")
-    if zero >= 0:
-        reason = "looks like a binary file: it has a zero byte"
-        raise ReadError(name, reason, _BINARY_ADVICE, position=zero, line=_line(data, zero))
-    skipped = len(_BOM) if data.startswith(_BOM) else 0
     try:
-        text = data[skipped:].decode("utf-8")
-    except UnicodeDecodeError as error:
-        at = error.start + skipped
-        raise ReadError(
-            name,
-            f"is not UTF-8: byte 0x{data[at]:02X} cannot be decoded",
-            "Save it again with the encoding UTF-8 (an old file may be in TCVN3, VNI or Windows-1258: convert it).",
-            position=at,
-            line=_line(data, at),
-        ) from None
+        decoded = text_encodings.decode(data)
+    except text_encodings.Undecodable as error:
+        raise _undecodable(data, name, error) from None
+    text = decoded.text
+    if not decoded.encoding and (zero := data.find(b"\x00")) >= 0:
+        raise _binary(data, name, zero)
     if not text or text.isspace():
         raise ReadError(name, "is empty: it has no text", "Check that it was copied whole.")
-    return Reading(text, _control_warnings(text, name), READER)
+    warnings = _control_warnings(text, name)
+    if decoded.converted:
+        note = f"was typed in {decoded.encoding}, an encoding older than Unicode: it was converted"
+        return Reading(text, (note, *warnings), f"{READER} ({decoded.encoding})")
+    if decoded.encoding:
+        warnings = (f"is not UTF-8: it was read as {decoded.encoding}", *warnings)
+    return Reading(text, warnings, READER)
+
+
+def _undecodable(data: bytes, name: str, error: text_encodings.Undecodable) -> ReadError:
+    zero, at = data.find(b"\x00"), error.position
+    if zero >= 0 and not error.reason:
+        return _binary(data, name, zero)
+    return ReadError(
+        name,
+        error.reason or f"is not UTF-8: byte 0x{data[at]:02X} cannot be decoded",
+        "Save it again with the encoding UTF-8 (what encoding it is in could not be told).",
+        position=at,
+        line=_line(data, at),
+    )
+
+
+def _binary(data: bytes, name: str, zero: int) -> ReadError:
+    reason = "looks like a binary file: it has a zero byte"
+    return ReadError(name, reason, _BINARY_ADVICE, position=zero, line=_line(data, zero))
 
 
 def _control_warnings(text: str, name: str) -> tuple[str, ...]:

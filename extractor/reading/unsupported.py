@@ -13,12 +13,6 @@ SUFFIXES: tuple[str, ...] = ()
 _AS_TEXT = "Save the document as .docx or as plain text (.txt, UTF-8) and give that file instead."
 _AS_DOCUMENT = "Only documents of text are read: copy the text or table that matters into a .docx."
 _MAGIC: tuple[tuple[bytes, str, str], ...] = (
-    (b"%PDF-", "pdf", _AS_TEXT),
-    (b"{\\rtf", "rtf", _AS_TEXT),
-    (b"\x89PNG\r\n", "png (image)", _AS_TEXT),
-    (b"\xff\xd8\xff", "jpeg (image)", _AS_TEXT),
-    (b"II*\x00", "tiff (image)", _AS_TEXT),
-    (b"MM\x00*", "tiff (image)", _AS_TEXT),
     (b"\x1f\x8b", "gzip", "Unpack it and give the files in it."),
     (b"Rar!\x1a\x07", "rar", "Unpack it and give the files in it."),
     (b"7z\xbc\xaf\x27\x1c", "7z", "Unpack it and give the files in it."),
@@ -26,7 +20,6 @@ _MAGIC: tuple[tuple[bytes, str, str], ...] = (
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # A stream that only this kind of file has, the kind, and what to do. Names of streams are UTF-16.
 _STREAMS: tuple[tuple[str, str, str], ...] = (
-    ("WordDocument", "doc (Word 97-2003)", _AS_TEXT),
     ("Workbook", "xls (Excel 97-2003)", _AS_DOCUMENT),
     ("PowerPoint Document", "ppt (PowerPoint 97-2003)", _AS_DOCUMENT),
     ("__substg1.0_", "msg (Outlook message)", "Save its attachments and give these."),
@@ -34,7 +27,6 @@ _STREAMS: tuple[tuple[str, str, str], ...] = (
 _OFFICE: dict[containers.Kind, tuple[str, str]] = {
     "xlsx": ("xlsx (Excel)", _AS_DOCUMENT),
     "pptx": ("pptx (PowerPoint)", _AS_DOCUMENT),
-    "odt": ("odt (OpenDocument text)", _AS_TEXT),
     "ods": ("ods (OpenDocument spreadsheet)", _AS_DOCUMENT),
     "odp": ("odp (OpenDocument presentation)", _AS_DOCUMENT),
     "epub": ("epub", _AS_TEXT),
@@ -47,7 +39,7 @@ def _known(data: bytes) -> tuple[str, str] | None:
             return name, advice
     if data.startswith(_OLE):
         streams = ((name, advice) for stream, name, advice in _STREAMS if stream.encode("utf-16-le") in data)
-        return next(streams, ("doc (or another file of Office 97-2003)", _AS_TEXT))
+        return next(streams, ("of Office 97-2003, but no Word document,", _AS_TEXT))
     return _OFFICE.get(containers.kind_of(data))
 
 

@@ -357,6 +357,8 @@ def _continues(paragraph: list[_Line], line: _Line, setting: _Setting) -> bool:
     if _BARE_MARKER.fullmatch(left) and len(paragraph) == 1:
         return True
     if not setting.width:
+        if not ends and len(left) > 30 and fold(left.rsplit(" ", 1)[-1]) in setting.words.leave:
+            return True  # "… Trưởng" and "BQLDA …": two paragraphs of a Word file, by a slip
         return not ends and right[0].islower() and len(left) >= 40 and not left.isupper()
     return _continues_wrapped(last, left, right, ends=ends, setting=setting)
 
