@@ -173,3 +173,9 @@ def test_a_page_speaks_from_the_day_it_was_posted() -> None:
 def test_the_begin_of_a_stretch_that_is_over_is_no_deadline() -> None:
     told = "Tính từ đầu năm đến ngày 31/5/2024, toàn tỉnh ghi nhận 1.046 ca mắc."
     assert rows(told, issued_on=date(2024, 6, 6)) == ()
+
+
+def test_a_lead_in_ends_where_prose_goes_on_behind_its_bullets() -> None:
+    text = "II. CHĂN NUÔI\nĐàn vật nuôi (đến 01/10/2023):\n+ Trâu: 700 con\n+ Dê: 900 con\nDiện tích cỏ 30 ha; tập huấn chăn nuôi cho 12 hộ ở hai xã ven sông."
+    assert governing(text, "900") == "đến 01/10/2023"
+    assert governing(text, "30 ha") == ""

@@ -285,7 +285,7 @@ def bound_of(draft: Draft) -> Bound:
         if bound in ("before", "by", "from"):
             return bound
         if bound == "in" and entry.means.get("needs") == "span" and _is_day(draft):
-            return "by"  # a day behind the word for a stretch is its end: "thời hạn 30/9/2023"
+            bound = "by"  # a day behind the word for a stretch is its end: "thời hạn 30/9/2023"
         weak = weak or bound
     own: Bound = draft.entry.means.get("bound", "")
     return own or weak or "in"

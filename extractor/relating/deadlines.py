@@ -598,12 +598,14 @@ class TimeIndex:
                 chain.append(own.index)
                 own = layout.nodes[own.parent] if own.parent >= 0 else None
             chain.append(-1)
-            made.append(max((open_at[n] for n in chain if n in open_at), default=None))
             plain = layout.markers[i] is None and layout.zones[i] in BODY_ZONES
-            if plain and view.text[block.start : block.end].rstrip().endswith(":"):
+            opens = plain and view.text[block.start : block.end].rstrip().endswith(":")
+            if plain and not opens and i and layout.markers[i - 1] is not None:
+                for n in chain:  # behind the bullets the text goes on with something else
+                    open_at.pop(n, None)
+            made.append(max((open_at[n] for n in chain if n in open_at), default=None))
+            if opens:
                 open_at[node_index] = i
-            elif plain and node_index in open_at and layout.markers[i - 1] is not None:
-                del open_at[node_index]
         return made
 
     def _read_labels(self) -> dict[int, Hit]:
