@@ -27,7 +27,7 @@ _DROPPED = frozenset(
 _LINE_ENDS = frozenset("\n\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
 _REPLACED = {
     "Ð": "Đ", "ð": "đ", "\u0189": "Đ", "\uf0b7": "•", "\uf02d": "-", "\uf0a7": "•", "▪": "•", "●": "•",
-    "‣": "•", "◦": "•", "⁃": "•", "\u2011": "-", "％": "%",
+    "‣": "•", "◦": "•", "⁃": "•", "\u2011": "-", "—": "–", "％": "%",
 }  # fmt: skip
 _FULL_WIDTH = range(0xFF01, 0xFF5F)
 # Markers that are signs, numbers and letters; those made of words come with ``OpenWords``.

@@ -1,0 +1,17 @@
+"""With ``CHITIEU_NO_SKIP`` set, as ``.ci/run`` sets it, a test that is skipped fails the run: nothing is left out there."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", []) if reporter else []
+    if os.environ.get("CHITIEU_NO_SKIP") and skipped:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        for report in skipped:
+            reporter.write_line(f"skipped, and CHITIEU_NO_SKIP is set: {report.nodeid}: {report.longrepr}")
