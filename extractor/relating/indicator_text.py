@@ -96,7 +96,7 @@ class Heads:
         )
         self.cut = regex.compile(rf",\s|\s{joint}\s(?={words(head='coordinated')}\s)")
         self.next_verb = regex.compile(rf"(?:\s{joint}|,)\s+[^\W\d_]++(?:\s++[^\W\d_]++){{0,4}}+\s*+$")
-        self.tail = regex.compile(rf"(?:[\s,-]|{words(head='tail')})+$")
+        self.tail = regex.compile(rf"(?:[\s,/-]|{words(head='tail')})+$")
         self.object_of = regex.compile(rf"\s{words(head='preposition')}(?:\s{words(head='plural')})?$")
         self.preposition = regex.compile(rf"\w\s(?:{words(head='preposition')}|{words(head='plural')})\s$")
 

@@ -224,7 +224,7 @@ class Cues:
         """The status of a number by the first level of evidence that speaks; those that disagree are its rivals."""
         scene, offset = self.scene, quantity.number.start
         cue = self._cue(quantity)
-        dated = _by_date(scene, when)
+        dated = _by_date(scene, when, tells=(self._by_type() or ("",))[0] == "result")
         if when.bracketed and dated is not None and dated[0] == "result":
             cue = None  # "(năm 2020: 86,5%)" in a promise is the level before it
         # a verb of plans ("huy động", "duy trì") says less than a date or a heading: results tell of it too
@@ -445,14 +445,21 @@ def _longest_of_job(hits: Sequence[Hit]) -> list[Hit]:
     return kept
 
 
-def _by_date(scene: Scene, when: When) -> Found | None:
-    """The time that governs the number, against the document's date (DOMAIN §3.2)."""
+def _by_date(scene: Scene, when: When, *, tells: bool) -> Found | None:
+    """The time that governs the number, against the document's date (DOMAIN §3.2).
+
+    Args:
+        tells: whether the document is of a type that tells, whose own period says nothing: a report on June tells of
+            "tháng 6", though the month is not over.
+    """
     if when.hit is None:
         return None
     if when.past:
         return "result", when.hit.rule, when.hit.span
     reference, span = scene.day, when.hit.value.span
     if reference is None or span.due is None or span.due < reference or when.hit.value.role != "deadline":
+        return None
+    if tells and scene.document.period_end is not None and span.due <= scene.document.period_end:
         return None
     if span.start is not None and (span.due - reference) * _LAST_PART < span.due - span.start:
         return None  # "nhiệm kỳ 2015 - 2020" in a text of November 2020 tells or promises: what stands above says it
