@@ -75,11 +75,10 @@ def test_text_of_the_old_fonts_gives_the_same_rows(path: Path, name: str, typed:
     source = read_bytes(data, "plan.txt")
     assert name in source.warnings[0]
     assert source.reading.reader == f"text ({name})"
-    # TCVN3 has no capitals with a tone: "Ủy ban" was typed as "ủy ban" or in a font of its own, so that an office's
-    # name may be read as the name of its place, too
+    # TCVN3 has no capitals with a tone: "Ủy ban" was typed as "ủy ban" or in a font of its own
     found = compare(text_of(path), source, case=name != "TCVN3")
     assert not found.missed
-    assert len(found.added) <= (2 if name == "TCVN3" else 0), found.added
+    assert not found.added
 
 
 @pytest.mark.parametrize("path", OWN, ids=lambda p: p.stem)

@@ -91,8 +91,8 @@ def from_tcvn3(text: str, *, capitals: bool = False) -> str:
 
     >>> from_tcvn3("KÕ ho¹ch x©y dùng n«ng th«n míi"), from_tcvn3("kÕ ho¹ch", capitals=True)
     ('Kế hoạch xây dựng nông thôn mới', 'KẾ HOẠCH')
-    >>> from_tcvn3("KÕ HO¹CH CñA X·")
-    'KẾ HOẠCH CỦA XÃ'
+    >>> from_tcvn3("KÕ HO¹CH CñA X·"), from_tcvn3("Sè: 12\\nKÕ HO¹CH\\nn¨m 2021")
+    ('KẾ HOẠCH CỦA XÃ', 'Số: 12\\nKẾ HOẠCH\\nnăm 2021')
     """
     text = _PRIVATE.sub(lambda m: chr(ord(m[0]) - 0xF000), text)
     text = _TCVN3_TONED.sub(lambda m: m[1].translate(_TCVN3) + _TCVN3_TONES[m[2]], text)
@@ -119,6 +119,11 @@ def _pair(match: re.Match[str]) -> str:
     return letter + _VNI_MARKS[mark]
 
 
+def _on_one_line(text: str, words: list[re.Match[str]], i: int, j: int) -> bool:
+    first, second = words[min(i, j)], words[max(i, j)]
+    return "\n" not in text[first.end() : second.start()]
+
+
 def _raise_words(text: str) -> str:
     """Make words of capitals capitals altogether: ``HOạCH`` of ``HO¹CH``, and ``Xã`` between such words."""
     words = list(_WORD.finditer(text))
@@ -128,7 +133,7 @@ def _raise_words(text: str) -> str:
         return text
     parts, at = [], 0
     for i, match in enumerate(words):
-        beside = [sure[j] for j in (i - 1, i + 1) if 0 <= j < len(words)]
+        beside = [sure[j] for j in (i - 1, i + 1) if 0 <= j < len(words) and _on_one_line(text, words, i, j)]
         open_ = not any(c.islower() for c in plain[i]) and not match[0].isupper()
         if sure[i] or (open_ and beside and all(beside)):
             parts += [text[at : match.start()], match[0].upper()]
