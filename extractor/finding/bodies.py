@@ -496,7 +496,7 @@ class BodyReader:
         last = None
         for _ in range(_MOST_UNITS):
             place = self._proper(begin, limit)
-            if place is None:
+            if place is None or (last is None and self._says_what(end, begin, place)):
                 break
             last = place
             joint = self.words.listed.match(self.key, place, limit)
@@ -506,6 +506,11 @@ class BodyReader:
             if not self.text[begin : begin + 1].isupper():
                 break
         return last
+
+    def _says_what(self, end: int, begin: int, place: int) -> bool:
+        """Whether a capital behind a colon opens what is to be done: ``UBND các xã: Lập danh sách``."""
+        unknown = self.place_at.covering(begin) is None and " " not in self.text[begin:place]
+        return unknown and ":" in self.text[end:begin] and self.text[place : place + 2].strip()[:1].islower()
 
     def _next_unit(self, i: int, limit: int) -> int:
         """Behind the common noun of the next unit of a list, where it has one of its own (…, phường Đông Hà)."""

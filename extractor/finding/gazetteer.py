@@ -48,6 +48,7 @@ _TYPE_PREFIX = re.compile(
 
 _JOINTS = re.compile(r"[\s'\-]+")
 _LEADING_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
+_FARM = re.compile(r"^nt\.? (?=[^\W\d_])")  # thị trấn NT Mộc Châu is Nông trường Mộc Châu
 _DAK = re.compile(r"đ[aăắ]k")  # Đắk, Đăk and Đak are one word in three spellings of the highlands' languages
 _AK = re.compile(r"[ắ](?=k)")  # so are Pắk and Păk, M'Drắk and M'Drăk
 _ROMAN = {figure: str(i) for i, figure in enumerate(("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X"), 1)}
@@ -63,7 +64,8 @@ def name_key(name: str) -> str:
     >>> name_key("Đắk R’lấp") == name_key("Đăk R'Lấp") == name_key("ĐakRLấp")
     True
     """
-    key = _JOINTS.sub("", fold(unicodedata.normalize("NFC", name)))
+    key = _FARM.sub("nông trường ", fold(unicodedata.normalize("NFC", name)))
+    key = _JOINTS.sub("", key)
     key = _LEADING_ZEROS.sub("", key)
     return _AK.sub("ă", _DAK.sub("đăk", key))
 
@@ -553,6 +555,9 @@ _VARIES = re.compile(r"[ăắ]k|đak|['-]")
 
 def _spellings(key: str) -> list[str]:
     """The ways in which a folded name is written: apostrophe or none, hyphen spaced or not, Đắk/Đăk/Đak."""
+    if _FARM.match(key) or key.startswith("nông trường "):
+        name = _FARM.sub("", key).removeprefix("nông trường ")
+        return [f"{farm} {form}" for farm in ("nông trường", "nt", "nt.") for form in _spellings(name)]
     if not _VARIES.search(key):
         return [key]
     forms = {key}

@@ -417,6 +417,12 @@ class _Relater(DutyReader):
                 if made:
                     break
 
+    def _only_commands(self, start: int, end: int) -> bool:
+        """``Để khắc phục, Ban Thường vụ Huyện ủy yêu cầu:`` – who gives the orders has none."""
+        rest = self.key[start:end].rstrip()
+        command = self.commands.get(start + len(rest.rstrip(" :"))) if rest.endswith(":") else None
+        return command is not None and not self.key[start : command[0]].strip()
+
     def _readings(self, group: Group) -> Iterator[Group]:
         """The group, then its tails after a comma: ``… của UBND tỉnh, Sở Y tế chủ trì``."""
         yield group
@@ -440,6 +446,8 @@ class _Relater(DutyReader):
                 yield from self._group(index, clause, tail, subject_seen)
                 group = Group(group.members[:-1], Span(group.span.start, group.members[-2].extent.end))
             yield from self._partners(index, clause, group, entry)
+            return
+        if self._only_commands(group.span.end, clause.end):
             return
         single = not any(a.generic for a in group.members)
         opened = side == "start" or (side == "comma" and self.cues.opener.search(self._beginning(clause)))

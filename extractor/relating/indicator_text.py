@@ -532,7 +532,8 @@ class IndicatorReader:
             if at > begin and not longer and not masked and not _parts(kept, at - begin):
                 limit = at
                 break
-        if limit == right and (joint := words.next_verb.search(key, noun_end, limit)):
+        another = limit == right and key[right : right + 1].isalnum()  # the number of the next quantity
+        if another and (joint := words.next_verb.search(key, noun_end, limit)):
             limit = joint.start()  # "xóa 1 nhà tạm và tặng | 1 con bò"
         return self._comma(kept, begin, noun_end, limit, percent=percent)
 
