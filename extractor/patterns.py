@@ -26,7 +26,7 @@ from extractor.text.keys import fold
 
 # The concerns, the table their examples are checked in, and the keys that ``means`` may have there.
 CONCERNS: Mapping[str, tuple[str, frozenset[str]]] = {
-    "layout": ("sections", frozenset({"part", "kind", "short"})),
+    "layout": ("sections", frozenset({"part", "kind", "read", "short"})),
     "mask": ("masks", frozenset({"what"})),
     "document": ("documents", frozenset({"doc_type", "symbol", "role", "level", "force"})),
     "number": ("targets", frozenset({"comparator", "negated", "opens", "value", "place", "role", "side", "where"})),

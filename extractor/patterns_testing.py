@@ -15,7 +15,7 @@ from typing import Any
 from extractor.model import Extraction, Reading, Section, Source
 from extractor.patterns import CONCERNS, Entry, Example, Expectation, PatternSet
 from extractor.reading import ReadError, read
-from extractor.text.layout import open_words
+from extractor.text.layout import mending, open_words
 from extractor.text.view import build_view
 
 # What an example's text does not say of its document: a plan of early 2021.
@@ -179,7 +179,7 @@ def documents_of(patterns: PatternSet, paths: Iterable[Path]) -> dict[str, int]:
     counts = dict.fromkeys((entry.id for entry in patterns.entries), 0)
     for path in paths:
         try:
-            key = build_view(read(path).text, open_words=open_words(patterns)).key
+            key = build_view(read(path).text, open_words=open_words(patterns), mend=mending(patterns)).key
         except ReadError:
             continue
         found = set()

@@ -21,7 +21,7 @@ from extractor.relating.places import list_flags, relate_places
 from extractor.relating.rows import RowMaker
 from extractor.relating.targets import relate_targets, unread_numbers, with_list_checks
 from extractor.relating.totals import with_totals
-from extractor.text.layout import open_words, read_layout
+from extractor.text.layout import mending, open_words, read_layout
 from extractor.text.view import build_view
 
 EXTRACTOR_VERSION = "0.1.0"
@@ -54,7 +54,7 @@ def extract_source(source: Source, *, patterns: PatternSet | None = None, contex
     """
     patterns = patterns or load()
     context = context or Context()
-    view = build_view(source.text, open_words=open_words(patterns))
+    view = build_view(source.text, open_words=open_words(patterns), mend=mending(patterns))
     layout = read_layout(view, patterns, page=source.format == "html")
     mask_hits, masks = find_masks(view, layout, patterns)
     blank = Document(

@@ -218,6 +218,8 @@ class IndicatorReader:
             whole = self._subject(quantity, Region(region.base, region.right, region.base), InOrder())
             if whole is not None and whole.headed and not {",", ";"} & set(key[whole.span.start : whole.span.end]):
                 return whole.span, False
+        if subject is not None and link in words.changes and self._is_scope(subject.span, region):
+            return None, True  # "tỷ lệ hộ nghèo giảm 1%; riêng các xã miền núi giảm 4%"
         if subject is not None and (subject.headed or not self._is_name(subject.span)):
             against = self._is_measured_against(quantity, region, subject, link)
             named = subject.link in words.strong and (subject.link != _COLON or behind is None or against)
@@ -306,6 +308,12 @@ class IndicatorReader:
         return (bool(ends) and not _LOWER_ONLY.match(text, max(ends))) or any(
             words.place.match(key, e + 1) for e in ends
         )
+
+    def _is_scope(self, span: Span, region: Region) -> bool:
+        """Whether a phrase behind a joint names units, of which the same is said as of the whole."""
+        before = self.key[max(0, span.start - REACH) : span.start].rstrip()
+        joined = any(before.endswith(f" {word}") or before == word for word in self.words.joints)
+        return joined and self.words.place.match(self.key, span.start, span.end) is not None
 
     def _link_only(self, quantity: Quantity, region: Region) -> str:
         key = self.key[region.left : quantity.span.start].rstrip()
@@ -445,8 +453,9 @@ class IndicatorReader:
         at = len(cuts) - 1
         while at > 0:
             part = stretch[cuts[at - 1] : cuts[at]]
-            opening = 1 if at == 1 else 0  # the plan verb that opens the first part is no joint
-            if len(part.split()) > (8 if at == 1 else 2) or self.words.in_phrase.search(part, opening):
+            first = not stretch[cuts[0] : cuts[at - 1]].strip(" ,")
+            opening = 1 if first else 0  # the plan verb or joint that opens the first part ends none
+            if len(part.split()) > (8 if first else 2) or self.words.in_phrase.search(part, opening):
                 break
             at -= 1
         return cuts[at]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -209,6 +209,7 @@ class _Words:
 
         self.marks = Lexicon(e for e in patterns.of("layout") if e.means.get("part") in _MARKS)
         self.types = frozenset(patterns.literals("document", role="type"))
+        self.mend = mending(patterns)
         self.longest_type = max(map(len, self.types), default=0)
         self.opens = patterns.literals("layout", part="opens")
         self.head_line = patterns.expression("layout", part="head_line")
@@ -259,6 +260,30 @@ def open_words(patterns: PatternSet) -> OpenWords:
     return made
 
 
+def mending(patterns: PatternSet) -> Callable[[str], str]:
+    """Puts right, in a folded text, the words and digits that OCR misreads; the length stays (DOMAIN §8, OCR letters).
+
+    Only what is no word of Vietnamese, or none in its place, is read as another; the text itself keeps its letters.
+    """
+
+    def make() -> Callable[[str], str]:
+        entries = patterns.meaning("layout", part="misread")
+        words = {fold(w): fold(e.means["read"]) for e in entries for w in e.literals}
+        word = regex.compile(rf"(?<!\w){one_of(words)}(?!\w)")
+        digits = [(regex.compile(x), e.means["read"]) for e in entries for x in e.expressions]
+
+        def mend(key: str) -> str:
+            key = word.sub(lambda m: words[m[0]], key)
+            for pattern, digit in digits:
+                key = pattern.sub(digit, key)
+            return key
+
+        return mend
+
+    made: Callable[[str], str] = patterns.made("layout:mending", make)
+    return made
+
+
 def abbreviations(patterns: PatternSet) -> frozenset[str]:
     """Lower-case abbreviations whose full stop ends no sentence, for ``sentences``."""
     made: frozenset[str] = patterns.made(
@@ -305,9 +330,9 @@ def _is_stamp(words: _Words, view: View, index: int) -> bool:
 def _is_type(words: _Words, text: str) -> bool:
     """Whether a line is that of the document's type: ``KẾ HOẠCH``, or ``NGHỊ QUYẾT CỦA BAN CHẤP HÀNH … về …``."""
     plain = text.strip(" :.*-")
-    if len(plain) <= words.longest_type and fold(plain) in words.types and plain.isupper():
+    if len(plain) <= words.longest_type and words.mend(fold(plain)) in words.types and plain.isupper():
         return True
-    start = fold(text[: words.longest_type + 16])
+    start = words.mend(fold(text[: words.longest_type + 16]))
     return any(
         start.startswith(t + " ") and text[: len(t)].isupper() and words.type_of.match(start, len(t) + 1)
         for t in words.types

@@ -15,6 +15,7 @@ _SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]++[\"')\]”’»]*+\s+(?=[\"'
 _LAST_WORD = re.compile(r"\w+$")
 _LONGEST_ABBREVIATION = 12  # characters before a full stop that tell whether it ends a sentence
 _LETTER = re.compile(r"[a-zđ]")
+_ORDINAL = re.compile(r"[^\W\d_A-Z]\s(?:I{1,3}|IV|VI{1,3})$")  # quý IV, bậc III: no marker, which has nothing before it
 _CUT = re.compile(r"[()\[\];]")
 _NONE: frozenset[str] = frozenset()
 
@@ -49,6 +50,8 @@ def _is_abbreviation(before: str, after: str, abbreviations: Set[str]) -> bool:
     word = _LAST_WORD.search(before)
     if word is None:
         return before.endswith("..")
+    if _ORDINAL.search(before):
+        return False
     low = word[0].lower()
     return low in abbreviations or _LETTER.fullmatch(low) is not None
 

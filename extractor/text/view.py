@@ -11,6 +11,7 @@ import re
 import unicodedata
 from array import array
 from bisect import bisect_left, bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Protocol
@@ -98,15 +99,17 @@ class View:
     Attributes:
         source: the source text.
         text: the normal form.
-        key: ``fold(text)``, of the same length: what patterns are matched against.
+        key: ``fold(text)`` with what OCR misread put right, of the same length: what patterns are matched against.
         blocks: the lines of ``text`` that hold anything.
     """
 
     __slots__ = ("_ends", "_starts", "blocks", "key", "source", "text")
 
-    def __init__(self, source: str, text: str, starts: array[int], ends: array[int], blocks: tuple[Block, ...]) -> None:
-        self.source, self.text, self._starts, self._ends, self.blocks = source, text, starts, ends, blocks
-        self.key = fold(text)
+    def __init__(
+        self, source: str, text: str, key: str, starts: array[int], ends: array[int], blocks: tuple[Block, ...]
+    ) -> None:
+        self.source, self.text, self.key = source, text, key
+        self._starts, self._ends, self.blocks = starts, ends, blocks
 
     def span(self, start: int, end: int) -> Span:
         """The source span of view[start:end]; characters that the view inserted are trimmed from both ends.
@@ -142,18 +145,22 @@ class View:
         return self.blocks[self.block_index(offset)]
 
 
-def build_view(source: str, *, open_words: OpenWords | None = None) -> View:
+def build_view(
+    source: str, *, open_words: OpenWords | None = None, mend: Callable[[str], str] = lambda key: key
+) -> View:
     """Make the view of a source text.
 
     Args:
         source: the source text of the contract.
         open_words: the words that tell where a paragraph ends; without them only signs and letters do.
+        mend: puts right what OCR misread in a key, and keeps its length (``layout.mending`` makes it of the patterns).
     """
     chars = _characters(source)
     writer = _Writer(chars, len(source))
     for paragraph in _paragraphs(_lines(chars.text), open_words or OpenWords()):
         writer.add(paragraph)
-    return View(source, "".join(writer.text), writer.starts, writer.ends, tuple(writer.blocks))
+    text = "".join(writer.text)
+    return View(source, text, mend(fold(text)), writer.starts, writer.ends, tuple(writer.blocks))
 
 
 @dataclass(frozen=True, slots=True)
