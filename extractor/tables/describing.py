@@ -10,7 +10,8 @@ from extractor.tables.schema import FLAGS, TABLES, Column
 _HEAD = """# The tables
 
 What one run writes. Every table is `<table>.csv` (UTF-8, header row, an empty string for "not stated", ISO dates,
-decimal point), `<table>.parquet` (typed, null for "not stated") and a table of `chitieu.sqlite`.
+decimal point), `<table>.parquet` (typed, null for "not stated") and a table of `chitieu.sqlite`. `--format` chooses
+among these and the formats of the section [Formats](#formats).
 
 `start` and `end` count Unicode code points in the document's source text, end exclusive; the source text of a `.txt`
 file is the file decoded, without a byte-order mark, with nothing else changed. That of any other document is the text
@@ -37,6 +38,32 @@ the source text, by `start`, none overlapping another, `null` where a format kno
 | confidence | of text recognised from an image, 0 to 1 |
 
 *This page is made from `extractor/tables/schema.py`.*
+
+## Formats
+
+`chitieu run … --format csv,parquet,sqlite` is what a run does without `--format`. Every file is made under a temporary
+name and put in place when all is done.
+
+| `--format` | files | notes |
+| --- | --- | --- |
+| csv | `<table>.csv`, `datapackage.json` | see below for `--excel` |
+| parquet | `<table>.parquet` | typed, zstd, descriptions in the fields' metadata |
+| sqlite | `chitieu.sqlite` | keys, indexes, the views above |
+| jsonl | `<table>.jsonl` | see below |
+
+JSON Lines are UTF-8, one object a row with every column: `null` for "not stated", decimals exact, dates as ISO strings,
+columns of the type `list` as arrays (`[]` where nothing is in them).
+
+`datapackage.json` describes the CSV tables after Data Package v2: a resource a table with its path, encoding and
+dialect, and a schema with types, constraints (`required`, `unique`, `enum`), primary and foreign keys. `description` is
+English; the extra property `description_vi` beside it, of resources and fields, says the same in Vietnamese. A `list`
+is a `string` there: its items are joined by `;`, warnings by `; `.
+
+`--excel` writes the CSV tables so that an Excel with Vietnamese settings opens them by a double click: a byte-order
+mark, `;` between cells, a decimal comma (there `75.86` would be text and `10.4` the tenth of April), dates still as
+2021-04-10, which Excel takes for dates in every language. A text that Excel would take for a formula (it begins with
+`=`, `+`, `-`, `@` or a tab and goes on) has an apostrophe before it. `datapackage.json` then says `;` and `,` too. Excel
+still drops the zeros in front of codes (`01`) and rounds long numbers when it opens any CSV file.
 """
 
 
