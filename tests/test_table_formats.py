@@ -5,20 +5,30 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import subprocess
+import sys
+import tempfile
 from dataclasses import replace
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 from frictionless import Package, system
+from openpyxl import Workbook, load_workbook
 from sample_rows import TEXT, extraction
+from typer.testing import CliRunner
 
 from extractor import extract_files, model
+from extractor.cli import app
 from extractor.tables import schema
 from extractor.tables.json_lines import jsonl_bytes
 from extractor.tables.package import package_json
 from extractor.tables.rows import columns_of, dicts_of, rows_of
+from extractor.tables.wording import heading, labels
+from extractor.tables.workbook import WorkbookSink
 from extractor.tables.writing import Options, Writer, csv_bytes, write
 
 ROOT = Path(__file__).parent.parent
@@ -175,3 +185,198 @@ def test_excel_csv_holds_no_formula(text: str) -> None:
     assert row["indicator"] == "'" + text
     assert row["comparator"] == "="  # a lone sign is text to Excel
     assert dicts_of(schema.TARGETS, [with_target(indicator=text)])[0]["indicator"] == text
+
+
+# --- the workbook
+
+
+def workbook(extractions: list[model.Extraction], folder: Path, options: Options | None = None) -> Workbook:
+    (path,) = write(extractions, folder, ["xlsx"], options)
+    assert path.name == "chitieu.xlsx"
+    return load_workbook(path)
+
+
+def rows_in(sheet: Any) -> list[dict[str, Any]]:
+    head, *rows = sheet.iter_rows(values_only=True)
+    assert len(set(head)) == len(head)
+    return [dict(zip(head, row, strict=True)) for row in rows]
+
+
+SHEETS = {
+    "Văn bản": schema.DOCUMENTS,
+    "Chỉ tiêu": schema.TARGETS,
+    "Địa bàn": schema.PLACES,
+    "Thời hạn": schema.DEADLINES,
+    "Phân công": schema.ASSIGNMENTS,
+}
+
+
+def test_workbook_has_the_rows_of_the_tables(corpus: list[model.Extraction], tmp_path: Path) -> None:
+    book = workbook(corpus, tmp_path)
+    assert book.sheetnames == list(SHEETS)
+    for title, table in SHEETS.items():
+        sheet = book[title]
+        rows = rows_in(sheet)
+        expected = dicts_of(table, corpus)
+        assert len(rows) == len(expected) > 0
+        key = next(c for c in table.columns if c.name == table.primary_key)
+        assert [row[heading(table, key)] for row in rows] == [row[table.primary_key] for row in expected]
+        assert {heading(table, column) for column in table.columns} <= set(rows[0])
+        assert sheet.freeze_panes == "D2"
+        assert sheet.auto_filter.ref == f"A1:{sheet.cell(1, sheet.max_column).coordinate[:-1]}{len(rows) + 1}"
+        (verdicts,) = sheet.data_validations.dataValidation
+        assert (verdicts.type, verdicts.formula1) == ("list", '"Đúng,Sai,Sửa"')
+        assert str(verdicts.sqref) == (f"A2:A{len(rows) + 1}" if len(rows) > 1 else "A2")
+        assert [sheet["A1"].value, sheet["B1"].value] == ["Kết luận", "Ghi chú"]
+
+
+def test_workbook_has_real_dates_numbers_and_vietnamese_words(tmp_path: Path) -> None:
+    one = with_target(percent=Decimal("75.86"), strength="firm")
+    book = workbook([one], tmp_path)
+    sheet = book["Chỉ tiêu"]
+    (row,) = rows_in(sheet)
+    assert (row["Giá trị"], row["Tỷ lệ ghi kèm (%)"], row["Thời hạn"]) == (29, 75.86, datetime(2021, 4, 10))
+    assert (row["Tính chất"], row["Mức cam kết"], row["Cách tính"]) == ("Chỉ tiêu", "Bắt buộc", None)
+    assert row["Cần xem lại"] == "Tỷ lệ ghi không đúng với phân số\nThời hạn trước ngày ban hành"
+    cells = {sheet.cell(1, cell.column).value: cell for cell in sheet[2]}
+    assert cells["Thời hạn"].number_format == "dd/mm/yyyy"
+    assert cells["Giá trị"].data_type == "n"
+    assert cells["Nguyên văn"].alignment.wrap_text
+    assert "due_date" in sheet.cell(1, cells["Thời hạn"].column).comment.text
+
+
+@pytest.mark.parametrize("day", [date(1899, 12, 31), date(1900, 2, 28), date(207, 1, 2)])
+def test_workbook_has_days_that_excel_does_not_know_as_text(day: date, tmp_path: Path) -> None:
+    (row,) = rows_in(workbook([with_target(due_date=day)], tmp_path)["Chỉ tiêu"])
+    assert row["Thời hạn"] == f"{day.day:02}/{day.month:02}/{day.year:04}"
+
+
+def test_every_heading_and_value_has_its_own_vietnamese_word() -> None:
+    for table in SHEETS.values():
+        headings = [heading(table, column) for column in table.columns]
+        assert len(set(headings)) == len(headings)
+        assert all(len(words) <= 24 for words in headings)
+        for column in table.columns:
+            words = labels(table, column)
+            assert set(words) == set(column.values)
+            assert len(set(words.values())) == len(words)
+
+
+@pytest.mark.parametrize(
+    "text", ['=HYPERLINK("http://x")', "=1+1", "{=1+1}", "http://x", "+1", "-1", "@SUM(1)", "12", "\t=1"]
+)
+def test_workbook_takes_texts_as_texts(text: str, tmp_path: Path) -> None:
+    one = with_target(indicator=text, unit=text)
+    sheet = workbook([replace(one, document=replace(one.document, number=text, title=text))], tmp_path)["Chỉ tiêu"]
+    cells = {sheet.cell(1, cell.column).value: cell for cell in sheet[2]}
+    for title in ("Tên chỉ tiêu", "Đơn vị tính", "Văn bản"):
+        assert (cells[title].value, cells[title].data_type, cells[title].hyperlink) == (text, "s", None)
+        assert cells[title].quotePrefix == text.startswith(("=", "+", "-", "@", "\t"))
+
+
+def test_a_formula_in_a_plan_arrives_as_text(tmp_path: Path) -> None:
+    (tmp_path / "plans").mkdir()
+    formula = '=HYPERLINK("http://x")'
+    (tmp_path / "plans" / "=1+1.txt").write_text(
+        f"KẾ HOẠCH\n\nI. MỤC TIÊU\n\n- Phấn đấu có thêm 04 xã {formula} đạt chuẩn nông thôn mới năm 2023.\n"
+        f"- {formula} chủ trì hoàn thành trước ngày 30/11/2023.\n\n"
+        "II. PHÂN CÔNG\n\n1. Văn phòng Điều phối: chủ trì rà soát.\n",
+        encoding="utf-8",
+    )
+    out = tmp_path / "out"
+    result = CliRunner().invoke(app, ["run", str(tmp_path / "plans"), "--out", str(out), "--format", "xlsx"])
+    assert result.exit_code == 0, result.output
+    book = load_workbook(out / "chitieu.xlsx")
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert any(formula in str(cell.value) for cell in cells if cell.data_type == "s")
+    formulas = [cell for cell in cells if cell.data_type == "f"]
+    assert formulas and {cell.column for cell in formulas} == {3}
+    assert {cell.value.split(",")[0] for cell in formulas} == {'=HYPERLINK("../plans/=1+1.txt"'}
+    assert {cell.value for cell in cells if str(cell.value).startswith("=1")} == {"=1+1.txt"}
+
+
+def test_workbook_links_lead_to_the_saved_text_or_the_file_and_name_the_line(tmp_path: Path) -> None:
+    plans, out = tmp_path / 'kế "hoạch"', tmp_path / "out"
+    plans.mkdir()
+    text = "KẾ HOẠCH\n\nI. MỤC TIÊU\n\n- Phấn đấu có thêm 04 xã đạt chuẩn nông thôn mới năm 2023.\n"
+    (plans / "a.txt").write_text(text, encoding="utf-8")
+    (plans / "b.md").write_text(text + "\n- Thêm.\n", encoding="utf-8")
+    result = CliRunner().invoke(app, ["run", str(plans), "--out", str(out), "--format", "xlsx", "--no-isolate"])
+    assert result.exit_code == 0, result.output
+    links = {row["Văn bản"]: row["Nguồn"] for row in rows_in(load_workbook(out / "chitieu.xlsx")["Chỉ tiêu"])}
+    saved = next((out / "text").glob("*.txt"))
+    line = saved.read_text(encoding="utf-8").split("04 xã")[0].count("\n") + 1
+    assert links == {
+        "a.txt": '=HYPERLINK("../kế ""hoạch""/a.txt","dòng 5")',
+        "b.md": f'=HYPERLINK("text/{saved.name}","dòng {line}")',
+    }
+
+
+def test_workbook_without_files_has_no_links(tmp_path: Path) -> None:
+    (row,) = rows_in(workbook([extraction()], tmp_path)["Chỉ tiêu"])
+    assert row["Nguồn"] == "dòng 3"
+
+
+def test_workbook_cuts_what_no_cell_holds_and_says_so(tmp_path: Path) -> None:
+    long = "ế" * 32_768
+    (tmp_path / "out").mkdir()
+    with Writer(tmp_path / "out", ["xlsx"]) as writer:
+        writer.add([with_target(indicator=long, unit="𠀀" * 16_384, rule="x" * 32_767)])
+        (path,) = writer.commit()
+        (warning,) = writer.warnings
+    assert "2 cells of the sheet Chỉ tiêu are cut at 32,767" in warning
+    (row,) = rows_in(load_workbook(path)["Chỉ tiêu"])
+    assert len(row["Tên chỉ tiêu"]) == 32_767 and row["Tên chỉ tiêu"].endswith("ế … [đã cắt bớt]")
+    assert len(row["Đơn vị tính"].encode("utf-16-le")) <= 2 * 32_767
+    assert row["Mã mẫu"] == "x" * 32_767
+
+
+def test_workbook_goes_on_in_a_further_sheet_and_says_so(tmp_path: Path) -> None:
+    sink = WorkbookSink(tmp_path, {}, max_rows=3)
+    sink.open()
+    others = [extraction(f"Văn bản {i}.\n", f"{i}.txt") for i in range(5)]
+    sink.add(schema.DOCUMENTS, columns_of(schema.DOCUMENTS, others), others)
+    sink.finish()
+    ((temporary, path),) = sink.places
+    os.replace(temporary, path)
+    book = load_workbook(path)
+    titles = ["Văn bản", "Văn bản (2)", "Văn bản (3)"]
+    assert [row["Tệp nguồn"] for title in titles for row in rows_in(book[title])] == [f"{i}.txt" for i in range(5)]
+    assert [str(book[t].data_validations.dataValidation[0].sqref) for t in titles] == ["A2:A3", "A2:A3", "A2"]
+    (warning,) = sink.warnings
+    assert "Văn bản has more rows than the 3" in warning and "(2) to (3)" in warning
+
+
+def test_workbook_is_the_same_on_every_run_and_of_nothing_too(tmp_path: Path) -> None:
+    first, second = (write([extraction()], tmp_path / name, ["xlsx"])[0].read_bytes() for name in "ab")
+    assert first == second
+    assert [rows_in(sheet) for sheet in workbook([], tmp_path / "c")] == [[]] * 5
+
+
+def test_an_interrupted_workbook_leaves_nothing(tmp_path: Path) -> None:
+    before = set(Path(tempfile.gettempdir()).glob("chitieu-xlsx-*"))
+    with pytest.raises(KeyboardInterrupt), Writer(tmp_path, ["xlsx"]) as writer:
+        writer.add([extraction()])
+        raise KeyboardInterrupt
+    assert list(tmp_path.iterdir()) == []
+    assert set(Path(tempfile.gettempdir()).glob("chitieu-xlsx-*")) == before
+
+
+@pytest.mark.parametrize(("name", "module"), [("xlsx", "xlsxwriter")])
+def test_a_missing_package_is_named_with_its_extra(name: str, module: str, tmp_path: Path) -> None:
+    # An interpreter that cannot find the package: it looks for it as one without the extra does.
+    code = (
+        "import sys, importlib.machinery as m\n"
+        "class Without(m.PathFinder):\n"
+        "    @classmethod\n"
+        "    def find_spec(cls, name, path=None, target=None):\n"
+        f"        return None if name == {module!r} else super().find_spec(name, path, target)\n"
+        "sys.meta_path = [Without if f is m.PathFinder else f for f in sys.meta_path]\n"
+        "from extractor.cli import app\napp()\n"
+    )
+    command = [sys.executable, "-c", code, "run", str(CORPUS), "--out", str(tmp_path / "out"), "--format", name]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, "COLUMNS": "200"})
+    assert done.returncode == 2
+    assert f"is not installed. Install it: pip install 'chitieu[{name}]'" in done.stderr
+    assert "Traceback" not in done.stderr and "[1/5]" not in done.stderr
+    assert list((tmp_path / "out").iterdir()) == []

@@ -50,6 +50,7 @@ name and put in place when all is done.
 | parquet | `<table>.parquet` | typed, zstd, descriptions in the fields' metadata |
 | sqlite | `chitieu.sqlite` | keys, indexes, the views above |
 | jsonl | `<table>.jsonl` | see below |
+| xlsx | `chitieu.xlsx` | extra `[xlsx]`; see below |
 
 JSON Lines are UTF-8, one object a row with every column: `null` for "not stated", decimals exact, dates as ISO strings,
 columns of the type `list` as arrays (`[]` where nothing is in them).
@@ -62,8 +63,17 @@ is a `string` there: its items are joined by `;`, warnings by `; `.
 `--excel` writes the CSV tables so that an Excel with Vietnamese settings opens them by a double click: a byte-order
 mark, `;` between cells, a decimal comma (there `75.86` would be text and `10.4` the tenth of April), dates still as
 2021-04-10, which Excel takes for dates in every language. A text that Excel would take for a formula (it begins with
-`=`, `+`, `-`, `@` or a tab and goes on) has an apostrophe before it. `datapackage.json` then says `;` and `,` too. Excel
+`=`, `+`, `-`, `@` or a tab and goes on) has an apostrophe before it. `datapackage.json` says `;` and `,` then. Excel
 still drops the zeros in front of codes (`01`) and rounds long numbers when it opens any CSV file.
+
+`chitieu.xlsx` is for people who check rows: the sheets Văn bản, Chỉ tiêu, Địa bàn, Thời hạn and Phân công with
+Vietnamese headings (the note at a heading has the column's name in the other formats), Vietnamese words for the values
+of columns that have few, flags as sentences, real dates (dd/mm/yyyy) and numbers, filters, and frozen headings. Kết
+luận (a list: Đúng, Sai, Sửa) and Ghi chú are the reviewer's; Nguồn names the line, counted as `chitieu explain FILE:LINE`
+counts, and opens `text/<doc_id>.txt` where there is one, else the source file. Ids, offsets and other technical columns
+are the last ones, hidden in a group that the `+` above them opens. No text becomes a formula or a link. A text over
+32,767 characters is cut, a sheet over 1,048,576 rows goes on in a further one (`Chỉ tiêu (2)`); the run warns of both.
+Numbers have the 15 digits that Excel has.
 """
 
 

@@ -356,11 +356,18 @@ def _jsonl(folder: Path, options: Options) -> Sink:
     return JsonLinesSink(folder)
 
 
+def _xlsx(folder: Path, options: Options) -> Sink:
+    from extractor.tables.workbook import WorkbookSink
+
+    return WorkbookSink(folder, options.sources)
+
+
 _SINKS: dict[str, Callable[[Path, Options], Sink]] = {
     "csv": _CsvSink,
     "parquet": _ParquetSink,
     "sqlite": _SqliteSink,
     "jsonl": _jsonl,
+    "xlsx": _xlsx,
 }
 FORMATS: tuple[str, ...] = tuple(_SINKS)
 DEFAULT_FORMATS: tuple[str, ...] = ("csv", "parquet", "sqlite")
