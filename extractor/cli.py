@@ -149,7 +149,7 @@ def run(
         typer.Option(
             "--format",
             metavar="LIST",
-            help="Some of csv, parquet, sqlite, jsonl, xlsx, with commas between.",
+            help="Some of csv, parquet, sqlite, jsonl, xlsx, duckdb, with commas between.",
         ),
     ] = ["csv,parquet,sqlite"],  # noqa: B006 - typer reads the default, nobody changes it
     excel: Annotated[

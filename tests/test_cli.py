@@ -159,7 +159,7 @@ def test_run_ends_with_3_if_a_document_failed_and_says_which(plans: Path, tmp_pa
         (["{plans}", "--out", "{plans}/plan.txt/out"], "cannot be created"),
         (
             ["{plans}", "--out", "{out}", "--format", "xml"],
-            "--format: xml; the formats are csv, parquet, sqlite, jsonl, xlsx",
+            "--format: xml; the formats are csv, parquet, sqlite, jsonl, xlsx, duckdb",
         ),
         (["{plans}", "--out", "{out}", "--format", "jsonl", "--excel"], "--excel says how CSV is written"),
         (["{plans}", "--out", "{out}", "--format", ","], "--format: nothing given"),

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -15,6 +16,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from frictionless import Package, system
 from openpyxl import Workbook, load_workbook
@@ -27,9 +29,10 @@ from extractor.tables import schema
 from extractor.tables.json_lines import jsonl_bytes
 from extractor.tables.package import package_json
 from extractor.tables.rows import columns_of, dicts_of, rows_of
+from extractor.tables.views import VIEWS
 from extractor.tables.wording import heading, labels
 from extractor.tables.workbook import WorkbookSink
-from extractor.tables.writing import Options, Writer, csv_bytes, write
+from extractor.tables.writing import Options, OutputError, Writer, csv_bytes, write
 
 ROOT = Path(__file__).parent.parent
 CORPUS = ROOT / "corpus" / "documents"
@@ -362,7 +365,7 @@ def test_an_interrupted_workbook_leaves_nothing(tmp_path: Path) -> None:
     assert set(Path(tempfile.gettempdir()).glob("chitieu-xlsx-*")) == before
 
 
-@pytest.mark.parametrize(("name", "module"), [("xlsx", "xlsxwriter")])
+@pytest.mark.parametrize(("name", "module"), [("xlsx", "xlsxwriter"), ("duckdb", "duckdb")])
 def test_a_missing_package_is_named_with_its_extra(name: str, module: str, tmp_path: Path) -> None:
     # An interpreter that cannot find the package: it looks for it as one without the extra does.
     code = (
@@ -380,3 +383,58 @@ def test_a_missing_package_is_named_with_its_extra(name: str, module: str, tmp_p
     assert f"is not installed. Install it: pip install 'chitieu[{name}]'" in done.stderr
     assert "Traceback" not in done.stderr and "[1/5]" not in done.stderr
     assert list((tmp_path / "out").iterdir()) == []
+
+
+# --- DuckDB
+
+
+def test_duckdb_has_the_rows_and_views_of_sqlite(corpus: list[model.Extraction], tmp_path: Path) -> None:
+    sqlite, duck = write([*corpus, extraction()], tmp_path, ["sqlite", "duckdb"])
+    assert duck.name == "chitieu.duckdb"
+    with sqlite3.connect(sqlite) as one, duckdb.connect(str(duck), read_only=True) as other:
+        for name in [*(table.name for table in schema.TABLES), *VIEWS]:
+            rows = [
+                [
+                    [cell.isoformat() if isinstance(cell, date) else cell for cell in row]
+                    for row in database.execute(f"SELECT * FROM {name}").fetchall()
+                ]
+                for database in (one, other)
+            ]
+            if name in VIEWS:
+                rows = [sorted(found, key=repr) for found in rows]
+            assert rows[0] == rows[1] != []
+
+
+def test_duckdb_is_typed_described_and_keyed(tmp_path: Path) -> None:
+    (path,) = write([extraction()], tmp_path, ["duckdb"])
+    with duckdb.connect(str(path)) as database:
+        row = database.execute("SELECT value, due_date, value_max, typeof(start) FROM targets").fetchone()
+        assert row == (29.0, date(2021, 4, 10), None, "BIGINT")
+        found = database.execute("SELECT comment FROM duckdb_columns() WHERE table_name = 'targets'").fetchall()
+        assert found == [(f"{column.en} / {column.vi}",) for column in schema.TARGETS.columns]
+        with pytest.raises(duckdb.ConstraintException, match="Duplicate key"):
+            database.execute("INSERT INTO documents SELECT * FROM documents")
+        with pytest.raises(duckdb.ConstraintException, match="NOT NULL"):
+            database.execute("UPDATE targets SET quote = NULL")
+
+
+def test_duckdb_refuses_rows_that_refer_to_nothing_or_stand_twice(tmp_path: Path) -> None:
+    one = extraction()
+    broken = replace(one, places=(replace(one.places[0], target_id="nobody"),))
+    with pytest.raises(OutputError, match=r"chitieu\.duckdb.*places.*targets"):
+        write([broken], tmp_path, ["duckdb"])
+    with pytest.raises(OutputError, match=r"documents has \w+ twice"):
+        write([one, one], tmp_path, ["duckdb"])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_duckdb_takes_batches_and_replaces_the_database_before(tmp_path: Path) -> None:
+    (tmp_path / "chitieu.duckdb.wal").write_bytes(b"stale")
+    write([], tmp_path, ["duckdb"])
+    with Writer(tmp_path, ["duckdb"]) as writer:
+        writer.add([extraction()])
+        writer.add([extraction("Khác.\n", "z.txt")])
+        (path,) = writer.commit()
+    assert [p.name for p in tmp_path.iterdir()] == ["chitieu.duckdb"]
+    with duckdb.connect(str(path)) as database:
+        assert database.execute("SELECT source FROM documents").fetchall() == [("plan.txt",), ("z.txt",)]

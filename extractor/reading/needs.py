@@ -91,6 +91,7 @@ NEEDS: tuple[Need, ...] = (
     Need("antiword", "program", "Word 97-2003 without LibreOffice and catdoc", "apt-get install antiword"),
     Need("striprtf", "package", "RTF without LibreOffice", "pip install 'chitieu[legacy]'"),
     Need("XlsxWriter", "package", "Excel workbooks (--format xlsx)", "pip install 'chitieu[xlsx]'", "xlsxwriter"),
+    Need("duckdb", "package", "DuckDB databases (--format duckdb)", "pip install 'chitieu[duckdb]'"),
 )
 
 _BY_NAME = {need.name: need for need in NEEDS}

@@ -21,9 +21,9 @@ the letter.
 Ids are the same on every run and machine: `doc_id` is the first 16 hex digits of the SHA-256 of the file's bytes, a
 row's id is `<doc_id>-<letter><start>`.
 
-Views of `chitieu.sqlite`: `v_communes` (named communes with what they are named for), `v_officials` (persons and
-positions with their tasks), `v_accountability` (who must do what by when: assignments beside the deadlines of the same
-section, block or target).
+Views of `chitieu.sqlite` and `chitieu.duckdb`: `v_communes` (named communes with what they are named for),
+`v_officials` (persons and positions with their tasks), `v_accountability` (who must do what by when: assignments beside
+the deadlines of the same section, block or target).
 
 `text/<doc_id>.spots.json` is one object: `columns` names the columns of `spots`, which has one list for each stretch of
 the source text, by `start`, none overlapping another, `null` where a format knows nothing of it:
@@ -51,6 +51,7 @@ name and put in place when all is done.
 | sqlite | `chitieu.sqlite` | keys, indexes, the views above |
 | jsonl | `<table>.jsonl` | see below |
 | xlsx | `chitieu.xlsx` | extra `[xlsx]`; see below |
+| duckdb | `chitieu.duckdb` | extra `[duckdb]`; typed, primary keys, the views above, comments in both languages |
 
 JSON Lines are UTF-8, one object a row with every column: `null` for "not stated", decimals exact, dates as ISO strings,
 columns of the type `list` as arrays (`[]` where nothing is in them).
@@ -69,10 +70,11 @@ still drops the zeros in front of codes (`01`) and rounds long numbers when it o
 `chitieu.xlsx` is for people who check rows: the sheets Văn bản, Chỉ tiêu, Địa bàn, Thời hạn and Phân công with
 Vietnamese headings (the note at a heading has the column's name in the other formats), Vietnamese words for the values
 of columns that have few, flags as sentences, real dates (dd/mm/yyyy) and numbers, filters, and frozen headings. Kết
-luận (a list: Đúng, Sai, Sửa) and Ghi chú are the reviewer's; Nguồn names the line, counted as `chitieu explain FILE:LINE`
-counts, and opens `text/<doc_id>.txt` where there is one, else the source file. Ids, offsets and other technical columns
-are the last ones, hidden in a group that the `+` above them opens. No text becomes a formula or a link. A text over
-32,767 characters is cut, a sheet over 1,048,576 rows goes on in a further one (`Chỉ tiêu (2)`); the run warns of both.
+luận (a list: Đúng, Sai, Sửa) and Ghi chú are the reviewer's; Nguồn names the line, counted as
+`chitieu explain FILE:LINE` counts, and opens `text/<doc_id>.txt` where there is one, else the source file. Ids, offsets
+and other technical columns are the last ones, hidden in a group that the `+` above them opens. No text becomes a
+formula or a link. A text over 32,767 characters is cut, a sheet over 1,048,576 rows goes on in a further one
+(`Chỉ tiêu (2)`); the run warns of both.
 Numbers have the 15 digits that Excel has.
 """
 

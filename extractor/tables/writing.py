@@ -157,6 +157,12 @@ def _array(column: Column, cells: list[Any]) -> pa.Array:
     return pa.array(cells, _ARROW[column.type])
 
 
+def arrow_table(table: Table, cells: list[list[Any]]) -> pa.Table:
+    """Rows as an Arrow table of ``arrow_schema``."""
+    arrays = [_array(column, cells[i]) for i, column in enumerate(table.columns)]
+    return pa.Table.from_arrays(arrays, schema=arrow_schema(table))
+
+
 def _csv_cells(column: Column, cells: list[Any], excel: bool) -> pa.Array:
     """One column as CSV text: quoted only where a cell needs it, empty for "not stated"."""
     if column.type in ("int", "float"):
@@ -249,9 +255,8 @@ class _ParquetSink:
                 self._writers[table.name] = pq.ParquetWriter(temporary, arrow_schema(table), compression="zstd")
 
     def add(self, table: Table, cells: list[list[Any]], extractions: Sequence[Extraction]) -> None:
-        arrays = [_array(column, cells[i]) for i, column in enumerate(table.columns)]
         with output(Path(f"{table.name}.parquet")):
-            self._writers[table.name].write_table(pa.Table.from_arrays(arrays, schema=arrow_schema(table)))
+            self._writers[table.name].write_table(arrow_table(table, cells))
 
     def finish(self) -> None:
         for writer, (_, path) in zip(self._writers.values(), self.places, strict=True):
@@ -362,12 +367,19 @@ def _xlsx(folder: Path, options: Options) -> Sink:
     return WorkbookSink(folder, options.sources)
 
 
+def _duckdb(folder: Path, options: Options) -> Sink:
+    from extractor.tables.duck import DuckDBSink
+
+    return DuckDBSink(folder)
+
+
 _SINKS: dict[str, Callable[[Path, Options], Sink]] = {
     "csv": _CsvSink,
     "parquet": _ParquetSink,
     "sqlite": _SqliteSink,
     "jsonl": _jsonl,
     "xlsx": _xlsx,
+    "duckdb": _duckdb,
 }
 FORMATS: tuple[str, ...] = tuple(_SINKS)
 DEFAULT_FORMATS: tuple[str, ...] = ("csv", "parquet", "sqlite")
