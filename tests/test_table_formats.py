@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import tracemalloc
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -354,6 +355,24 @@ def test_workbook_is_the_same_on_every_run_and_of_nothing_too(tmp_path: Path) ->
     first, second = (write([extraction()], tmp_path / name, ["xlsx"])[0].read_bytes() for name in "ab")
     assert first == second
     assert [rows_in(sheet) for sheet in workbook([], tmp_path / "c")] == [[]] * 5
+
+
+def test_workbook_memory_does_not_grow_with_its_rows(tmp_path: Path) -> None:
+    one = extraction()
+    many = replace(one, targets=one.targets * 500)
+    cells = columns_of(schema.TARGETS, [many])
+    sink = WorkbookSink(tmp_path, {"plan.txt": tmp_path / "plan.txt"})
+    sink.open()
+    sink.add(schema.TARGETS, cells, [many])
+    tracemalloc.start()
+    try:
+        for _ in range(4):
+            sink.add(schema.TARGETS, cells, [many])
+        grown = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+        sink.close()
+    assert grown < 100_000  # 50 bytes a row
 
 
 def test_an_interrupted_workbook_leaves_nothing(tmp_path: Path) -> None:

@@ -351,6 +351,10 @@ class WorkbookSink:
             self._write_text(sheet, 3, where.name)
         for column, index in enumerate(sheet.order, len(sheet.lead)):
             self._write_cell(sheet, column, sheet.table.columns[index], row[index])
+        # The row before is on disk now, and XlsxWriter would keep its height to the end.
+        if at > 1:
+            worksheet.row_info.pop(at - 1, None)
+            worksheet.row_sizes.pop(at - 1, None)
         sheet.row += 1
 
     def _write_link(self, sheet: _Sheet, where: _Where, start: int | None) -> None:
