@@ -145,8 +145,20 @@ def run(
         Path, typer.Option("--out", metavar="DIR", help="Folder for the tables; made where it does not exist.")
     ],
     formats: Annotated[
-        list[str], typer.Option("--format", metavar="LIST", help="Some of csv, parquet, sqlite, with commas between.")
+        list[str],
+        typer.Option(
+            "--format",
+            metavar="LIST",
+            help="Some of csv, parquet, sqlite, jsonl, xlsx, duckdb, with commas between.",
+        ),
     ] = ["csv,parquet,sqlite"],  # noqa: B006 - typer reads the default, nobody changes it
+    excel: Annotated[
+        bool,
+        typer.Option(
+            "--excel",
+            help="CSV that a Vietnamese Excel opens by a double click: byte-order mark, semicolons, decimal commas.",
+        ),
+    ] = False,
     patterns: PatternsOption = None,
     isolate: Annotated[
         bool,
@@ -167,6 +179,8 @@ def run(
     from extractor.tables.writing import OutputError
 
     wanted = _formats(formats)
+    if excel and "csv" not in wanted:
+        _stop(f"--excel says how CSV is written, and --format {','.join(wanted)} writes none: add csv.")
     inputs = _expand(paths)
     for warning in inputs.warnings:
         typer.echo(f"chitieu: warning: {warning}", err=True)
@@ -175,20 +189,28 @@ def run(
     try:
         with ExitStack() as stack:
             read = stack.enter_context(IsolatedReader(file_timeout)) if isolate else read_here
-            summary = _run(inputs, out, wanted, extract, read, console)
+            summary = _run(inputs, out, wanted, extract, read, console, excel)
     except OutputError as error:
         _stop(str(error))
+    for warning in summary.warnings[len(inputs.warnings) :]:
+        typer.echo(f"chitieu: warning: {warning}", err=True)
     _print_summary(summary, out)
     raise typer.Exit(summary.exit_code)
 
 
 def _run(
-    inputs: Inputs, out: Path, formats: list[str], extract: Extract, read: ReadFile, console: Console
+    inputs: Inputs,
+    out: Path,
+    formats: list[str],
+    extract: Extract,
+    read: ReadFile,
+    console: Console,
+    excel: bool,
 ) -> RunSummary:
     from extractor.running import batch
 
     if not console.is_terminal:
-        return batch.run(inputs, out, formats, extract, _print_line, read)
+        return batch.run(inputs, out, formats, extract, _print_line, read, excel)
 
     from rich import progress as bars
 
@@ -207,6 +229,7 @@ def _run(
             extract,
             lambda step: bar.update(task, completed=step.done, description=step.outcome.name),
             read,
+            excel,
         )
 
 

@@ -188,7 +188,7 @@ def test_csv_of_floats_is_that_of_rows() -> None:
 def test_files_are_the_same_on_every_run(tmp_path: Path, two: list[model.Extraction]) -> None:
     written = [write(two, tmp_path / name) for name in ("a", "b")]
     assert [p.name for p in written[0]][:6] == [f"{table.name}.csv" for table in schema.TABLES]
-    assert len(written[0]) == 13
+    assert len(written[0]) == 14
     assert [p.read_bytes() for p in written[0]] == [p.read_bytes() for p in written[1]]
 
 

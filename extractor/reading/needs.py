@@ -1,4 +1,4 @@
-"""What the readers need beside Python: packages and programs, whether they are here, and how to get them.
+"""What readers and table formats need beside Python: packages and programs, whether they are here, and how to get them.
 
 A reader says ``check(name, document)`` before it uses one of them, so that a file that cannot be read for want of it
 says so; ``chitieu doctor`` shows the whole list. One more is one more line in ``NEEDS``.
@@ -21,7 +21,7 @@ _TESSERACT_SECONDS = 30
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """A package or a program that a reader needs.
+    """A package or a program that a reader or a table format needs.
 
     Attributes:
         name: what it is called: a package's name in the index, a program's on the command line.
@@ -90,6 +90,8 @@ NEEDS: tuple[Need, ...] = (
     Need("catdoc", "program", "Word 97-2003 without LibreOffice", "apt-get install catdoc"),
     Need("antiword", "program", "Word 97-2003 without LibreOffice and catdoc", "apt-get install antiword"),
     Need("striprtf", "package", "RTF without LibreOffice", "pip install 'chitieu[legacy]'"),
+    Need("XlsxWriter", "package", "Excel workbooks (--format xlsx)", "pip install 'chitieu[xlsx]'", "xlsxwriter"),
+    Need("duckdb", "package", "DuckDB databases (--format duckdb)", "pip install 'chitieu[duckdb]'"),
 )
 
 _BY_NAME = {need.name: need for need in NEEDS}

@@ -287,6 +287,7 @@ def run(
     extract: Extract,
     progress: Callable[[Progress], None] = lambda _: None,
     read: ReadFile = read_here,
+    excel: bool = False,
 ) -> RunSummary:
     """Extract every file and write the tables, and the source texts that are not files of the run themselves.
 
@@ -297,6 +298,7 @@ def run(
         extract: from source to rows.
         progress: called after each document.
         read: see ``extract_each``.
+        excel: see ``extractor.tables.writing.Options``.
 
     Returns:
         What was done.
@@ -305,14 +307,15 @@ def run(
         OutputError: if the folder or a file cannot be written; before any work if that can be seen then.
     """
     from extractor.running.texts import TextWriter
-    from extractor.tables.writing import Writer, prepare_folder  # pyarrow: loaded where it is used
+    from extractor.tables.writing import Options, Writer, prepare_folder  # pyarrow: loaded where it is used
 
     prepare_folder(out)
     tally = _Tally()
     waiting: list[Extraction] = []
     chars = 0
     done = 0
-    with Writer(out, formats) as writer, TextWriter(out) as texts:
+    options = Options(excel, {file.name: file.path for file in inputs.files})
+    with Writer(out, formats, options) as writer, TextWriter(out) as texts:
         for outcome in extract_each(inputs.files, extract, read):
             done += outcome.last
             tally.add(outcome)
@@ -329,7 +332,7 @@ def run(
         saved = texts.commit()
         written = writer.commit()
         texts.finish()
-    return tally.summary(inputs.warnings, written, saved)
+    return tally.summary((*inputs.warnings, *writer.warnings), written, saved)
 
 
 class _Tally:

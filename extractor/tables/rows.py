@@ -52,8 +52,18 @@ _CONVERT: dict[str, _Convert] = {
 }
 
 
-def _conversion(column: Column) -> _Convert | None:
+def _lists(values: list[Any]) -> list[list[str]]:
+    return [list(value) for value in values]
+
+
+def _flag_lists(values: list[Any]) -> list[list[str]]:
+    return [list(dict.fromkeys(flag.code for flag in value)) for value in values]
+
+
+def _conversion(column: Column, lists: bool) -> Callable[[list[Any]], list[Any]] | None:
     if column.type == "list":
+        if lists:
+            return _flag_lists if column.name == "flags" else _lists
         return _CONVERT.get(column.name) or _CONVERT["list"]
     if column.type == "str" and not column.nullable:
         return None
@@ -67,12 +77,13 @@ def _order(table_name: str) -> attrgetter[Any]:
     return attrgetter("start", "level" if table is SECTIONS else "end", table.primary_key)
 
 
-def columns_of(table: Table, extractions: Iterable[Extraction]) -> list[list[Any]]:
+def columns_of(table: Table, extractions: Iterable[Extraction], lists: bool = False) -> list[list[Any]]:
     """The cells of a table column by column, rows in the order of the extractions and, within each, by ``start``.
 
     Args:
         table: the schema's table.
         extractions: one a document.
+        lists: give columns of the type ``list`` as lists of strings, not joined.
 
     Returns:
         One list a column, in the schema's order, all of the same length.
@@ -86,7 +97,7 @@ def columns_of(table: Table, extractions: Iterable[Extraction]) -> list[list[Any
     columns = []
     for column in table.columns:
         values = list(map(attrgetter(column.name), records))
-        convert = _conversion(column)
+        convert = _conversion(column, lists)
         columns.append(values if convert is None else convert(values))
     return columns
 

@@ -1,4 +1,4 @@
-"""The views of the SQLite database: the questions people ask first, as SQL."""
+"""The views of the databases: the questions people ask first, as SQL that SQLite and DuckDB both take."""
 
 from __future__ import annotations
 
@@ -55,13 +55,13 @@ WITH RECURSIVE
     WHERE b.heading = l.task
   ),
   links(assignment_id, deadline_id, target_id, nearness) AS (
-    SELECT a.assignment_id, l.deadline_id, NULL, 1
+    SELECT a.assignment_id, l.deadline_id, CAST(NULL AS TEXT), 1
     FROM assignments AS a JOIN deadlines AS l USING (section_id)
     UNION ALL
-    SELECT b.assignment_id, l.deadline_id, NULL, 2
+    SELECT b.assignment_id, l.deadline_id, CAST(NULL AS TEXT), 2
     FROM assignee_blocks AS b JOIN inside AS i USING (block_id) JOIN deadlines AS l ON l.section_id = i.section_id
     UNION ALL
-    SELECT a.assignment_id, b.deadline_id, NULL, 2
+    SELECT a.assignment_id, b.deadline_id, CAST(NULL AS TEXT), 2
     FROM deadline_blocks AS b JOIN inside AS i USING (block_id) JOIN assignments AS a ON a.section_id = i.section_id
     UNION ALL
     SELECT a.assignment_id, t.deadline_id, t.target_id, 3

@@ -1,4 +1,4 @@
-"""The six tables as files: CSV, Parquet and one SQLite database.
+"""The six tables as files: CSV, Parquet and one SQLite database; the other formats have modules of their own.
 
 Tables are written column-wise and batch by batch, so that memory does not grow with the number of documents. Every
 file is made under a temporary name in its own folder and put in place by ``os.replace`` when the whole run is done: a
@@ -7,10 +7,12 @@ run that is interrupted leaves the tables of the run before it.
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Protocol, Self
@@ -20,6 +22,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from extractor.model import Extraction
+from extractor.tables.package import PACKAGE_NAME, package_json
 from extractor.tables.rows import columns_of
 from extractor.tables.schema import TABLES, Column, Table
 from extractor.tables.views import VIEWS
@@ -38,7 +41,13 @@ _SQLITE = {"str": "TEXT", "list": "TEXT", "int": "INTEGER", "float": "REAL", "de
 
 
 # Large strings: a column's offsets are 64-bit, so no batch is too long for it.
-_QUOTE, _COMMA, _NEWLINE, _NOTHING = (pa.scalar(text, pa.large_string()) for text in ('"', ",", "\n", ""))
+_QUOTE, _COMMA, _SEMICOLON, _NEWLINE, _NOTHING = (
+    pa.scalar(text, pa.large_string()) for text in ('"', ",", ";", "\n", "")
+)
+# What Excel takes for a formula when it opens a CSV file. A sign that stands alone (a bullet, a comparator) is text.
+_FORMULA = r"(?s)^[=+\-@\t\r]."
+_APOSTROPHE = pa.scalar("'", pa.large_string())
+_BOM = b"\xef\xbb\xbf"
 
 
 class OutputError(Exception):
@@ -70,7 +79,7 @@ def prepare_folder(folder: Path) -> None:
         raise OutputError(f"output folder {folder} is a file, not a folder. Choose another name with --out.") from None
     except OSError as error:
         raise OutputError(f"output folder {folder} cannot be created: {error.strerror}. {advice}") from error
-    probe = _temporary(folder / "probe")
+    probe = beside(folder / "probe")
     try:
         probe.touch(exist_ok=False)
         probe.unlink()
@@ -78,11 +87,37 @@ def prepare_folder(folder: Path) -> None:
         raise OutputError(f"output folder {folder} cannot be written: {error.strerror}. {advice}") from error
 
 
-def _temporary(path: Path) -> Path:
+def beside(path: Path) -> Path:
+    """The temporary name, in the same folder, under which a file is made before it is put in place."""
     return path.with_name(f".{path.name}.{os.getpid()}.tmp")
 
 
-class _Sink(Protocol):
+def need(module: str, path: Path, package: str, extra: str) -> None:
+    """See that a package that writes a format is here, before any work is done.
+
+    Raises:
+        OutputError: it is missing; the message names the extra that brings it.
+    """
+    if importlib.util.find_spec(module) is None:
+        raise OutputError(
+            f"{path.name} cannot be written: {package} is not installed. Install it: pip install 'chitieu[{extra}]'"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How the tables of one run are written.
+
+    Attributes:
+        excel: CSV as a Vietnamese Excel opens it by a double click: byte-order mark, ``;``, decimal comma, no formulas.
+        sources: ``documents.source`` → the file it names, for links to it.
+    """
+
+    excel: bool = False
+    sources: Mapping[str, Path] = field(default_factory=dict)
+
+
+class Sink(Protocol):
     """One format being written: ``open``, ``add`` a table's cells batch by batch, ``finish``; ``close`` at any time."""
 
     @property
@@ -92,7 +127,14 @@ class _Sink(Protocol):
 
     def open(self) -> None: ...
 
-    def add(self, table: Table, cells: list[list[Any]]) -> None: ...
+    @property
+    def warnings(self) -> Sequence[str]:
+        """What the reader of the files should know, complete after ``finish``."""
+        ...
+
+    def add(self, table: Table, cells: list[list[Any]], extractions: Sequence[Extraction]) -> None:
+        """Write rows: their cells as ``columns_of`` gives them, and the documents they come from."""
+        ...
 
     def finish(self) -> None: ...
 
@@ -115,34 +157,44 @@ def _array(column: Column, cells: list[Any]) -> pa.Array:
     return pa.array(cells, _ARROW[column.type])
 
 
-def _csv_cells(column: Column, cells: list[Any]) -> pa.Array:
+def arrow_table(table: Table, cells: list[list[Any]]) -> pa.Table:
+    """Rows as an Arrow table of ``arrow_schema``."""
+    arrays = [_array(column, cells[i]) for i, column in enumerate(table.columns)]
+    return pa.Table.from_arrays(arrays, schema=arrow_schema(table))
+
+
+def _csv_cells(column: Column, cells: list[Any], excel: bool) -> pa.Array:
     """One column as CSV text: quoted only where a cell needs it, empty for "not stated"."""
     if column.type in ("int", "float"):
-        return pc.fill_null(_array(column, cells).cast(pa.large_string()), "")
-    text = pc.fill_null(pa.array(cells, pa.large_string()), "")
-    if column.type in ("decimal", "date"):
-        return text
-    needs = pc.match_substring_regex(text, '[",\r\n]')
+        text = pc.fill_null(_array(column, cells).cast(pa.large_string()), "")
+    else:
+        text = pc.fill_null(pa.array(cells, pa.large_string()), "")
+    if column.type in ("int", "float", "decimal", "date"):
+        return pc.replace_substring(text, ".", ",") if excel else text
+    if excel:
+        formula = pc.match_substring_regex(text, _FORMULA)
+        text = pc.if_else(formula, pc.binary_join_element_wise(_APOSTROPHE, text, _NOTHING), text)
+    needs = pc.match_substring_regex(text, '[";\r\n]' if excel else '[",\r\n]')
     if not pc.any(needs).as_py():
         return text
     quoted = pc.binary_join_element_wise(_QUOTE, pc.replace_substring(text, '"', '""'), _QUOTE, _NOTHING)
     return pc.if_else(needs, quoted, text)
 
 
-def csv_header(table: Table) -> bytes:
-    """The header row."""
-    return (",".join(table.names) + "\n").encode()
+def csv_header(table: Table, excel: bool = False) -> bytes:
+    """The header row, with the byte-order mark before it if it is for Excel."""
+    return (_BOM if excel else b"") + ((";" if excel else ",").join(table.names) + "\n").encode()
 
 
-def csv_body(table: Table, cells: list[list[Any]]) -> bytes:
-    """Rows as CSV bytes, without the header: UTF-8, ``\\n`` between rows.
+def csv_body(table: Table, cells: list[list[Any]], excel: bool = False) -> bytes:
+    """Rows as CSV bytes, without the header: UTF-8, ``\\n`` between rows; ``;`` and decimal commas for Excel.
 
     Joined column-wise by Arrow rather than by ``pyarrow.csv``, which can only quote every string or none.
     """
     if not cells[0]:
         return b""
-    columns = [_csv_cells(column, cells[i]) for i, column in enumerate(table.columns)]
-    lines = pc.binary_join_element_wise(*columns, _COMMA)
+    columns = [_csv_cells(column, cells[i], excel) for i, column in enumerate(table.columns)]
+    lines = pc.binary_join_element_wise(*columns, _SEMICOLON if excel else _COMMA)
     # The joined column's data buffer is the file's text: every line with its end, one after the other.
     body: pa.Array = pc.binary_join_element_wise(lines, _NOTHING, _NEWLINE)
     return (
@@ -150,28 +202,37 @@ def csv_body(table: Table, cells: list[list[Any]]) -> bytes:
     )
 
 
-def csv_bytes(table: Table, extractions: Iterable[Extraction]) -> bytes:
+def csv_bytes(table: Table, extractions: Iterable[Extraction], excel: bool = False) -> bytes:
     """A whole table as the bytes of its CSV file."""
-    return csv_header(table) + csv_body(table, columns_of(table, extractions))
+    return csv_header(table, excel) + csv_body(table, columns_of(table, extractions), excel)
 
 
 class _CsvSink:
-    def __init__(self, folder: Path) -> None:
-        self.places = [(_temporary(path), path) for path in (folder / f"{table.name}.csv" for table in TABLES)]
+    """The six CSV files, and ``datapackage.json``, which says what they hold."""
+
+    warnings: Sequence[str] = ()
+
+    def __init__(self, folder: Path, options: Options) -> None:
+        self._excel = options.excel
+        self._package = folder / PACKAGE_NAME
+        paths = [*(folder / f"{table.name}.csv" for table in TABLES), self._package]
+        self.places = [(beside(path), path) for path in paths]
         self._streams: dict[str, BinaryIO] = {}
 
     def open(self) -> None:
-        for table, (temporary, path) in zip(TABLES, self.places, strict=True):
+        for table, (temporary, path) in zip(TABLES, self.places, strict=False):
             with output(path):
                 self._streams[table.name] = temporary.open("wb")
-                self._streams[table.name].write(csv_header(table))
+                self._streams[table.name].write(csv_header(table, self._excel))
+        with output(self._package):
+            beside(self._package).write_bytes(package_json(self._excel))
 
-    def add(self, table: Table, cells: list[list[Any]]) -> None:
+    def add(self, table: Table, cells: list[list[Any]], extractions: Sequence[Extraction]) -> None:
         with output(Path(f"{table.name}.csv")):
-            self._streams[table.name].write(csv_body(table, cells))
+            self._streams[table.name].write(csv_body(table, cells, self._excel))
 
     def finish(self) -> None:
-        for stream, (_, path) in zip(self._streams.values(), self.places, strict=True):
+        for stream, (_, path) in zip(self._streams.values(), self.places, strict=False):
             with output(path):
                 stream.close()
 
@@ -182,8 +243,10 @@ class _CsvSink:
 
 
 class _ParquetSink:
-    def __init__(self, folder: Path) -> None:
-        self.places = [(_temporary(path), path) for path in (folder / f"{table.name}.parquet" for table in TABLES)]
+    warnings: Sequence[str] = ()
+
+    def __init__(self, folder: Path, options: Options) -> None:
+        self.places = [(beside(path), path) for path in (folder / f"{table.name}.parquet" for table in TABLES)]
         self._writers: dict[str, pq.ParquetWriter] = {}
 
     def open(self) -> None:
@@ -191,10 +254,9 @@ class _ParquetSink:
             with output(path):
                 self._writers[table.name] = pq.ParquetWriter(temporary, arrow_schema(table), compression="zstd")
 
-    def add(self, table: Table, cells: list[list[Any]]) -> None:
-        arrays = [_array(column, cells[i]) for i, column in enumerate(table.columns)]
+    def add(self, table: Table, cells: list[list[Any]], extractions: Sequence[Extraction]) -> None:
         with output(Path(f"{table.name}.parquet")):
-            self._writers[table.name].write_table(pa.Table.from_arrays(arrays, schema=arrow_schema(table)))
+            self._writers[table.name].write_table(arrow_table(table, cells))
 
     def finish(self) -> None:
         for writer, (_, path) in zip(self._writers.values(), self.places, strict=True):
@@ -240,9 +302,11 @@ def _indexes(table: Table) -> list[str]:
 
 
 class _SqliteSink:
-    def __init__(self, folder: Path) -> None:
+    warnings: Sequence[str] = ()
+
+    def __init__(self, folder: Path, options: Options) -> None:
         self._path = folder / SQLITE_NAME
-        self.places = [(_temporary(self._path), self._path)]
+        self.places = [(beside(self._path), self._path)]
         self._connection: sqlite3.Connection | None = None
 
     @property
@@ -262,7 +326,7 @@ class _SqliteSink:
             for statement in sqlite_schema():
                 self._database.execute(statement)
 
-    def add(self, table: Table, cells: list[list[Any]]) -> None:
+    def add(self, table: Table, cells: list[list[Any]], extractions: Sequence[Extraction]) -> None:
         holes = ",".join("?" * len(table.columns))
         with output(self._path):
             self._database.executemany(f"INSERT INTO {table.name} VALUES ({holes})", zip(*cells, strict=True))
@@ -291,8 +355,34 @@ class _SqliteSink:
             self._connection.close()
 
 
-_SINKS: dict[str, Callable[[Path], _Sink]] = {"csv": _CsvSink, "parquet": _ParquetSink, "sqlite": _SqliteSink}
+def _jsonl(folder: Path, options: Options) -> Sink:
+    from extractor.tables.json_lines import JsonLinesSink
+
+    return JsonLinesSink(folder)
+
+
+def _xlsx(folder: Path, options: Options) -> Sink:
+    from extractor.tables.workbook import WorkbookSink
+
+    return WorkbookSink(folder, options.sources)
+
+
+def _duckdb(folder: Path, options: Options) -> Sink:
+    from extractor.tables.duck import DuckDBSink
+
+    return DuckDBSink(folder)
+
+
+_SINKS: dict[str, Callable[[Path, Options], Sink]] = {
+    "csv": _CsvSink,
+    "parquet": _ParquetSink,
+    "sqlite": _SqliteSink,
+    "jsonl": _jsonl,
+    "xlsx": _xlsx,
+    "duckdb": _duckdb,
+}
 FORMATS: tuple[str, ...] = tuple(_SINKS)
+DEFAULT_FORMATS: tuple[str, ...] = ("csv", "parquet", "sqlite")
 
 
 class Writer:
@@ -303,13 +393,14 @@ class Writer:
     Args:
         folder: the output folder; it must exist (see ``prepare_folder``).
         formats: some of ``FORMATS``.
+        options: how they are written.
 
     Raises:
         OutputError: at any step, naming the file that could not be written.
     """
 
-    def __init__(self, folder: Path, formats: Sequence[str] = FORMATS) -> None:
-        self._sinks = [_SINKS[name](folder) for name in dict.fromkeys(formats)]
+    def __init__(self, folder: Path, formats: Sequence[str] = DEFAULT_FORMATS, options: Options | None = None) -> None:
+        self._sinks = [_SINKS[name](folder, options or Options()) for name in dict.fromkeys(formats)]
         try:
             for sink in self._sinks:
                 sink.open()
@@ -331,7 +422,12 @@ class Writer:
             cells = columns_of(table, extractions)
             if cells[0]:
                 for sink in self._sinks:
-                    sink.add(table, cells)
+                    sink.add(table, cells, extractions)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the reader of the files should know, complete after ``commit``."""
+        return tuple(warning for sink in self._sinks for warning in sink.warnings)
 
     def commit(self) -> list[Path]:
         """Complete every file and put it in place.
@@ -357,13 +453,19 @@ class Writer:
                     temporary.unlink(missing_ok=True)
 
 
-def write(extractions: Iterable[Extraction], folder: Path, formats: Sequence[str] = FORMATS) -> list[Path]:
+def write(
+    extractions: Iterable[Extraction],
+    folder: Path,
+    formats: Sequence[str] = DEFAULT_FORMATS,
+    options: Options | None = None,
+) -> list[Path]:
     """Write all tables of these documents, in the order given.
 
     Args:
         extractions: one a document, each with its own ``doc_id``.
         folder: made where it does not exist.
-        formats: some of ``csv``, ``parquet``, ``sqlite``.
+        formats: some of ``FORMATS``.
+        options: how they are written.
 
     Returns:
         The files written.
@@ -372,13 +474,13 @@ def write(extractions: Iterable[Extraction], folder: Path, formats: Sequence[str
         OutputError: if the folder or a file cannot be written.
     """
     prepare_folder(folder)
-    with Writer(folder, formats) as writer:
+    with Writer(folder, formats, options) as writer:
         writer.add(list(extractions))
         return writer.commit()
 
 
 def write_csv(extractions: Iterable[Extraction], folder: Path) -> list[Path]:
-    """Write ``<table>.csv`` for every table: see ``write``."""
+    """Write ``<table>.csv`` for every table, and ``datapackage.json``: see ``write``."""
     return write(extractions, folder, ("csv",))
 
 

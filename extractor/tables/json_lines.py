@@ -1,0 +1,73 @@
+"""The six tables as JSON Lines: ``<table>.jsonl``, one object a row, every column in every object."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from extractor.model import Extraction
+from extractor.tables.rows import columns_of
+from extractor.tables.schema import TABLES, Column, Table
+from extractor.tables.writing import beside, output
+
+_dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def _values(column: Column, cells: list[Any]) -> list[str]:
+    if column.type in ("int", "decimal"):
+        # A canonical decimal is a JSON number as it stands, and no binary fraction comes between.
+        return ["null" if cell is None else str(cell) for cell in cells]
+    return list(map(_dump, cells))
+
+
+def jsonl_bytes(table: Table, extractions: Iterable[Extraction]) -> bytes:
+    """A table as JSON Lines: UTF-8, ``null`` for "not stated", lists as arrays, decimals exact, dates as ISO strings.
+
+    Args:
+        table: the schema's table.
+        extractions: one a document.
+
+    Returns:
+        One line a row, each with its end; columns in the schema's order.
+    """
+    cells = columns_of(table, extractions, lists=True)
+    if not cells[0]:
+        return b""
+    names = [f"{_dump(column.name)}:" for column in table.columns]
+    columns = [
+        [name + value for value in _values(column, cells[i])]
+        for i, (name, column) in enumerate(zip(names, table.columns, strict=True))
+    ]
+    return "".join(f"{{{','.join(row)}}}\n" for row in zip(*columns, strict=True)).encode("utf-8")
+
+
+class JsonLinesSink:
+    """The six files of one run: see ``extractor.tables.writing.Sink``."""
+
+    warnings: Sequence[str] = ()
+
+    def __init__(self, folder: Path) -> None:
+        self.places = [(beside(path), path) for path in (folder / f"{table.name}.jsonl" for table in TABLES)]
+        self._streams: dict[str, BinaryIO] = {}
+
+    def open(self) -> None:
+        for table, (temporary, path) in zip(TABLES, self.places, strict=True):
+            with output(path):
+                self._streams[table.name] = temporary.open("wb")
+
+    def add(self, table: Table, cells: list[list[Any]], extractions: Sequence[Extraction]) -> None:
+        with output(Path(f"{table.name}.jsonl")):
+            self._streams[table.name].write(jsonl_bytes(table, extractions))
+
+    def finish(self) -> None:
+        for stream, (_, path) in zip(self._streams.values(), self.places, strict=True):
+            with output(path):
+                stream.close()
+
+    def close(self) -> None:
+        for stream in self._streams.values():
+            with suppress(OSError):
+                stream.close()
