@@ -18,7 +18,7 @@ from extractor.relating.assignments import relate_assignments
 from extractor.relating.deadlines import relate_deadlines
 from extractor.relating.document import read_document
 from extractor.relating.places import list_flags, relate_places
-from extractor.relating.rows import RowMaker
+from extractor.relating.rows import RowMaker, with_repairs
 from extractor.relating.targets import relate_targets, unread_numbers, with_list_checks
 from extractor.relating.totals import with_totals
 from extractor.text.layout import mending, open_words, read_layout
@@ -85,10 +85,10 @@ def extract_source(source: Source, *, patterns: PatternSet | None = None, contex
         document=scene.document,
         text=source.text,
         sections=make.sections(),
-        targets=targets,
-        places=places,
-        deadlines=deadlines,
-        assignments=assignments,
+        targets=with_repairs(scene, targets),
+        places=with_repairs(scene, places),
+        deadlines=with_repairs(scene, deadlines),
+        assignments=with_repairs(scene, assignments),
         masked=tuple(Masked(s.start, s.end, h.rule) for h in mask_hits for s in _source_span(scene, h.start, h.end)),
         unread=unread_numbers(scene, quantities, times, place_hits),
     )

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from extractor.finding.scene import Scene
-from extractor.model import Evidence, Flag, Section, Span
+from extractor.model import Assignment, Deadline, Evidence, Flag, Place, Section, Span, Target
 
 _BREAKS = re.compile(r"[\s\u00a0]+")
+_Row = TypeVar("_Row", Target, Place, Deadline, Assignment)
 
 
 @dataclass(slots=True)
@@ -93,3 +97,26 @@ class RowMaker:
                 )
             )
         return tuple(rows)
+
+
+def with_repairs(scene: Scene, rows: Sequence[_Row]) -> tuple[_Row, ...]:
+    """Rows with the flag ``ocr_repaired`` where their own words, or those they rest on, hold a misread letter.
+
+    Args:
+        scene: the document.
+        rows: rows of one table.
+    """
+    mended = [scene.view.span(m.start, m.end) for m in scene.view.mended]
+    starts = [m.start for m in mended]
+
+    def repaired(row: _Row) -> _Row:
+        spans = [(row.start, row.end), *((e.start, e.end) for e in row.evidence)]
+        at = min(
+            (i for start, end in spans if (i := bisect_left(starts, start)) < len(starts) and starts[i] < end),
+            default=None,
+        )
+        if at is None:
+            return row
+        return replace(row, flags=(*row.flags, Flag("ocr_repaired", mended[at].start, mended[at].end)))
+
+    return tuple(map(repaired, rows)) if mended else tuple(rows)

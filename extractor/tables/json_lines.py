@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from extractor.model import Extraction
 from extractor.tables.rows import columns_of
-from extractor.tables.schema import TABLES, Column, Table
-from extractor.tables.writing import beside, output
+from extractor.tables.schema import Column, Table
+from extractor.tables.writing import FilePerTable, output
 
 _dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -44,30 +43,12 @@ def jsonl_bytes(table: Table, extractions: Iterable[Extraction]) -> bytes:
     return "".join(f"{{{','.join(row)}}}\n" for row in zip(*columns, strict=True)).encode("utf-8")
 
 
-class JsonLinesSink:
+class JsonLinesSink(FilePerTable):
     """The six files of one run: see ``extractor.tables.writing.Sink``."""
 
-    warnings: Sequence[str] = ()
-
     def __init__(self, folder: Path) -> None:
-        self.places = [(beside(path), path) for path in (folder / f"{table.name}.jsonl" for table in TABLES)]
-        self._streams: dict[str, BinaryIO] = {}
-
-    def open(self) -> None:
-        for table, (temporary, path) in zip(TABLES, self.places, strict=True):
-            with output(path):
-                self._streams[table.name] = temporary.open("wb")
+        super().__init__(folder, ".jsonl")
 
     def add(self, table: Table, cells: list[list[Any]], extractions: Sequence[Extraction]) -> None:
         with output(Path(f"{table.name}.jsonl")):
-            self._streams[table.name].write(jsonl_bytes(table, extractions))
-
-    def finish(self) -> None:
-        for stream, (_, path) in zip(self._streams.values(), self.places, strict=True):
-            with output(path):
-                stream.close()
-
-    def close(self) -> None:
-        for stream in self._streams.values():
-            with suppress(OSError):
-                stream.close()
+            self._opened[table.name].write(jsonl_bytes(table, extractions))

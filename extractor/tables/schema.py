@@ -119,6 +119,10 @@ FLAGS: dict[str, tuple[str, str]] = {
         "Đơn vị không còn (hoặc chưa) tồn tại tại ngày văn bản",
     ),
     "numerator_above_denominator": ("A fraction above one", "Tử số lớn hơn mẫu số"),
+    "ocr_repaired": (
+        "A letter that OCR misread was read as what it must be (nãm, 3O/6); the quote keeps it",
+        "Có chữ nhận dạng sai đã được hiểu lại; trích dẫn giữ nguyên",
+    ),
     "percent_mismatch": ("The share stated is not that of the fraction", "Tỷ lệ ghi không đúng với phân số"),
 }
 """Every check that a row may fail: its code, what it means in English and in Vietnamese."""

@@ -207,66 +207,72 @@ def csv_bytes(table: Table, extractions: Iterable[Extraction], excel: bool = Fal
     return csv_header(table, excel) + csv_body(table, columns_of(table, extractions), excel)
 
 
-class _CsvSink:
-    """The six CSV files, and ``datapackage.json``, which says what they hold."""
+class FilePerTable:
+    """A format of one file a table: what is open for each, completed and closed together; see ``Sink``.
+
+    A format may add files of another kind behind those of ``places``.
+    """
 
     warnings: Sequence[str] = ()
 
-    def __init__(self, folder: Path, options: Options) -> None:
-        self._excel = options.excel
-        self._package = folder / PACKAGE_NAME
-        paths = [*(folder / f"{table.name}.csv" for table in TABLES), self._package]
-        self.places = [(beside(path), path) for path in paths]
-        self._streams: dict[str, BinaryIO] = {}
+    def __init__(self, folder: Path, suffix: str) -> None:
+        self.places = [(beside(path), path) for path in (folder / f"{table.name}{suffix}" for table in TABLES)]
+        self._opened: dict[str, Any] = {}
+
+    def _open(self, table: Table, temporary: Path) -> Any:
+        """Begin the file of a table: something with ``close``."""
+        return temporary.open("wb")
 
     def open(self) -> None:
         for table, (temporary, path) in zip(TABLES, self.places, strict=False):
             with output(path):
-                self._streams[table.name] = temporary.open("wb")
-                self._streams[table.name].write(csv_header(table, self._excel))
+                self._opened[table.name] = self._open(table, temporary)
+
+    def finish(self) -> None:
+        for opened, (_, path) in zip(self._opened.values(), self.places, strict=False):
+            with output(path):
+                opened.close()
+
+    def close(self) -> None:
+        for opened in self._opened.values():
+            with suppress(OSError):
+                opened.close()
+
+
+class _CsvSink(FilePerTable):
+    """The six CSV files, and ``datapackage.json``, which says what they hold."""
+
+    def __init__(self, folder: Path, options: Options) -> None:
+        super().__init__(folder, ".csv")
+        self._excel = options.excel
+        self._package = folder / PACKAGE_NAME
+        self.places.append((beside(self._package), self._package))
+
+    def _open(self, table: Table, temporary: Path) -> BinaryIO:
+        stream = temporary.open("wb")
+        stream.write(csv_header(table, self._excel))
+        return stream
+
+    def open(self) -> None:
+        super().open()
         with output(self._package):
             beside(self._package).write_bytes(package_json(self._excel))
 
     def add(self, table: Table, cells: list[list[Any]], extractions: Sequence[Extraction]) -> None:
         with output(Path(f"{table.name}.csv")):
-            self._streams[table.name].write(csv_body(table, cells, self._excel))
-
-    def finish(self) -> None:
-        for stream, (_, path) in zip(self._streams.values(), self.places, strict=False):
-            with output(path):
-                stream.close()
-
-    def close(self) -> None:
-        for stream in self._streams.values():
-            with suppress(OSError):
-                stream.close()
+            self._opened[table.name].write(csv_body(table, cells, self._excel))
 
 
-class _ParquetSink:
-    warnings: Sequence[str] = ()
-
+class _ParquetSink(FilePerTable):
     def __init__(self, folder: Path, options: Options) -> None:
-        self.places = [(beside(path), path) for path in (folder / f"{table.name}.parquet" for table in TABLES)]
-        self._writers: dict[str, pq.ParquetWriter] = {}
+        super().__init__(folder, ".parquet")
 
-    def open(self) -> None:
-        for table, (temporary, path) in zip(TABLES, self.places, strict=True):
-            with output(path):
-                self._writers[table.name] = pq.ParquetWriter(temporary, arrow_schema(table), compression="zstd")
+    def _open(self, table: Table, temporary: Path) -> pq.ParquetWriter:
+        return pq.ParquetWriter(temporary, arrow_schema(table), compression="zstd")
 
     def add(self, table: Table, cells: list[list[Any]], extractions: Sequence[Extraction]) -> None:
         with output(Path(f"{table.name}.parquet")):
-            self._writers[table.name].write_table(arrow_table(table, cells))
-
-    def finish(self) -> None:
-        for writer, (_, path) in zip(self._writers.values(), self.places, strict=True):
-            with output(path):
-                writer.close()
-
-    def close(self) -> None:
-        for writer in self._writers.values():
-            with suppress(OSError):
-                writer.close()
+            self._opened[table.name].write_table(arrow_table(table, cells))
 
 
 def sqlite_schema() -> list[str]:

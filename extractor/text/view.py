@@ -101,15 +101,25 @@ class View:
         text: the normal form.
         key: ``fold(text)`` with what OCR misread put right, of the same length: what patterns are matched against.
         blocks: the lines of ``text`` that hold anything.
+        mended: the letters, as view spans, that were put right in the key, in order.
     """
 
-    __slots__ = ("_ends", "_starts", "blocks", "key", "source", "text")
+    __slots__ = ("_ends", "_starts", "blocks", "key", "mended", "source", "text")
 
     def __init__(
-        self, source: str, text: str, key: str, starts: array[int], ends: array[int], blocks: tuple[Block, ...]
+        self,
+        source: str,
+        text: str,
+        starts: array[int],
+        ends: array[int],
+        blocks: tuple[Block, ...],
+        mend: Callable[[str], str],
     ) -> None:
-        self.source, self.text, self.key = source, text, key
-        self._starts, self._ends, self.blocks = starts, ends, blocks
+        self.source, self.text, self._starts, self._ends, self.blocks = source, text, starts, ends, blocks
+        folded = fold(text)
+        self.key = mend(folded)
+        differ = [] if self.key == folded else [i for i, c in enumerate(folded) if c != self.key[i]]
+        self.mended = tuple(Span(i, i + 1) for i in differ)
 
     def span(self, start: int, end: int) -> Span:
         """The source span of view[start:end]; characters that the view inserted are trimmed from both ends.
@@ -159,8 +169,7 @@ def build_view(
     writer = _Writer(chars, len(source))
     for paragraph in _paragraphs(_lines(chars.text), open_words or OpenWords()):
         writer.add(paragraph)
-    text = "".join(writer.text)
-    return View(source, text, mend(fold(text)), writer.starts, writer.ends, tuple(writer.blocks))
+    return View(source, "".join(writer.text), writer.starts, writer.ends, tuple(writer.blocks), mend)
 
 
 @dataclass(frozen=True, slots=True)
