@@ -18,7 +18,7 @@ from pathlib import Path
 
 from extractor.model import Source
 from extractor.reading import ReadError
-from extractor.running.batch import expand
+from extractor.running.inputs import expand
 from extractor.running.isolation import IsolatedReader, read_here
 
 _REPEATS = 5

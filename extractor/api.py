@@ -9,8 +9,9 @@ from pathlib import Path
 from extractor.model import Batch
 from extractor.patterns import PatternSet
 from extractor.pipeline import Context, extract_source
-from extractor.running.batch import expand, extract_each
+from extractor.running.inputs import expand
 from extractor.running.isolation import IsolatedReader, read_here
+from extractor.running.outcomes import extract_each
 
 
 def extract_files(

@@ -11,18 +11,24 @@ import logging
 import signal
 import sys
 import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, Self
 
 import typer
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from extractor.model import Extraction
     from extractor.patterns import PatternSet
-    from extractor.running.batch import Extract, Inputs, Progress, ReadFile, RunSummary
+    from extractor.running.batch import RunSummary, Settings, Step
+    from extractor.running.inputs import Inputs
+    from extractor.running.outcomes import Extract
+    from extractor.running.status import Status
+    from extractor.running.work import Engine
     from extractor.tables.comparing import Difference
 
 OK, TEST_FAILED, USAGE, NOT_ALL = 0, 1, 2, 3
@@ -114,7 +120,7 @@ def _extract(patterns: PatternSet) -> Extract:
 
 
 def _expand(paths: list[Path]) -> Inputs:
-    from extractor.running.batch import InputError, expand
+    from extractor.running.inputs import InputError, expand
 
     try:
         return expand(paths)
@@ -134,49 +140,54 @@ def _formats(given: list[str]) -> list[str]:
 
 # --- run
 
+Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the tables; made where it does not exist.")]
+Formats = Annotated[
+    list[str],
+    typer.Option(
+        "--format", metavar="LIST", help="Some of csv, parquet, sqlite, jsonl, xlsx, duckdb, with commas between."
+    ),
+]
+Excel = Annotated[
+    bool,
+    typer.Option(
+        "--excel",
+        help="CSV that a Vietnamese Excel opens by a double click: byte-order mark, semicolons, decimal commas.",
+    ),
+]
+Jobs = Annotated[
+    int | None, typer.Option("--jobs", metavar="N", min=1, help="Worker processes; as many as cores by default.")
+]
+Isolate = Annotated[
+    bool,
+    typer.Option(
+        "--isolate/--no-isolate",
+        help="Work in processes of their own, with limits of time and memory for each document; or in this one.",
+    ),
+]
+FileTimeout = Annotated[
+    float,
+    typer.Option("--file-timeout", metavar="SECONDS", min=0.1, help="How long reading one document may take."),
+]
+
 
 @app.command(
     epilog="Example: chitieu run plans/ notice.txt --out tables --format csv,sqlite\n\n"
-    "Exit code: 0 all documents ok, 3 some partial or failed, 2 wrong usage."
+    "Exit code: 0 all documents ok, 3 some partial or failed, 2 wrong usage, 130 stopped by Ctrl-C."
 )
 def run(
     paths: Paths,
-    out: Annotated[
-        Path, typer.Option("--out", metavar="DIR", help="Folder for the tables; made where it does not exist.")
-    ],
-    formats: Annotated[
-        list[str],
-        typer.Option(
-            "--format",
-            metavar="LIST",
-            help="Some of csv, parquet, sqlite, jsonl, xlsx, duckdb, with commas between.",
-        ),
-    ] = ["csv,parquet,sqlite"],  # noqa: B006 - typer reads the default, nobody changes it
-    excel: Annotated[
-        bool,
-        typer.Option(
-            "--excel",
-            help="CSV that a Vietnamese Excel opens by a double click: byte-order mark, semicolons, decimal commas.",
-        ),
-    ] = False,
+    out: Out,
+    formats: Formats = ["csv,parquet,sqlite"],  # noqa: B006 - typer reads the default, nobody changes it
+    excel: Excel = False,
     patterns: PatternsOption = None,
-    isolate: Annotated[
-        bool,
-        typer.Option(
-            "--isolate/--no-isolate",
-            help="Read what is no plain text in a process of its own, with limits of time and memory.",
-        ),
-    ] = True,
-    file_timeout: Annotated[
-        float,
-        typer.Option("--file-timeout", metavar="SECONDS", min=0.1, help="How long reading one document may take."),
-    ] = 120.0,
+    jobs: Jobs = None,
+    force: Annotated[bool, typer.Option("--force", help="Do everything again, changed or not.")] = False,
+    prune: Annotated[bool, typer.Option("--prune", help="Drop the rows of files that are no longer there.")] = False,
+    isolate: Isolate = True,
+    file_timeout: FileTimeout = 120.0,
 ) -> None:
-    """Extract documents and write the tables."""
-    from contextlib import ExitStack
-
-    from extractor.running.isolation import IsolatedReader, read_here
-    from extractor.tables.writing import OutputError
+    """Extract what is new or changed, and write the tables."""
+    from extractor.running.batch import Settings
 
     wanted = _formats(formats)
     if excel and "csv" not in wanted:
@@ -184,33 +195,117 @@ def run(
     inputs = _expand(paths)
     for warning in inputs.warnings:
         typer.echo(f"chitieu: warning: {warning}", err=True)
-    extract = _extract(_load_patterns(patterns))
-    console = _console(stderr=True)
+    noted = {
+        "paths": [str(path.absolute()) for path in paths],
+        "formats": wanted,
+        "excel": excel,
+        "patterns": None if patterns is None else str(patterns.absolute()),
+        "isolate": isolate,
+        "file_timeout": file_timeout,
+    }
+    _batch(inputs, out, Settings(wanted, excel, force, prune, noted=noted), patterns, jobs, isolate, file_timeout)
+
+
+@app.command(
+    epilog="Example: chitieu retry tables\n\n"
+    "Exit code: 0 all documents ok, 3 some partial or failed, 2 wrong usage, 130 stopped by Ctrl-C."
+)
+def retry(
+    out: Annotated[Path, typer.Argument(metavar="DIR", help="The folder that `chitieu run --out` wrote.")],
+    jobs: Jobs = None,
+    file_timeout: Annotated[
+        float | None,
+        typer.Option("--file-timeout", metavar="SECONDS", min=0.1, help="As for run; by default as in the last run."),
+    ] = None,
+) -> None:
+    """Do again what failed and what a stopped run left, as the last run was told to, and write the tables."""
+    from extractor.running.batch import Settings
+    from extractor.running.inputs import Inputs
+
+    noted = _last_options(out)
+    patterns = None if noted["patterns"] is None else Path(noted["patterns"])
+    settings = Settings(noted["formats"], noted["excel"], retry=True, noted=noted)
+    _batch(Inputs(()), out, settings, patterns, jobs, noted["isolate"], file_timeout or noted["file_timeout"])
+
+
+def _last_options(out: Path) -> dict[str, Any]:
+    from extractor.running.store import Store
+    from extractor.tables.writing import OutputError
+
     try:
-        with ExitStack() as stack:
-            read = stack.enter_context(IsolatedReader(file_timeout)) if isolate else read_here
-            summary = _run(inputs, out, wanted, extract, read, console, excel)
+        with Store(out, read_only=True) as store:
+            last = store.last_run()
     except OutputError as error:
         _stop(str(error))
+    if last is None:
+        _stop(f"{out} has no run to go on from: give `chitieu run`.")
+    return last[2]
+
+
+def _batch(
+    inputs: Inputs,
+    out: Path,
+    settings: Settings,
+    patterns: Path | None,
+    jobs: int | None,
+    isolate: bool,
+    file_timeout: float,
+) -> NoReturn:
+    """Run, show how it goes and what it gave, and end with its exit code."""
+    from contextlib import ExitStack
+
+    from extractor.running import batch
+    from extractor.running.fingerprint import versions
+    from extractor.running.inputs import InputError
+    from extractor.running.pool import Pool
+    from extractor.running.work import Here
+    from extractor.tables.writing import OutputError
+
+    rules = _load_patterns(patterns)  # a mistake in them is told before any work
+    with ExitStack() as stack:
+        engine: Engine = stack.enter_context(Pool(jobs, patterns, file_timeout)) if isolate else Here(_extract(rules))
+        stopping = stack.enter_context(_Stopping())
+        progress = stack.enter_context(_progress(_console(stderr=True)))
+        try:
+            summary = batch.run(inputs, out, settings, engine, versions(patterns), progress, stopping.event)
+        except (OutputError, InputError) as error:
+            _stop(str(error))
     for warning in summary.warnings[len(inputs.warnings) :]:
         typer.echo(f"chitieu: warning: {warning}", err=True)
     _print_summary(summary, out)
-    raise typer.Exit(summary.exit_code)
+    raise typer.Exit(stopping.exit_code if summary.left else summary.exit_code)
 
 
-def _run(
-    inputs: Inputs,
-    out: Path,
-    formats: list[str],
-    extract: Extract,
-    read: ReadFile,
-    console: Console,
-    excel: bool,
-) -> RunSummary:
-    from extractor.running import batch
+class _Stopping:
+    """Ctrl-C, or being told to stop, lets the run finish what is in hand; a second time ends it at once."""
 
+    def __init__(self) -> None:
+        self.event = threading.Event()
+        self.exit_code = NOT_ALL
+        self._before: dict[int, Any] = {}
+
+    def __enter__(self) -> Self:
+        if threading.current_thread() is threading.main_thread():
+            self._before = {number: signal.signal(number, self._told) for number in (signal.SIGINT, signal.SIGTERM)}
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def _told(self, number: int, frame: object) -> None:
+        self.exit_code = 128 + number
+        if self.event.is_set():
+            sys.exit(self.exit_code)
+        self.event.set()
+        typer.echo("chitieu: stopping when what is in hand is done (once more to stop at once)", err=True)
+
+
+@contextmanager
+def _progress(console: Console) -> Iterator[Callable[[Step], None]]:
     if not console.is_terminal:
-        return batch.run(inputs, out, formats, extract, _print_line, read, excel)
+        yield _print_line
+        return
 
     from rich import progress as bars
 
@@ -221,45 +316,89 @@ def _run(
         bars.TextColumn("{task.description}"),
     )
     with bars.Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("extracting", total=len(inputs.files))
-        return batch.run(
-            inputs,
-            out,
-            formats,
-            extract,
-            lambda step: bar.update(task, completed=step.done, description=step.outcome.name),
-            read,
-            excel,
-        )
+        task = bar.add_task("extracting", total=None)
+        yield lambda step: bar.update(task, completed=step.done, total=step.total, description=step.name)
 
 
-def _print_line(step: Progress) -> None:
-    extraction = step.outcome.extraction
-    counts = "" if extraction is None or step.outcome.status == "failed" else f" ({_counts(extraction)})"
-    typer.echo(f"[{step.done}/{step.total}] {step.outcome.name}: {step.outcome.status}{counts}", err=True)
+def _print_line(step: Step) -> None:
+    tables = ("targets", "places", "deadlines", "assignments")
+    counts = "" if step.status == "failed" else f" ({', '.join(f'{step.rows[name]} {name}' for name in tables)})"
+    typer.echo(f"[{step.done}/{step.total}] {step.name}: {step.status}{counts}", err=True)
 
 
-def _counts(extraction: Extraction) -> str:
-    return ", ".join(
-        f"{len(getattr(extraction, name))} {name}" for name in ("targets", "places", "deadlines", "assignments")
-    )
+_MANY = 50  # problems that are listed one by one
 
 
 def _print_summary(summary: RunSummary, out: Path) -> None:
-    def counts(values: dict[str, int]) -> str:
-        return ", ".join(f"{count} {name}" for name, count in values.items())
-
-    typer.echo(f"Documents  {counts({k: v for k, v in summary.documents.items() if v or k != 'skipped'})}")
-    typer.echo(f"Rows       {counts(summary.rows)}")
-    typer.echo(f"Flags      {counts(summary.flags) or 'none'}")
-    for _, status, reason in summary.problems:
-        typer.echo(f"{status:10} {reason}")
+    if summary.left:
+        typer.echo(f"Stopped    {summary.left} files are left; the tables are as they were before this run.")
+        typer.echo("           Give the same command again: it goes on from here.")
+        return
+    typer.echo(f"Files      {_listed(summary.files) or 'none'}")
+    typer.echo(f"Documents  {_listed({k: v for k, v in summary.documents.items() if v or k != 'skipped'}, all_=True)}")
+    typer.echo(f"Rows       {_listed(summary.rows, all_=True)}")
+    typer.echo(f"Flags      {_listed(summary.flags) or 'none'}")
+    _print_problems(summary.problems)
+    if not summary.written:
+        typer.echo(f"Written    nothing: the tables in {out} are up to date")
+        return
     formats = ", ".join(dict.fromkeys(path.suffix.removeprefix(".") for path in summary.written))
     typer.echo(f"Written    {len(summary.written)} files in {out} ({formats})")
     if summary.texts:
         typer.echo(
             f"Texts      {len(summary.texts)} files in {out / 'text'} (source texts, and their spots in the files)"
         )
+
+
+def _listed(counts: Mapping[str, int], *, all_: bool = False) -> str:
+    return ", ".join(f"{count} {name}" for name, count in counts.items() if count or all_)
+
+
+def _print_problems(problems: Sequence[tuple[str, str, str]]) -> None:
+    for _, status, reason in problems[:_MANY]:
+        typer.echo(f"{status:10} {reason}")
+    if len(problems) > _MANY:
+        typer.echo(f"{'':10} … and {len(problems) - _MANY} more: `chitieu status DIR --all`")
+
+
+@app.command(
+    epilog="Examples: chitieu status tables\n\nchitieu status tables --json | jq .waiting\n\n"
+    "Exit code: 0 all is done, 3 something failed, waits or is stale, 2 wrong usage."
+)
+def status(
+    out: Annotated[Path, typer.Argument(metavar="DIR", help="The folder that `chitieu run --out` wrote.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="List every document that is not ok.")] = False,
+) -> None:
+    """Show what is done, what failed, what is stale and what waits."""
+    from extractor.running.fingerprint import versions
+    from extractor.running.status import status_of
+
+    own = _last_options(out)["patterns"]
+    found = status_of(out, versions(None if own is None else Path(own)))
+    if as_json:
+        typer.echo(json.dumps(asdict(found), ensure_ascii=False))
+    else:
+        _print_status(found, everything)
+    raise typer.Exit(found.exit_code)
+
+
+def _print_status(found: Status, everything: bool) -> None:
+    typer.echo(f"Last run   {found.started} – {found.finished or 'running, or killed'}")
+    typer.echo(
+        f"Files      {found.files}: {_listed(found.done, all_=True)}, {found.waiting} waiting, {found.gone} gone"
+    )
+    changed = ", ".join(found.because)
+    typer.echo(
+        f"Stale      {found.stale}"
+        + (f" (changed: {changed}); `chitieu run` brings them up to date" if changed else "")
+    )
+    typer.echo(f"Rows       {_listed(found.rows, all_=True)}")
+    _print_problems(found.problems if not everything else ())
+    for _, state, reason in found.problems if everything else ():
+        typer.echo(f"{state:10} {reason}")
+    if found.done["failed"] or found.waiting:
+        typer.echo("`chitieu retry` does again what failed, and what waits.")
 
 
 # --- doctor
@@ -298,7 +437,8 @@ def explain(
     """Show a document with every finding marked, and why each row is there."""
     from extractor.explaining import Lines
     from extractor.explaining import explain as print_explanation
-    from extractor.running.batch import Input, extract_each
+    from extractor.running.inputs import Input
+    from extractor.running.outcomes import extract_each
 
     path, line = _file_and_line(file)
     if not path.is_file():
@@ -460,7 +600,7 @@ def patterns_diff(
     patterns: PatternsOption = None,
 ) -> None:
     """Run documents with old and new patterns; list the rows gained, lost and changed."""
-    from extractor.running.batch import extract_each
+    from extractor.running.outcomes import extract_each
     from extractor.tables.comparing import compare
 
     if against is None and patterns is None:
@@ -508,7 +648,8 @@ def evaluate(
 ) -> None:
     """Precision, recall and F1 of rows and fields against gold annotations."""
     from extractor import calibrating, evaluation
-    from extractor.running.batch import Input, extract_each
+    from extractor.running.inputs import Input
+    from extractor.running.outcomes import extract_each
 
     for folder in (gold_dir, source_dir):
         if not folder.is_dir():

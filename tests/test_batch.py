@@ -12,9 +12,15 @@ import pytest
 from sample_rows import TEXT, extract, extraction
 
 from extractor.model import Extraction, Source
-from extractor.running.batch import InputError, Progress, RunSummary, expand, run
+from extractor.running.batch import RunSummary, Settings, Step, run
+from extractor.running.fingerprint import Versions
+from extractor.running.inputs import InputError, expand
 from extractor.running.integrity import problems_of
+from extractor.running.outcomes import Extract
+from extractor.running.work import Here
 from extractor.tables.writing import OutputError
+
+VERSIONS = Versions("reader", "extractor", "patterns", "gazetteer")
 
 
 @pytest.fixture
@@ -30,8 +36,10 @@ def folder(tmp_path: Path) -> Path:
     return place
 
 
-def go(paths: list[Path], out: Path, formats: tuple[str, ...] = ("csv",)) -> RunSummary:
-    return run(expand(paths), out, formats, extract)
+def go(
+    paths: list[Path], out: Path, formats: tuple[str, ...] = ("csv",), extract: Extract = extract, **settings: bool
+) -> RunSummary:
+    return run(expand(paths), out, Settings(formats, **settings), Here(extract), VERSIONS)
 
 
 def table(out: Path, name: str = "documents") -> list[dict[str, str]]:
@@ -158,7 +166,7 @@ def test_a_bad_file_gets_a_failed_row_and_the_others_keep_theirs(name: str, fold
 def test_a_file_that_vanishes_during_the_run_gets_a_failed_row(folder: Path, tmp_path: Path) -> None:
     inputs = expand([folder])
     (folder / "a.txt").unlink()
-    first = run(inputs, tmp_path / "out", ("csv",), extract)
+    first = run(inputs, tmp_path / "out", Settings(), Here(extract), VERSIONS)
     (row,) = [row for row in table(tmp_path / "out") if row["status"] == "failed"]
     assert row["source"] == "a.txt"
     assert "a.txt: does not exist" in row["warnings"]
@@ -190,7 +198,7 @@ def test_rows_that_break_the_contract_make_the_document_failed(tmp_path: Path) -
         one = extract(source)
         return replace(one, targets=(replace(one.targets[0], quote="something else"),))
 
-    summary = run(expand([tmp_path]), tmp_path / "out", ("csv", "sqlite"), wrong)
+    summary = go([tmp_path], tmp_path / "out", ("csv", "sqlite"), wrong)
     assert summary.documents["failed"] == 1
     assert "its quote is not the source's text" in table(tmp_path / "out")[0]["warnings"]
 
@@ -206,9 +214,9 @@ def test_integrity_finds_double_ids_and_references_to_nothing() -> None:
 
 
 def test_progress_tells_each_file(folder: Path, tmp_path: Path) -> None:
-    steps: list[Progress] = []
-    run(expand([folder]), tmp_path / "out", ("csv",), extract, steps.append)
-    assert [(s.done, s.total, s.outcome.name, s.outcome.status) for s in steps] == [
+    steps: list[Step] = []
+    run(expand([folder]), tmp_path / "out", Settings(), Here(extract), VERSIONS, steps.append)
+    assert [(s.done, s.total, s.name, s.status) for s in steps] == [
         (1, 3, "2021/c.TXT", "ok"),
         (2, 3, "a.txt", "ok"),
         (3, 3, "b.txt", "ok"),
@@ -235,4 +243,4 @@ def test_an_output_folder_that_cannot_be_made_stops_before_any_work(folder: Path
         raise AssertionError("work was done")
 
     with pytest.raises(OutputError, match="cannot be created"):
-        run(expand([folder]), folder / "a.txt" / "out", ("csv",), never)
+        go([folder], folder / "a.txt" / "out", extract=never)

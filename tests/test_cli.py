@@ -77,6 +77,8 @@ def test_the_commands_are_those_of_the_readme() -> None:
     assert {" ".join(path) for path in commands()} == {
         "",
         "run",
+        "retry",
+        "status",
         "doctor",
         "explain",
         "patterns",
@@ -116,11 +118,11 @@ def test_version_and_python_m() -> None:
 
 @pytest.mark.usefixtures("sample")
 def test_run_writes_every_format_and_sums_up(plans: Path, tmp_path: Path) -> None:
-    result = chitieu("run", plans, "--out", tmp_path / "out")
+    result = chitieu("run", "--no-isolate", plans, "--out", tmp_path / "out")
     assert result.exit_code == 0, result.output
     names = {path.name for path in (tmp_path / "out").iterdir()}
     assert {"targets.csv", "targets.parquet", "chitieu.sqlite"} <= names
-    assert len(names) == 14
+    assert len([name for name in names if not name.startswith(".")]) == 14
     assert "Documents  1 ok, 0 partial, 0 failed\n" in result.stdout
     assert "1 targets, 1 places, 1 deadlines, 1 assignments" in result.stdout
     assert "Flags      1 due_before_issue, 1 percent_mismatch" in result.stdout
@@ -132,16 +134,18 @@ def test_run_writes_every_format_and_sums_up(plans: Path, tmp_path: Path) -> Non
     "formats", [["--format", "csv"], ["--format", "csv,sqlite"], ["--format", "csv", "--format", "csv"]]
 )
 def test_run_writes_the_formats_asked_for(formats: list[str], plans: Path, tmp_path: Path) -> None:
-    assert chitieu("run", plans, "--out", tmp_path / "out", *formats).exit_code == 0
-    suffixes = {path.suffix for path in (tmp_path / "out").iterdir() if path.name != "datapackage.json"}
-    assert suffixes == {f".{name}" for name in ",".join(formats[1::2]).split(",")}
+    assert chitieu("run", "--no-isolate", plans, "--out", tmp_path / "out", *formats).exit_code == 0
+    names = {path.name for path in (tmp_path / "out").iterdir() if not path.name.startswith(".")}
+    suffixes = {Path(name).suffix for name in names - {"datapackage.json", "chitieu.sqlite"}}
+    assert suffixes == {f".{name}" for name in ",".join(formats[1::2]).split(",")} - {".sqlite"}
+    assert "chitieu.sqlite" in names  # the store is there whatever was asked for
 
 
 @pytest.mark.usefixtures("sample")
 def test_run_ends_with_3_if_a_document_failed_and_says_which(plans: Path, tmp_path: Path) -> None:
     (plans / "bad.txt").write_bytes(b"\xff")
     (plans / "copy.txt").write_bytes(TEXT.encode())
-    result = chitieu("run", plans, "--out", tmp_path / "out")
+    result = chitieu("run", "--no-isolate", plans, "--out", tmp_path / "out")
     assert result.exit_code == 3
     assert "Documents  1 ok, 0 partial, 1 failed, 1 skipped" in result.stdout
     assert "failed     bad.txt: is not UTF-8: byte 0xFF" in result.stdout
@@ -171,7 +175,7 @@ def test_run_ends_with_3_if_a_document_failed_and_says_which(plans: Path, tmp_pa
 def test_run_ends_with_2_on_wrong_usage(arguments: list[str], message: str, plans: Path, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     places = {"plans": plans, "out": tmp_path / "out", "empty": tmp_path / "empty"}
-    result = chitieu("run", *(argument.format(**places) for argument in arguments))
+    result = chitieu("run", "--no-isolate", *(argument.format(**places) for argument in arguments))
     assert result.exit_code == 2, result.output
     assert message in result.output
     assert "Traceback" not in result.output
@@ -181,22 +185,46 @@ def test_run_ends_with_2_on_wrong_usage(arguments: list[str], message: str, plan
 def test_patterns_with_a_mistake_are_wrong_usage(plans: Path, tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "bad.yaml").write_text("concern: nothing\nentries: []\n")
-    result = chitieu("run", plans, "--out", tmp_path / "out", "--patterns", tmp_path / "mine")
+    result = chitieu("run", "--no-isolate", plans, "--out", tmp_path / "out", "--patterns", tmp_path / "mine")
     assert result.exit_code == 2
     assert "bad.yaml:" in result.output
 
 
+STOPPED = """
+import os, signal, sys
+from extractor import pipeline
+from extractor.cli import app
+real = pipeline.extract_source
+def told_to_stop(source, *, patterns):
+    os.kill(os.getpid(), signal.{signal})
+    return real(source, patterns=patterns)
+pipeline.extract_source = told_to_stop
+sys.argv = ["chitieu", "run", "--no-isolate", {plans!r}, "--out", {out!r}]
+app()
+"""
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGTERM there")
-def test_run_that_is_told_to_stop_leaves_nothing_half_written(plans: Path, tmp_path: Path) -> None:
-    code = (
-        "import os, signal, sys; from extractor import pipeline; from extractor.cli import app\n"
-        "pipeline.extract_source = lambda source, *, patterns: os.kill(os.getpid(), signal.SIGTERM)\n"
-        f"sys.argv = ['chitieu', 'run', {str(plans)!r}, '--out', {str(tmp_path / 'out')!r}]\n"
-        "app()"
+@pytest.mark.parametrize(("name", "code"), [("SIGTERM", 143), ("SIGINT", 130)])
+def test_run_that_is_told_to_stop_finishes_what_is_in_hand(name: str, code: int, plans: Path, tmp_path: Path) -> None:
+    (plans / "z.txt").write_text("Nữa.", encoding="utf-8")
+    out = tmp_path / "out"
+    done = subprocess.run(
+        [sys.executable, "-c", STOPPED.format(signal=name, plans=str(plans), out=str(out))],
+        capture_output=True,
+        check=False,
+        text=True,
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
-    assert done.returncode == 143, done.stderr
-    assert list((tmp_path / "out").iterdir()) == []
+    assert done.returncode == code, done.stderr
+    assert "stopping when what is in hand is done" in done.stderr
+    assert "1 files are left" in done.stdout and "Give the same command again" in done.stdout
+    assert {path.name for path in out.iterdir()} == {"chitieu.sqlite", ".chitieu.lock"}
+    waiting = json.loads(chitieu("status", out, "--json").stdout)
+    assert (waiting["waiting"], waiting["done"]["ok"]) == (1, 1)
+    again = chitieu("run", "--no-isolate", plans, "--out", out)
+    assert again.exit_code == 0, again.output
+    assert "[1/1] z.txt: ok" in again.stderr
+    assert chitieu("status", out).exit_code == 0
 
 
 # --- explain

@@ -12,13 +12,14 @@ from pathlib import Path
 import docx
 import pytest
 from envelopes import many_pages
-from sample_rows import extract
 from word_files import borders, saved
 
 from extractor.reading import ReadError, needs, read_bytes
 from extractor.reading import docx as reader_of_word
-from extractor.running.batch import expand, run
-from extractor.running.isolation import IsolatedReader
+from extractor.running.batch import Settings, run
+from extractor.running.fingerprint import versions
+from extractor.running.inputs import expand
+from extractor.running.pool import Pool
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -191,9 +192,9 @@ def test_one_batch_of_bad_and_good_files_ends_with_the_good_ones_read(tmp_path: 
     good = set(good_files(folder))
     for name, (data, _) in BAD.items():
         (folder / f"x-{name}").write_bytes(data)
-    with IsolatedReader(timeout=60) as reader:
-        paths = sorted(folder.iterdir())
-        summary = run(expand(paths), tmp_path / "out", ("csv",), extract, read=reader)
+    paths = sorted(folder.iterdir())
+    with Pool(2, timeout=60) as engine:
+        summary = run(expand(paths), tmp_path / "out", Settings(), engine, versions())
     with (tmp_path / "out" / "documents.csv").open(encoding="utf-8", newline="") as stream:
         rows = {row["source"]: row for row in csv.DictReader(stream)}
     assert {name for name, row in rows.items() if row["status"] == "ok"} == good

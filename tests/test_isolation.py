@@ -66,8 +66,8 @@ def test_a_child_reads_what_this_process_reads(tmp_path: Path, reader: IsolatedR
         mine, theirs = list(read_here(path, "x/" + name)), list(reader(path, "x/" + name))
         assert [str(f) for f in mine] == [str(f) for f in theirs]
         assert [f.sha256 for f in mine] == [f.sha256 for f in theirs]
-    assert reader._worker is not None
-    assert reader._worker.asked == 4  # one worker for all; plain text needs none
+    assert reader._child._worker is not None
+    assert reader._child._worker.asked == 4  # one worker for all; plain text needs none
 
 
 def test_a_source_crosses_whole() -> None:
@@ -103,8 +103,8 @@ def test_a_reader_that_dies_is_named_and_the_next_file_is_read(
     tmp_path: Path, big: bytes, reader: IsolatedReader
 ) -> None:
     assert results(reader, put(tmp_path, "first.docx", small())) == ["KẾ HOẠCH\n"]
-    assert reader._worker is not None
-    pid = reader._worker._process.pid
+    assert reader._child._worker is not None
+    pid = reader._child._worker._process.pid
     path = put(tmp_path, "big.docx", big)
     threading.Timer(0.3, os.kill, (pid, signal.SIGKILL)).start()
     (said,) = results(reader, path)
@@ -127,8 +127,8 @@ def test_a_member_that_is_stopped_costs_a_zip_file_only_itself(tmp_path: Path, b
 def test_the_worker_ends_with_its_reader(tmp_path: Path) -> None:
     with IsolatedReader() as reader:
         results(reader, put(tmp_path, "a.docx", small()))
-        assert reader._worker is not None
-        process = reader._worker._process
+        assert reader._child._worker is not None
+        process = reader._child._worker._process
         assert process.poll() is None
     assert process.poll() is not None
 
@@ -137,7 +137,7 @@ def test_plain_text_starts_no_child(tmp_path: Path, reader: IsolatedReader) -> N
     assert results(reader, put(tmp_path, "a.txt", "Kế hoạch".encode())) == ["Kế hoạch"]
     assert results(reader, put(tmp_path, "b.md", b"# a")) == ["a\n"]
     assert results(reader, tmp_path / "none.txt")[0].startswith("none.txt: does not exist")
-    assert reader._worker is None
+    assert reader._child._worker is None
 
 
 def test_asking_a_worker_is_cheap(tmp_path: Path, reader: IsolatedReader) -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from extractor.model import Extraction
 from extractor.pipeline import extract_source
-from extractor.running.batch import expand, extract_each
+from extractor.running.inputs import expand
+from extractor.running.outcomes import extract_each
 from extractor.tables.schema import TABLES, Table
 from extractor.tables.writing import csv_bytes
 

@@ -103,19 +103,37 @@ def test_texts_of_the_run_before_go_and_other_files_stay(folder: Path, tmp_path:
 def test_a_run_of_plain_text_saves_no_texts(folder: Path, tmp_path: Path) -> None:
     run(folder / "b.txt", tmp_path / "out")
     assert not (tmp_path / "out" / "text").exists()
-    run(folder, tmp_path / "out")
-    run(folder / "b.txt", tmp_path / "out")
-    assert not (tmp_path / "out" / "text").exists()
+
+
+def test_texts_go_with_the_rows_of_files_that_are_pruned(folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run(folder, out)
+    for name in ("a.docx", "e.zip"):
+        (folder / name).unlink()
+    run(folder, out)
+    assert len(list((out / "text").iterdir())) == 4
+    run(folder, out, "--prune")
+    assert not (out / "text").exists()
+
+
+def test_a_text_that_was_taken_away_comes_back(folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run(folder, out)
+    (lost, *_) = sorted((out / "text").iterdir())
+    content = lost.read_bytes()
+    lost.unlink()
+    run(folder, out)
+    assert lost.read_bytes() == content
 
 
 def test_a_run_that_fails_leaves_the_texts_of_the_one_before(folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     run(folder, out)
-    names = sorted(p.name for p in (out / "text").iterdir())
+    names = {p.name for p in (out / "text").iterdir()}
     (out / "documents.csv").unlink()
     (out / "documents.csv").mkdir()
     (folder / "a.docx").write_bytes(word("KẾ HOẠCH"))
     result = CliRunner().invoke(app, ["run", str(folder), "--out", str(out), "--format", "csv"])
     assert result.exit_code == 2
-    assert sorted(p.name for p in out.iterdir() if p.name.startswith(".")) == []
-    assert sorted(p.name for p in (out / "text").iterdir()) == names
+    assert [p.name for p in out.iterdir() if p.name.endswith(".tmp")] == []
+    assert {p.name for p in (out / "text").iterdir()} >= names

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import stat
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -124,9 +125,9 @@ class Found:
 
     __slots__ = ("_content", "name", "sha256")
 
-    def __init__(self, name: str, content: bytes | ReadError) -> None:
+    def __init__(self, name: str, content: bytes | Source | ReadError) -> None:
         self.name, self._content = name, content
-        self.sha256 = content.sha256 if isinstance(content, ReadError) else hashlib.sha256(content).hexdigest()
+        self.sha256 = hashlib.sha256(content).hexdigest() if isinstance(content, bytes) else content.sha256
 
     def read(self) -> Source:
         """Read it.
@@ -136,6 +137,8 @@ class Found:
         """
         if isinstance(self._content, ReadError):
             raise self._content
+        if isinstance(self._content, Source):  # it was read before
+            return replace(self._content, name=self.name)
         return read_bytes(self._content, self.name)
 
 

@@ -13,24 +13,24 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
 from extractor.model import Source
 from extractor.reading import LIMIT, ReadError, is_plain, read_each
-from extractor.running.worker import Frame, read_frame, unexpected, unpack_source, write_frame
+from extractor.running.worker import Frame, read_found, read_frame, unpack_source, write_frame
 
 TIMEOUT = 120.0
 """Seconds that one document may take to read, unless the caller says otherwise."""
 
 MEMORY = 1024 * 1024 * 1024
-"""Address space of the worker, in bytes."""
+"""Address space that reading a document may take, in bytes."""
 
 _STARTUP = 60.0  # seconds more for the first answer of a worker: it has to start, on a machine that may be busy
 _STOPS = 3  # members of one zip file that may stop the worker before the rest of it is left
-_MAIN = "import sys; sys.path[:] = {path!r}; from extractor.running.worker import main; main()"
+_READING = "extractor.running.worker"
 
 
 def read_here(path: Path, name: str) -> Iterator[Source | ReadError]:
@@ -40,12 +40,7 @@ def read_here(path: Path, name: str) -> Iterator[Source | ReadError]:
         A source for each document, or the error that says why there is none.
     """
     for document in read_each(path, name=name):
-        try:
-            yield document.read()
-        except ReadError as error:
-            yield error
-        except Exception as error:  # a reader's fault must not cost the other files their rows
-            yield unexpected(document, error)
+        yield read_found(document)
 
 
 class IsolatedReader:
@@ -57,8 +52,7 @@ class IsolatedReader:
     """
 
     def __init__(self, timeout: float = TIMEOUT, memory: int = MEMORY) -> None:
-        self._timeout, self._memory = timeout, memory
-        self._worker: _Worker | None = None
+        self._child = Supervised(_READING, {"memory": memory}, timeout, memory)
 
     def __enter__(self) -> Self:
         return self
@@ -66,7 +60,7 @@ class IsolatedReader:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._stop()
+        self._child.stop()
 
     def __call__(self, path: Path, name: str) -> Iterator[Source | ReadError]:
         """Read the documents of a file.
@@ -78,33 +72,77 @@ class IsolatedReader:
         if is_plain(path):
             yield from read_here(path, name)
             return
-        done = stops = 0
+        for _, found in self._child.each([file_request(path, name)]):
+            if isinstance(found, ReadError):
+                yield found
+            elif found["kind"] != "end":
+                yield _result(found)
+
+
+def file_request(path: Path, name: str) -> Frame:
+    """What a worker is asked to do with a file."""
+    return {"path": os.fspath(path.absolute()), "name": name, "limit": LIMIT}
+
+
+def _result(frame: Frame) -> Source | ReadError:
+    kind = frame.pop("kind")
+    return unpack_source(frame) if kind == "source" else ReadError(**frame)
+
+
+class Supervised:
+    """A child process that answers requests, watched: what stops it costs one document, and it is started anew.
+
+    Args:
+        module: the child's module; its ``main`` is run.
+        setup: the first frame it gets.
+        timeout: seconds that one document may take; a frame of kind ``begin`` may ``allow`` more.
+        memory: what it may take, in bytes, for messages.
+    """
+
+    def __init__(self, module: str, setup: Frame, timeout: float, memory: int) -> None:
+        self._module, self._setup, self._timeout, self._memory = module, setup, timeout, memory
+        self._worker: _Worker | None = None
+
+    def each(self, requests: Sequence[Frame]) -> Iterator[tuple[int, Frame | ReadError]]:
+        """Put requests, one after the other; the child has them all from the start, so that it never waits.
+
+        Yields:
+            The number of a request, and one of its answers: a frame, the last of kind ``end``, or the error that says
+            what became of a document that gave none.
+        """
+        number = done = stops = 0
         retried = False
-        while True:
+        while number < len(requests):
             worker = self._started()
-            used = worker.asked
+            name = requests[number]["name"]
             current: Frame = {"name": name, "sha256": ""}
-            for frame in worker.ask(path, name, done, self._timeout):
-                if frame["kind"] == "end":
-                    return
-                if frame["kind"] == "begin":
+            for frame in worker.ask([{**requests[number], "skip": done}, *requests[number + 1 :]], self._timeout):
+                kind = frame["kind"]
+                if kind == "begin":
                     current = frame
-                else:
-                    done, retried = done + 1, False
-                    yield _result(frame)
-                    current = {"name": name, "sha256": ""}
-            self._stop()
+                    continue
+                done, retried = done + 1, False
+                yield number, frame
+                if kind == "end":
+                    number, done, stops = number + 1, 0, 0
+                    if number == len(requests):
+                        return
+                    name = requests[number]["name"]
+                current = {"name": name, "sha256": ""}
+            used = worker.answered
+            self.stop()
             if worker.why == "memory" and used and not retried:
                 retried = True  # what earlier files left behind may have filled the memory: once more in a new worker
                 continue
-            yield self._error(worker, current)
+            yield number, self._error(worker, current)
             done, stops, retried = done + 1, stops + 1, False
-            if current["name"] == name:
-                return  # a file of its own, or a zip file that stopped the worker before its next member
-            if stops == _STOPS:
+            if stops == _STOPS and current["name"] != name:
                 reason = f"is left here: {_STOPS} of its members had to be stopped, the ones behind were not read"
-                yield ReadError(name, reason, "Unpack it and give its files.")
-                return
+                yield number, ReadError(name, reason, "Unpack it and give its files.")
+            if stops == _STOPS or current["name"] == name:
+                # A file of its own, or a zip file that stopped the worker before its next member.
+                yield number, {"kind": "end"}
+                number, done, stops = number + 1, 0, 0
 
     def _error(self, worker: _Worker, document: Frame) -> ReadError:
         advice = "Open it with its own program and save it again, or leave it out."
@@ -120,43 +158,41 @@ class IsolatedReader:
 
     def _started(self) -> _Worker:
         if self._worker is None:
-            self._worker = _Worker(self._memory)
+            self._worker = _Worker(self._module, self._setup)
         return self._worker
 
-    def _stop(self) -> None:
+    def stop(self) -> None:
+        """End the child, whatever it is doing. Asked again, another one is started."""
         if self._worker is not None:
             self._worker.stop()
             self._worker = None
-
-
-def _result(frame: Frame) -> Source | ReadError:
-    kind = frame.pop("kind")
-    return unpack_source(frame) if kind == "source" else ReadError(**frame)
 
 
 class _Worker:
     """One child process.
 
     Attributes:
-        asked: how many files it has been asked to read.
+        asked: how many requests it has been put.
+        answered: how many of them it has answered to the end.
         why: why its answers ended before their end: ``timeout``, ``memory``, or how the process ended.
     """
 
-    def __init__(self, memory: int) -> None:
-        self.asked = 0
+    def __init__(self, module: str, setup: Frame) -> None:
+        self.asked = self.answered = 0
         self.why = ""
+        main = f"import sys; sys.path[:] = {sys.path!r}; from {module} import main; main()"
         self._process = subprocess.Popen(
-            [sys.executable, "-c", _MAIN.format(path=sys.path)],
+            [sys.executable, "-c", main],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            start_new_session=True,  # what a reader starts ends with it
+            start_new_session=True,  # what a reader starts ends with it, and Ctrl-C in a terminal is for its parent
         )
         assert self._process.stdin is not None and self._process.stdout is not None
         self._questions: BinaryIO = self._process.stdin  # type: ignore[assignment]
         self._answers: queue.Queue[Frame | None] = queue.Queue()
         threading.Thread(target=self._listen, args=(self._process.stdout,), daemon=True).start()
-        self._say({"memory": memory})
+        self._say([setup])
 
     def _listen(self, stream: BinaryIO) -> None:
         frame: Frame | None = {}
@@ -167,17 +203,17 @@ class _Worker:
                 frame = None
             self._answers.put(frame)
 
-    def _say(self, frame: Frame) -> None:
+    def _say(self, frames: Iterable[Frame]) -> None:
         with contextlib.suppress(OSError):  # a worker that is gone shows when it does not answer
-            write_frame(self._questions, frame)
+            write_frame(self._questions, *frames)
 
-    def ask(self, path: Path, name: str, skip: int, timeout: float) -> Iterator[Frame]:
-        """Let it read a file; its answers, up to the one of kind ``end``, or until it can give no more."""
+    def ask(self, requests: Sequence[Frame], timeout: float) -> Iterator[Frame]:
+        """Put requests; the answers to all of them, or up to where it can give no more."""
         extra = 0 if self.asked else _STARTUP
-        self.asked += 1
-        request = {"path": os.fspath(path.absolute()), "name": name, "limit": LIMIT, "skip": skip, "timeout": timeout}
-        self._say(request)
-        while True:
+        self.asked += len(requests)
+        waiting = len(requests)
+        self._say({"skip": 0, **request, "timeout": timeout} for request in requests)
+        while waiting:
             try:
                 frame = self._answers.get(timeout=timeout + extra)
             except queue.Empty:
@@ -189,11 +225,11 @@ class _Worker:
             if frame["kind"] == "memory":
                 self.why = "memory"
                 return
-            extra = 0
-            ended = frame["kind"] == "end"
+            extra = frame.get("allow", 0)
+            if frame["kind"] == "end":
+                self.answered += 1
+                waiting -= 1
             yield frame
-            if ended:
-                return
 
     def _ended(self) -> str:
         try:

@@ -1,7 +1,7 @@
 """The source texts of a run: ``text/<doc_id>.txt``, and where each stretch of one stands in its file.
 
-Only documents whose source text is not simply their file have one. As the tables do, the texts of a run take the place
-of those of the run before it when all is done, and not before.
+Only documents whose source text is not simply their file have one. Each file is written beside its place and renamed,
+before the store knows the document; those of documents that the store does not have are swept away.
 """
 
 from __future__ import annotations
@@ -9,19 +9,16 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
-from collections.abc import Sequence
-from contextlib import suppress
+from collections import Counter
+from collections.abc import Mapping, Sequence, Set
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from extractor.model import Source, Spot
 from extractor.reading.txt import READER
-from extractor.tables.writing import output
+from extractor.tables.writing import beside, output
 
 FOLDER = "text"
-_OURS = re.compile(r"[0-9a-f]{16}\.(?:txt|spots\.json)")
+_OURS = re.compile(r"([0-9a-f]{16})\.(?:txt|spots\.json)")
 _COLUMNS = ("start", "end", "page", "box", "paragraph", "cell", "confidence")
 
 
@@ -37,11 +34,22 @@ def spots_json(doc_id: str, spots: Sequence[Spot]) -> bytes:
     return json.dumps(content, separators=(",", ":")).encode("ascii")
 
 
-class TextWriter:
-    """Writes the source texts of one run. Use as a context manager: without ``finish`` nothing is added or removed.
+def text_files(source: Source) -> dict[str, bytes]:
+    """Name and content of the files that hold a document's source text; none where that is its file's own."""
+    if not is_saved(source):
+        return {}
+    # Half a pair cannot be written as UTF-8; no reader makes one, but no text is worth a failed run.
+    return {
+        f"{source.doc_id}.txt": source.text.encode("utf-8", "surrogatepass"),
+        f"{source.doc_id}.spots.json": spots_json(source.doc_id, source.reading.spots),
+    }
+
+
+class Texts:
+    """The folder of source texts.
 
     Args:
-        folder: the output folder; it must exist.
+        folder: the output folder.
 
     Raises:
         OutputError: at any step, naming what could not be written.
@@ -49,57 +57,37 @@ class TextWriter:
 
     def __init__(self, folder: Path) -> None:
         self._place = folder / FOLDER
-        self._waiting = folder / f".{FOLDER}.{os.getpid()}.tmp"
-        self._names: set[str] = set()
-        self._new: set[Path] = set()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        shutil.rmtree(self._waiting, ignore_errors=True)
-        for path in self._new:
-            with suppress(OSError):
-                path.unlink()
-        with suppress(OSError):
-            self._place.rmdir()  # if nothing is in it
-
-    def add(self, source: Source) -> None:
-        """Write a document's text and spots, unless its text is its file's own."""
-        if not is_saved(source):
-            return
-        # Half a pair cannot be written as UTF-8; no reader makes one, but no text is worth a failed run.
-        files = {
-            f"{source.doc_id}.txt": source.text.encode("utf-8", "surrogatepass"),
-            f"{source.doc_id}.spots.json": spots_json(source.doc_id, source.reading.spots),
-        }
+    def save(self, files: Mapping[str, bytes]) -> None:
+        """Write a document's files, unless they stand there already."""
         for name, content in files.items():
-            with output(self._place / name):
-                self._waiting.mkdir(exist_ok=True)
-                (self._waiting / name).write_bytes(content)
-            self._names.add(name)
-
-    def commit(self) -> list[Path]:
-        """Put the texts in place, beside those of the run before.
-
-        Returns:
-            The files written, sorted.
-        """
-        paths = [self._place / name for name in sorted(self._names)]
-        for path in paths:
+            path = self._place / name
             with output(path):
+                if path.is_file() and path.read_bytes() == content:
+                    continue
                 self._place.mkdir(exist_ok=True)
-                if not path.exists():
-                    self._new.add(path)
-                os.replace(self._waiting / path.name, path)
-        return paths
+                temporary = beside(path)
+                temporary.write_bytes(content)
+                os.replace(temporary, path)
 
-    def finish(self) -> None:
-        """Keep the texts, and take away those that only the run before had."""
-        self._new.clear()
+    def paths(self) -> list[Path]:
+        """Every file that stands there, sorted."""
+        return [self._place / name for name in sorted(self._names()) if _OURS.fullmatch(name)]
+
+    def present(self) -> set[str]:
+        """The ids of the documents whose files stand there, both of them."""
+        count = Counter(found[1] for found in map(_OURS.fullmatch, self._names()) if found)
+        return {doc_id for doc_id, files in count.items() if files == 2}
+
+    def sweep(self, keep: Set[str]) -> None:
+        """Take away the files of other documents than these ids."""
         with output(self._place):
-            for old in self._place.iterdir() if self._place.is_dir() else ():
-                if _OURS.fullmatch(old.name) and old.name not in self._names:
-                    old.unlink()
+            for name in self._names():
+                found = _OURS.fullmatch(name)
+                if found and found[1] not in keep:
+                    (self._place / name).unlink(missing_ok=True)
+            if self._place.is_dir() and not self._names():
+                self._place.rmdir()
+
+    def _names(self) -> list[str]:
+        return os.listdir(self._place) if self._place.is_dir() else []

@@ -1,23 +1,26 @@
-"""The child process that reads files for ``extractor.running.isolation``; it knows nothing of rules and tables.
+"""The child process that reads files for ``extractor.running.isolation``; it knows nothing of rows and tables.
 
-It is asked and answers in frames (``read_frame``, ``write_frame``): JSON, so that nothing it says can do more in its
-parent than be read.
+It is asked and answers in frames (``read_frame``, ``write_frame``): MessagePack, so that nothing it says can do more in
+its parent than be read.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import signal
 import struct
 import sys
+from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
+
+import msgspec
 
 from extractor.model import Reading, Source, Spot
 from extractor.reading import Found, ReadError, read_each
 
 Frame = dict[str, Any]
+Answer = Callable[[Frame], Iterator[Frame]]
 
 _LENGTH = struct.Struct(">Q")
 _GRACE = 30  # seconds that a worker outlives its parent's patience, in case the parent is gone
@@ -32,26 +35,27 @@ def read_frame(stream: BinaryIO) -> Frame | None:
     data = stream.read(size)
     if len(data) < size:
         return None
-    frame: Frame = json.loads(data)
+    frame: Frame = msgspec.msgpack.decode(data)
     return frame
 
 
-def write_frame(stream: BinaryIO, frame: Frame) -> None:
-    """Write a frame. Characters outside ASCII are spelled out: a text may hold halves of a pair."""
-    data = json.dumps(frame, separators=(",", ":")).encode("ascii")
-    stream.write(_LENGTH.pack(len(data)))
-    stream.write(data)
+def write_frame(stream: BinaryIO, *frames: Frame) -> None:
+    """Write frames, and see that they leave."""
+    for frame in frames:
+        data = msgspec.msgpack.encode(frame)
+        stream.write(_LENGTH.pack(len(data)))
+        stream.write(data)
     stream.flush()
 
 
 def pack_source(source: Source) -> Frame:
-    """A source as the parts of a frame."""
+    """A source as the parts of a frame. Its text is bytes: a text may hold halves of a pair."""
     reading = source.reading
     return {
         "name": source.name,
         "format": source.format,
         "sha256": source.sha256,
-        "text": reading.text,
+        "text": reading.text.encode("utf-8", "surrogatepass"),
         "warnings": reading.warnings,
         "reader": reading.reader,
         "pages": reading.pages,
@@ -64,7 +68,7 @@ def pack_source(source: Source) -> Frame:
 def unpack_source(parts: Frame) -> Source:
     """The source that ``pack_source`` took apart."""
     reading = Reading(
-        parts["text"],
+        parts["text"].decode("utf-8", "surrogatepass"),
         tuple(parts["warnings"]),
         parts["reader"],
         parts["pages"],
@@ -79,52 +83,80 @@ def unpack_source(parts: Frame) -> Source:
 
 
 def main() -> None:
-    """Answer requests until there are no more."""
+    """Read files until there are no more to read."""
+    serve(lambda setup: (_answer, setup["memory"]))
+
+
+def serve(prepare: Callable[[Frame], tuple[Answer, int]]) -> None:
+    """Answer requests until there are no more.
+
+    Args:
+        prepare: from the first frame to what answers the others, frame by frame, the last of kind ``end``; and to the
+            address space in bytes that this process may use.
+    """
     asked = sys.stdin.buffer
     # What a library prints must not come between the answers.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    first = read_frame(asked)
-    if first is None:
+    setup = read_frame(asked)
+    if setup is None:
         return
-    _limit_memory(first["memory"])
+    answer, memory = prepare(setup)
+    _limit_memory(memory)
     while (request := read_frame(asked)) is not None:
-        if hasattr(signal, "alarm"):
-            signal.alarm(int(request["timeout"]) + _GRACE)
+        _expire(request["timeout"])
         try:
-            _answer(request, answers)
+            for frame in answer(request):
+                _expire(request["timeout"] + frame.get("allow", 0))
+                write_frame(answers, frame)
         except MemoryError:
             # What is left of the memory may not be enough for the next file: the parent starts another worker.
             write_frame(answers, {"kind": "memory"})
             return
-        if hasattr(signal, "alarm"):
-            signal.alarm(0)
+        except BrokenPipeError:
+            return  # the parent is gone, or has given this worker up
+        _expire(None)
 
 
-def _answer(request: Frame, answers: BinaryIO) -> None:
+def _expire(seconds: float | None) -> None:
+    """End this process by itself in so many seconds, and some more: its parent may be gone."""
+    if hasattr(signal, "alarm"):
+        signal.alarm(0 if seconds is None else int(seconds) + _GRACE)
+
+
+def _answer(request: Frame) -> Iterator[Frame]:
     found = read_each(request["path"], name=request["name"], limit=request["limit"], skip=request["skip"])
     for document in found:
-        write_frame(answers, {"kind": "begin", "name": document.name, "sha256": document.sha256})
-        write_frame(answers, _read(document))
-    write_frame(answers, {"kind": "end"})
+        yield begin(document)
+        read = read_found(document)
+        yield (
+            {"kind": "error", **read.as_dict()}
+            if isinstance(read, ReadError)
+            else {
+                "kind": "source",
+                **pack_source(read),
+            }
+        )
+    yield {"kind": "end"}
 
 
-def _read(document: Found) -> Frame:
+def begin(document: Found) -> Frame:
+    """Says which document is read next, should it be the last that is heard of."""
+    return {"kind": "begin", "name": document.name, "sha256": document.sha256}
+
+
+def read_found(document: Found) -> Source | ReadError:
+    """Read a document found in a file, or say why it cannot be read."""
     try:
-        return {"kind": "source", **pack_source(document.read())}
+        return document.read()
     except ReadError as error:
-        return {"kind": "error", **error.as_dict()}
+        return error
     except MemoryError:
         raise
     except Exception as error:  # a reader's fault must not cost the file its reason
-        return {"kind": "error", **unexpected(document, error).as_dict()}
-
-
-def unexpected(document: Found, error: Exception) -> ReadError:
-    """What to say of a reader that failed in a way it should not."""
-    reason = f"cannot be read ({type(error).__name__}: {' '.join(str(error).split())[:200]})"
-    advice = "Open it with its own program and save it again; if it is whole, please report it with the file."
-    return ReadError(document.name, reason, advice, sha256=document.sha256)
+        reason = f"cannot be read ({type(error).__name__}: {' '.join(str(error).split())[:200]})"
+        advice = "Open it with its own program and save it again; if it is whole, please report it with the file."
+        return ReadError(document.name, reason, advice, sha256=document.sha256)
 
 
 def _limit_memory(size: int) -> None:

@@ -7,6 +7,7 @@ run that is interrupted leaves the tables of the run before it.
 
 from __future__ import annotations
 
+import errno
 import importlib.util
 import os
 import sqlite3
@@ -50,6 +51,9 @@ _APOSTROPHE = pa.scalar("'", pa.large_string())
 _BOM = b"\xef\xbb\xbf"
 
 
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
 class OutputError(Exception):
     """Something could not be written. The message names the file or folder and says what to do."""
 
@@ -61,9 +65,11 @@ def output(path: Path) -> Iterator[None]:
         yield
     except (OSError, sqlite3.Error) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise OutputError(
-            f"{path} cannot be written: {reason}. Nothing was replaced there; choose another --out."
-        ) from error
+        if getattr(error, "errno", None) in _FULL or "disk is full" in reason:
+            advice = "Make room there and give the same command again: it goes on where it stopped."
+        else:
+            advice = "Nothing was replaced there; choose another --out."
+        raise OutputError(f"{path} cannot be written: {reason}. {advice}") from error
 
 
 def prepare_folder(folder: Path) -> None:
@@ -90,6 +96,12 @@ def prepare_folder(folder: Path) -> None:
 def beside(path: Path) -> Path:
     """The temporary name, in the same folder, under which a file is made before it is put in place."""
     return path.with_name(f".{path.name}.{os.getpid()}.tmp")
+
+
+def _to_disk(path: Path) -> None:
+    """See that a file is on the disk before it is renamed: a power cut must not leave its name on an empty file."""
+    with path.open("rb+") as stream:
+        os.fsync(stream.fileno())
 
 
 def need(module: str, path: Path, package: str, extra: str) -> None:
@@ -299,6 +311,11 @@ def _create(table: Table) -> str:
     return f"CREATE TABLE {table.name} ( -- {table.en}\n{body}\n)"
 
 
+def sqlite_indexes() -> list[str]:
+    """The SQL that makes the indexes of the database's tables."""
+    return [statement for table in TABLES for statement in _indexes(table)]
+
+
 def _indexes(table: Table) -> list[str]:
     return [
         f"CREATE INDEX {table.name}_{column.name} ON {table.name}({column.name})"
@@ -339,9 +356,8 @@ class _SqliteSink:
 
     def finish(self) -> None:
         with output(self._path):
-            for table in TABLES:
-                for statement in _indexes(table):
-                    self._database.execute(statement)
+            for statement in sqlite_indexes():
+                self._database.execute(statement)
             for statement in VIEWS.values():
                 self._database.execute(statement)
             self._database.execute("COMMIT")
@@ -443,13 +459,14 @@ class Writer:
         """
         for sink in self._sinks:
             sink.finish()
-        written = []
-        for sink in self._sinks:
-            for temporary, path in sink.places:
-                with output(path):
-                    os.replace(temporary, path)
-                written.append(path)
-        return written
+        places = [place for sink in self._sinks for place in sink.places]
+        for temporary, path in places:
+            with output(path):
+                _to_disk(temporary)
+        for temporary, path in places:
+            with output(path):
+                os.replace(temporary, path)
+        return [path for _, path in places]
 
     def _discard(self) -> None:
         for sink in self._sinks:

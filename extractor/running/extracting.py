@@ -1,0 +1,65 @@
+"""The child process that reads files and extracts their documents, for ``extractor.running.pool``."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from extractor.model import Extraction, Source
+from extractor.running.outcomes import Extract
+from extractor.running.work import Job, documents_of, make
+from extractor.running.worker import Answer, Frame, begin, read_found, serve
+
+_CHARS_PER_SECOND = 10_000
+"""Extraction is allowed a second more for so many characters: its cost grows with the text."""
+
+
+def main() -> None:
+    """Do jobs until there are no more."""
+    serve(_prepare)
+
+
+def _prepare(setup: Frame) -> tuple[Answer, int]:
+    from extractor.patterns import load
+    from extractor.pipeline import extract_source
+
+    own = setup["patterns"]
+    patterns = load(extra=None if own is None else Path(own))
+
+    def extract(source: Source) -> Extraction:
+        return extract_source(source, patterns=patterns)
+
+    # The rules stay as long as the process: looking through them for garbage would be work for nothing.
+    gc.collect()
+    gc.freeze()
+    return lambda request: _answer(request, extract), _address_space() + setup["memory"]
+
+
+def _answer(request: Frame, extract: Extract) -> Iterator[Frame]:
+    job = Job(request["name"], "", Path(request["path"]), stored=tuple(request["stored"]))
+    for document in documents_of(job, request["skip"]):
+        yield begin(document)
+        began = time.perf_counter()
+        found = read_found(document)
+        if isinstance(found, Source):
+            yield {**begin(document), "allow": len(found.text) / _CHARS_PER_SECOND}
+        yield {"kind": "made", "made": msgspec.msgpack.encode(make(found, extract, began))}
+    yield {"kind": "end"}
+
+
+def _address_space() -> int:
+    """The address space of this process now, in bytes; enough for the rules where the system does not tell."""
+    try:
+        import resource
+
+        return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
+    except (ImportError, OSError, ValueError):
+        return 1 << 30
+
+
+if __name__ == "__main__":
+    main()
