@@ -13,7 +13,7 @@ from pathlib import Path
 
 import docx
 import pytest
-from word_files import borders, saved
+from word_files import big_word, borders, saved
 
 from extractor import extract_files
 from extractor.model import Reading, Source, Spot
@@ -30,16 +30,7 @@ def small(text: str = "KẾ HOẠCH") -> bytes:
 
 @pytest.fixture(scope="module")
 def big() -> bytes:
-    """A Word file that takes seconds to read, and some hundred megabytes."""
-    many = "<w:p><w:r><w:t>Phấn đấu có 09 xã đạt chuẩn nông thôn mới</w:t></w:r></w:p>" * 150_000
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(small())) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as new:
-        for item in old.infolist():
-            content = old.read(item)
-            if item.filename == "word/document.xml":
-                content = content.replace(b"<w:sectPr", many.encode() + b"<w:sectPr", 1)
-            new.writestr(item.filename, content)
-    return out.getvalue()
+    return big_word()
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 from collections.abc import Callable, Iterable, Sequence
 
 import docx
@@ -223,3 +224,18 @@ def _paragraph(document: Document, lists: Lists, line: str) -> None:
 
 def _roman(text: str) -> int:
     return _ROMAN.index(text) + 1 if text in _ROMAN else 0
+
+
+def big_word() -> bytes:
+    """A Word file that takes seconds to read, and some hundred megabytes."""
+    many = "<w:p><w:r><w:t>Phấn đấu có 09 xã đạt chuẩn nông thôn mới</w:t></w:r></w:p>" * 150_000
+    document = docx.Document()
+    document.add_paragraph("KẾ HOẠCH")
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(saved(document))) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as new:
+        for item in old.infolist():
+            content = old.read(item)
+            if item.filename == "word/document.xml":
+                content = content.replace(b"<w:sectPr", many.encode() + b"<w:sectPr", 1)
+            new.writestr(item.filename, content)
+    return out.getvalue()

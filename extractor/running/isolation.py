@@ -131,8 +131,11 @@ class Supervised:
                 current = {"name": name, "sha256": ""}
             used = worker.answered
             self.stop()
-            if worker.why == "memory" and used and not retried:
-                retried = True  # what earlier files left behind may have filled the memory: once more in a new worker
+            # What earlier files left behind may have filled the memory, and a worker that ended between two documents
+            # says nothing of either: once more in a new one.
+            blameless = (worker.why == "memory" and used) or (worker.why != "timeout" and "kind" not in current)
+            if blameless and not retried:
+                retried = True
                 continue
             yield number, self._error(worker, current)
             done, stops, retried = done + 1, stops + 1, False

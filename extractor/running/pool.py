@@ -60,12 +60,19 @@ class Pool:
         patterns: the caller's own folder of patterns.
         timeout: seconds that reading one document may take; extraction is allowed more with the length of the text.
         memory: address space that one document may take, in bytes.
+        pace: characters of a text for which its extraction is allowed a second more: its cost grows with the text.
     """
 
     def __init__(
-        self, workers: int | None = None, patterns: Path | None = None, timeout: float = TIMEOUT, memory: int = MEMORY
+        self,
+        workers: int | None = None,
+        patterns: Path | None = None,
+        timeout: float = TIMEOUT,
+        memory: int = MEMORY,
+        pace: int = 10_000,
     ) -> None:
-        setup = {"patterns": None if patterns is None else os.fspath(patterns.absolute()), "memory": memory}
+        own = None if patterns is None else os.fspath(patterns.absolute())
+        setup = {"patterns": own, "memory": memory, "pace": pace}
         self._children = [Supervised(_WORKER, setup, timeout, memory) for _ in range(workers or cores())]
 
     def __enter__(self) -> Self:
@@ -85,8 +92,10 @@ class Pool:
         results: queue.Queue[_Result] = queue.Queue(_AHEAD)
         left = threading.Event()
         threads = [
-            threading.Thread(target=_feed, args=(child, waiting, results, stop, left), daemon=True)
-            for child in self._children[: max(1, waiting.qsize())]
+            threading.Thread(
+                target=_feed, args=(child, waiting, results, stop, left), name=f"chitieu-worker-{n}", daemon=True
+            )
+            for n, child in enumerate(self._children[: waiting.qsize()])
         ]
         for thread in threads:
             thread.start()
