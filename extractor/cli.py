@@ -13,9 +13,13 @@ import sys
 import threading
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
+from typer.core import TyperGroup
+
+from extractor import messages
+from extractor.messages import in_language, say, text
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -27,7 +31,61 @@ if TYPE_CHECKING:
 
 OK, TEST_FAILED, USAGE, NOT_ALL = 0, 1, 2, 3
 
+_UsageError: Any = typer.BadParameter.__bases__[0]  # typer gives it no name of its own
+
+
+def _use_language(value: str | None) -> str | None:
+    if value is not None:
+        try:
+            messages.use(value.lower())
+        except ValueError as error:
+            raise typer.BadParameter(f"{error}.") from None
+    return value
+
+
+_LANG = "Language of messages: English or Vietnamese."
+
+
+def _lang_option() -> Any:
+    """``--lang`` as an option that typer did not read from a function."""
+    helper = typer.Typer(add_completion=False)
+
+    @helper.command()
+    def _(
+        lang: Annotated[
+            str | None, typer.Option("--lang", metavar="[en|vi]", help=_LANG, is_eager=True, callback=_use_language)
+        ] = None,
+    ) -> None:
+        """Never called."""
+
+    option = typer.main.get_command(helper).params[0]
+    option.expose_value = False  # the commands' functions need not take it
+    return option
+
+
+class _Group(TyperGroup):
+    """Commands that all take ``--lang`` behind their names, and whose usage errors are in that language."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        option = _lang_option()
+        for command in self.commands.values():
+            command.params.append(option)
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except _UsageError as error:
+            # Said in one: what typer puts around the message is part of it.
+            said = error.format_message()
+            translated = in_language(said)
+            if translated == said:
+                raise
+            raise _UsageError(translated, error.ctx) from None
+
+
 app = typer.Typer(
+    cls=_Group,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -35,6 +93,7 @@ app = typer.Typer(
     epilog="Example: chitieu run corpus/documents --out outputs",
 )
 patterns_app = typer.Typer(
+    cls=_Group,
     no_args_is_help=True,
     help="List, test and compare the patterns that find things.",
     epilog="Example: chitieu patterns test",
@@ -72,6 +131,12 @@ def _main(
     version: Annotated[
         bool, typer.Option("--version", help="Show the version and exit.", callback=_show_version, is_eager=True)
     ] = False,
+    lang: Annotated[
+        str,
+        typer.Option(
+            "--lang", metavar="[en|vi]", help=_LANG, is_eager=True, envvar="CHITIEU_LANG", callback=_use_language
+        ),
+    ] = messages.LANGUAGES[0],
 ) -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -85,7 +150,7 @@ def _main(
 
 
 def _stop(message: str, code: int = USAGE) -> NoReturn:
-    typer.echo(f"chitieu: {message}", err=True)
+    say("chitieu: {message}", err=True, message=message)
     raise typer.Exit(code)
 
 
@@ -183,7 +248,7 @@ def run(
         _stop(f"--excel says how CSV is written, and --format {','.join(wanted)} writes none: add csv.")
     inputs = _expand(paths)
     for warning in inputs.warnings:
-        typer.echo(f"chitieu: warning: {warning}", err=True)
+        say("chitieu: warning: {warning}", err=True, warning=warning)
     extract = _extract(_load_patterns(patterns))
     console = _console(stderr=True)
     try:
@@ -193,7 +258,7 @@ def run(
     except OutputError as error:
         _stop(str(error))
     for warning in summary.warnings[len(inputs.warnings) :]:
-        typer.echo(f"chitieu: warning: {warning}", err=True)
+        say("chitieu: warning: {warning}", err=True, warning=warning)
     _print_summary(summary, out)
     raise typer.Exit(summary.exit_code)
 
@@ -221,7 +286,7 @@ def _run(
         bars.TextColumn("{task.description}"),
     )
     with bars.Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("extracting", total=len(inputs.files))
+        task = bar.add_task(text("extracting"), total=len(inputs.files))
         return batch.run(
             inputs,
             out,
@@ -236,29 +301,31 @@ def _run(
 def _print_line(step: Progress) -> None:
     extraction = step.outcome.extraction
     counts = "" if extraction is None or step.outcome.status == "failed" else f" ({_counts(extraction)})"
-    typer.echo(f"[{step.done}/{step.total}] {step.outcome.name}: {step.outcome.status}{counts}", err=True)
+    typer.echo(f"[{step.done}/{step.total}] {step.outcome.name}: {text(step.outcome.status)}{counts}", err=True)
 
 
 def _counts(extraction: Extraction) -> str:
     return ", ".join(
-        f"{len(getattr(extraction, name))} {name}" for name in ("targets", "places", "deadlines", "assignments")
+        f"{len(getattr(extraction, name))} {text(name)}" for name in ("targets", "places", "deadlines", "assignments")
     )
 
 
 def _print_summary(summary: RunSummary, out: Path) -> None:
     def counts(values: dict[str, int]) -> str:
-        return ", ".join(f"{count} {name}" for name, count in values.items())
+        return ", ".join(f"{count} {text(name)}" for name, count in values.items())
 
-    typer.echo(f"Documents  {counts({k: v for k, v in summary.documents.items() if v or k != 'skipped'})}")
-    typer.echo(f"Rows       {counts(summary.rows)}")
-    typer.echo(f"Flags      {counts(summary.flags) or 'none'}")
+    say("Documents  {counts}", counts=counts({k: v for k, v in summary.documents.items() if v or k != "skipped"}))
+    say("Rows       {counts}", counts=counts(summary.rows))
+    say("Flags      {counts}", counts=counts(summary.flags) or text("none"))
     for _, status, reason in summary.problems:
-        typer.echo(f"{status:10} {reason}")
+        say("{status:10} {reason}", status=text(status), reason=reason)
     formats = ", ".join(dict.fromkeys(path.suffix.removeprefix(".") for path in summary.written))
-    typer.echo(f"Written    {len(summary.written)} files in {out} ({formats})")
+    say("Written    {count} files in {out} ({formats})", count=len(summary.written), out=out, formats=formats)
     if summary.texts:
-        typer.echo(
-            f"Texts      {len(summary.texts)} files in {out / 'text'} (source texts, and their spots in the files)"
+        say(
+            "Texts      {count} files in {folder} (source texts, and their spots in the files)",
+            count=len(summary.texts),
+            folder=out / "text",
         )
 
 
@@ -273,14 +340,17 @@ def doctor() -> None:
     from extractor.reading import SUFFIXES
     from extractor.reading.needs import NEEDS
 
-    typer.echo(f"Formats    {' '.join(sorted(SUFFIXES))}")
+    say("Formats    {suffixes}", suffixes=" ".join(sorted(SUFFIXES)))
     missing = 0
     for need in NEEDS:
         version = need.version()
         missing += version is None
-        typer.echo(f"{'missing' if version is None else 'ok':10} {need.name:20} {version or '-':12} {need.use}")
         if version is None:
+            say("missing    {name:20} {version:12} {use}", name=need.name, version="-", use=need.use)
             typer.echo(f"{'':10} {need.install}")
+        else:
+            shown = text("present") if version == "present" else version
+            say("ok         {name:20} {version:12} {use}", name=need.name, version=shown, use=need.use)
     raise typer.Exit(NOT_ALL if missing else OK)
 
 
@@ -358,11 +428,11 @@ def places(
                 typer.echo(line)
     if found:
         return
-    when = f" in force on {on}" if on else ""
-    where = f" in {province}" if province else ""
-    typer.echo(f"chitieu: no unit is called {name!r}{where}{when}.", err=True)
+    when = text(" in force on {day}", day=on) if on else ""
+    where = text(" in {province}", province=province) if province else ""
+    say("chitieu: no unit is called {name!r}{where}{when}.", err=True, name=name, where=where, when=when)
     for unit in place_history.similar(units, name):
-        typer.echo(f"    spelled alike: {place_history.described(units, unit)}", err=True)
+        say("    spelled alike: {unit}", err=True, unit=place_history.described(units, unit))
     raise typer.Exit(TEST_FAILED)
 
 
@@ -402,10 +472,9 @@ def patterns_list(
         typer.echo(f"{entry.id}  ({entry.file}:{entry.line})")
         if entry.phrases:
             typer.echo(f"    {' | '.join(entry.phrases)}")
-        typer.echo(f"    {' '.join(entry.why.split())}  [{len(entry.yes)} yes, {len(entry.no)} no]")
-    typer.echo(
-        f"{len(shown)} patterns, {sum(len(e.yes) for e in shown)} yes and {sum(len(e.no) for e in shown)} no examples"
-    )
+        say("    {why}  [{yes} yes, {no} no]", why=" ".join(entry.why.split()), yes=len(entry.yes), no=len(entry.no))
+    yes, no = sum(len(entry.yes) for entry in shown), sum(len(entry.no) for entry in shown)
+    say("{count} patterns, {yes} yes and {no} no examples", count=len(shown), yes=yes, no=no)
 
 
 @patterns_app.command(
@@ -419,8 +488,9 @@ def patterns_test(patterns: PatternsOption = None) -> None:
     results = check_examples(_load_patterns(patterns))
     failed = [result for result in results if not result.ok]
     for result in failed:
-        typer.echo(f"FAILED {result.id} ({result.file}:{result.line}): {result.message}")
-    typer.echo(f"{len(results) - len(failed)} examples hold, {len(failed)} fail")
+        place = f"{result.file}:{result.line}"
+        say("FAILED {id} ({place}): {message}", id=result.id, place=place, message=result.message)
+    say("{hold} examples hold, {fail} fail", hold=len(results) - len(failed), fail=len(failed))
     raise typer.Exit(TEST_FAILED if failed else OK)
 
 
@@ -442,8 +512,10 @@ def patterns_usage(
     for entry in found.entries:
         if at_most is None or counts[entry.id] <= at_most:
             typer.echo(f"{counts[entry.id]:5}  {entry.id}  ({entry.file}:{entry.line})")
-    shares = ", ".join(f"{sum(c == n for c in counts.values())} in {n}" for n in (0, 1, 2))
-    typer.echo(f"{len(counts)} patterns: {shares}, {sum(c > 2 for c in counts.values())} in more documents")
+    few = {n: sum(count == n for count in counts.values()) for n in (0, 1, 2)}
+    shares = ", ".join(text("{count} in {documents}", count=count, documents=n) for n, count in few.items())
+    more = len(counts) - sum(few.values())
+    say("{count} patterns: {shares}, {more} in more documents", count=len(counts), shares=shares, more=more)
 
 
 @patterns_app.command(
@@ -474,7 +546,7 @@ def patterns_diff(
     for run_of in runs:
         for extraction in run_of:
             if extraction.document.status == "failed":
-                typer.echo(f"chitieu: warning: {'; '.join(extraction.document.warnings)}", err=True)
+                say("chitieu: warning: {warning}", err=True, warning="; ".join(extraction.document.warnings))
     _print_differences(compare(*runs))
 
 
@@ -488,8 +560,13 @@ def _print_differences(differences: list[Difference]) -> None:
             typer.echo(f"      {column}: {was!r} → {now!r}")
     for table in TABLES:
         kinds = [d.kind for d in differences if d.table == table.name]
-        counts = ", ".join(f"{kinds.count(kind)} {kind}" for kind in ("gained", "lost", "changed"))
-        typer.echo(f"{table.name:12} {counts}")
+        say(
+            "{table:12} {gained} gained, {lost} lost, {changed} changed",
+            table=table.name,
+            gained=kinds.count("gained"),
+            lost=kinds.count("lost"),
+            changed=kinds.count("changed"),
+        )
 
 
 # --- evaluate
@@ -522,7 +599,7 @@ def evaluate(
     extractions = [outcome.extraction for outcome in outcomes if outcome.extraction is not None]
     failed = [extraction for extraction in extractions if extraction.document.status == "failed"]
     for extraction in failed:
-        typer.echo(f"chitieu: warning: {'; '.join(extraction.document.warnings)}", err=True)
+        say("chitieu: warning: {warning}", err=True, warning="; ".join(extraction.document.warnings))
     result = evaluation.evaluate(golds, evaluation.rows_of_extractions(extractions))
     if as_json:
         figures = {table: score.as_dict() for table, score in result.scores.items()}

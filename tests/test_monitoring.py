@@ -5,6 +5,7 @@ from __future__ import annotations
 import doctest
 import json
 import math
+import re
 import stat
 import sys
 from datetime import UTC, datetime, timedelta, timezone
@@ -160,6 +161,26 @@ def test_an_event_needs_a_time_zone() -> None:
     with pytest.raises(ValueError, match="time zone"):
         events.json_line(events.Warned("x"), datetime(2026, 1, 1))
     assert '"2026-01-01T00:00:00.000Z"' in events.json_line(events.Warned("x"), datetime(2026, 1, 1, tzinfo=UTC))
+
+
+PAGE = (Path(__file__).parent.parent / "docs" / "unattended.md").read_text(encoding="utf-8")
+
+
+def test_the_page_shows_the_log_as_it_is() -> None:
+    shown = [json.loads(line) for line in PAGE.split("```json\n")[1].split("```")[0].splitlines()]
+    kinds = (events.RunStarted, events.DocumentDone, events.Warned, events.RunFinished)
+    for line in shown:
+        (kind,) = (one for one in kinds if one.event == line["event"])
+        values = {key: value for key, value in line.items() if key not in ("time", "level", "event")}
+        now = datetime.fromisoformat(line["time"])
+        assert json.loads(events.json_line(kind(**values), now)) == line
+    assert {line["event"] for line in shown} == {kind.event for kind in kinds}
+
+
+def test_the_page_names_every_figure() -> None:
+    written = set(re.findall(r"# TYPE (\w+)", metrics_text(FIGURES)))
+    assert set(re.findall(r"^\| `(chitieu_\w+)`", PAGE, re.M)) == written
+    assert set(re.findall(r"chitieu_\w+", PAGE)) - written == set()
 
 
 # --- pace

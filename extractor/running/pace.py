@@ -1,9 +1,11 @@
-"""How fast a run is and how long it will take, from what it has done: pure functions, no clock."""
+"""How fast a run is and how long it will take, from what it has done; no clock is looked at."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+
+from extractor.messages import text
 
 _TOO_EARLY = 1.0  # seconds before which a rate says more about starting than about the work
 
@@ -41,7 +43,8 @@ class Pace:
         if not left:
             return 0.0
         rate = self.documents_per_second
-        return left / rate if rate else None
+        seconds = left / rate if rate else math.inf
+        return seconds if math.isfinite(seconds) else None
 
     def _rate(self, count: int) -> float | None:
         # A clock that was set back, or infinite time, gives no rate rather than a wrong one.
@@ -51,7 +54,7 @@ class Pace:
 
 
 def progress_line(done: int, total: int, chars: int, elapsed: float) -> str:
-    """One line for a terminal or a log: how many of how many, how fast, how much longer.
+    """One line for a terminal or a log: how many of how many, how fast, how much longer, in the language in use.
 
     Args:
         done: files worked through.
@@ -65,13 +68,13 @@ def progress_line(done: int, total: int, chars: int, elapsed: float) -> str:
     '0/1,200 documents'
     """
     pace = Pace(done, total, chars, elapsed)
-    parts = [f"{done:,}/{total:,} documents"]
+    parts = [text("{done:,}/{total:,} documents", done=done, total=total)]
     if pace.documents_per_second:
-        parts.append(f"{short(pace.documents_per_second)} documents/s")
+        parts.append(text("{rate} documents/s", rate=short(pace.documents_per_second)))
     if pace.characters_per_second:
-        parts.append(f"{short(pace.characters_per_second)} characters/s")
+        parts.append(text("{rate} characters/s", rate=short(pace.characters_per_second)))
     if done < total and pace.seconds_left is not None:
-        parts.append(f"{duration(pace.seconds_left)} left")
+        parts.append(text("{time} left", time=duration(pace.seconds_left)))
     return ", ".join(parts)
 
 
@@ -89,17 +92,17 @@ def short(number: float) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Seconds as a person says them: ``45 s``, ``9 min``, ``2 h 05 min``, ``3 d 4 h``.
+    """Seconds as a person says them, in the language in use: ``45 s``, ``9 min``, ``2 h 05 min``, ``3 d 4 h``.
 
     >>> [duration(s) for s in (0.2, 45, 89.6, 540, 7500, 273_600)]
     ['0 s', '45 s', '90 s', '9 min', '2 h 05 min', '3 d 4 h']
     """
     if seconds < 99.5:
-        return f"{seconds:.0f} s"
+        return text("{seconds} s", seconds=f"{seconds:.0f}")
     minutes = round(seconds / 60)
     if minutes < 100:
-        return f"{minutes} min"
+        return text("{minutes} min", minutes=minutes)
     hours, minutes = divmod(minutes, 60)
     if hours < 48:
-        return f"{hours} h {minutes:02} min"
-    return f"{hours // 24} d {hours % 24} h"
+        return text("{hours} h {minutes:02} min", hours=hours, minutes=minutes)
+    return text("{days} d {hours} h", days=hours // 24, hours=hours % 24)

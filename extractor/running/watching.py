@@ -113,7 +113,9 @@ class _Tree:
         self._known: dict[Path, _Look] = {}
         # What is different: how it looked last (``None``: it is gone) and since when, by the monotonic clock.
         self._waiting: dict[Path, tuple[_Look | None, float]] = {}
-        self._identity = self._identify("does not exist or cannot be reached. Check the spelling")
+        self._identity = self._identify()
+        if self._identity is None:
+            raise WatchError(f"folder {folder} does not exist or cannot be reached. Check the spelling.")
         if not folder.is_dir():
             raise WatchError(f"{folder} cannot be watched: it is a file. Name the folder that it lies in.")
 
@@ -122,18 +124,18 @@ class _Tree:
         """Whether anything is different that the caller has not been told of."""
         return bool(self._waiting)
 
-    def _identify(self, problem: str) -> tuple[int, int]:
+    def _identify(self) -> tuple[int, int] | None:
+        """What tells the folder from another one of its name; ``None`` if it cannot be reached."""
         try:
             status = self._folder.stat()
-        except OSError as error:
-            raise WatchError(f"folder {self._folder} {problem}.") from error
+        except OSError:
+            return None
         return status.st_dev, status.st_ino
 
     def _see_that_it_is_there(self) -> None:
         # A share that was unmounted leaves an empty folder, in which every document would seem to be removed.
-        gone = "is not there any more. Make or mount it again and restart"
-        if self._identify(gone) != self._identity:
-            raise WatchError(f"folder {self._folder} {gone}.")
+        if self._identify() != self._identity:
+            raise WatchError(f"folder {self._folder} is not there any more. Make or mount it again and restart.")
 
     def scan(self) -> None:
         """Look at every file below the folder."""
