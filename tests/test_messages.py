@@ -27,7 +27,8 @@ from extractor.reading.txt import read as read_text
 from extractor.running import pace
 
 CATALOGUE: dict[str, dict[str, str]] = yaml.safe_load(messages.PATH.read_text(encoding="utf-8"))
-FOUND = sorted({site for site in sites() if isinstance(site, Site)})
+SITES = list(sites())
+FOUND = sorted({site for site in SITES if isinstance(site, Site)})
 ENTRIES = [(section, en, vi) for section, entries in CATALOGUE.items() for en, vi in entries.items()]
 
 
@@ -80,7 +81,7 @@ def test_what_is_printed_as_it_is_has_no_words() -> None:
 
 def test_what_the_syntax_does_not_tell_is_known() -> None:
     """An argument that leads to no literal: its texts have to be in the catalogue by other ways."""
-    assert {f"{site.where.partition(':')[0]}: {site.code}" for site in sites() if isinstance(site, Unknown)} <= {
+    assert {f"{site.where.partition(':')[0]}: {site.code}" for site in SITES if isinstance(site, Unknown)} <= {
         # exceptions and warnings that are messages already
         "cli.py: str(error)",
         "cli.py: '; '.join(extraction.document.warnings) if extraction else outcome.skipped",
@@ -319,11 +320,13 @@ def test_lang_before_and_behind_the_command(before: bool, tmp_path: Path) -> Non
 
 
 def test_lang_of_the_environment_and_of_a_group(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "không có nhóm mẫu 'x'" in chitieu("patterns", "--lang", "vi", "list", "--concern", "x").output
+    command = ("list", "--patterns", "nowhere")
+    english, vietnamese = "nowhere is no folder of patterns.", "nowhere không phải là thư mục mẫu."
+    assert vietnamese in chitieu("patterns", "--lang", "vi", *command).output
     monkeypatch.setenv("CHITIEU_LANG", "vi")
-    assert "không có nhóm mẫu 'x'" in chitieu("patterns", "list", "--concern", "x").output
-    assert "no concern 'x'" in chitieu("patterns", "list", "--concern", "x", "--lang", "en").output
-    assert "no concern 'x'" in chitieu("--lang", "EN", "patterns", "list", "--concern", "x").output
+    assert vietnamese in chitieu("patterns", *command).output
+    assert english in chitieu("patterns", *command, "--lang", "en").output
+    assert english in chitieu("--lang", "EN", "patterns", *command).output
     monkeypatch.setenv("CHITIEU_LANG", "fr")
     assert (chitieu("doctor").exit_code, "fr" in chitieu("doctor").output) == (2, True)
 
@@ -350,13 +353,9 @@ def test_places_doctor_and_patterns_in_vietnamese(tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert "chitieu: không có đơn vị nào tên là 'Cầm Vịnh' thuộc Hà Tĩnh." in result.output
     assert "viết gần giống: xã Cẩm Vịnh (18691)" in result.output
-    assert "viết theo dạng 2021-12-31" in chitieu("places", "x", "--date", "1/5", "--lang", "vi").output
     doctor = chitieu("doctor", "--lang", "vi").output
     assert doctor.startswith("Định dạng  .doc")
     assert re.search(r"^có +python-docx +\d.* văn bản Word", doctor, re.M)
-    assert re.search(
-        r"^\d+ mẫu, \d+ ví dụ đúng và", chitieu("patterns", "list", "--lang", "vi").output.splitlines()[-1]
-    )
     (tmp_path / "bad.yaml").write_text("concern: nothing\nentries: []\n")
     bad = chitieu("patterns", "list", "--patterns", tmp_path, "--lang", "vi")
     assert bad.exit_code == 2 and "bad.yaml:1: cần có 'concern:'" in bad.output
@@ -420,8 +419,9 @@ def test_a_zip_file_in_vietnamese(tmp_path: Path) -> None:
     assert "c.txt: định dạng gzip chưa được hỗ trợ. Hãy giải nén" in result.stdout
 
 
-def test_vietnamese_in_a_terminal_of_a_legacy_encoding(plans: Path, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "extractor", "run", plans, "--out", tmp_path / "out", "--lang", "vi"]
+def test_vietnamese_in_a_terminal_of_a_legacy_encoding(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "extractor", "run", tmp_path / "none", "--out", tmp_path / "out", "--lang", "vi"]
     environment = {**os.environ, "PYTHONIOENCODING": "latin-1", "PYTHONUTF8": "0"}
     done = subprocess.run(command, capture_output=True, check=False, env=environment)
-    assert done.returncode == 3 and done.stdout.startswith(rb"V\u0103n b\u1ea3n    1 ")
+    assert done.returncode == 2
+    assert rb"none kh\xf4ng t\u1ed3n t\u1ea1i".replace(rb"\xf4", b"\xf4") in done.stderr
