@@ -11,29 +11,89 @@ import logging
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn, Self
 
 import typer
+from typer.core import TyperGroup
+
+from extractor import messages
+from extractor.messages import in_language, say, text
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from extractor.patterns import PatternSet
-    from extractor.running.batch import RunSummary, Settings, Step
+    from extractor.running.batch import Settings, Step
+    from extractor.running.fingerprint import Versions
     from extractor.running.inputs import Inputs
     from extractor.running.outcomes import Extract
+    from extractor.running.reporting import Reporter
     from extractor.running.status import Status
     from extractor.running.work import Engine
     from extractor.tables.comparing import Difference
 
 OK, TEST_FAILED, USAGE, NOT_ALL = 0, 1, 2, 3
 
+_UsageError: Any = typer.BadParameter.__bases__[0]  # typer gives it no name of its own
+
+
+def _use_language(value: str | None) -> str | None:
+    if value is not None:
+        try:
+            messages.use(value.lower())
+        except ValueError as error:
+            raise typer.BadParameter(f"{error}.") from None
+    return value
+
+
+_LANG = "Language of messages: English or Vietnamese."
+
+
+def _lang_option() -> Any:
+    """``--lang`` as an option that typer did not read from a function."""
+    helper = typer.Typer(add_completion=False)
+
+    @helper.command()
+    def _(
+        lang: Annotated[
+            str | None, typer.Option("--lang", metavar="[en|vi]", help=_LANG, is_eager=True, callback=_use_language)
+        ] = None,
+    ) -> None:
+        """Never called."""
+
+    option = typer.main.get_command(helper).params[0]
+    option.expose_value = False  # the commands' functions need not take it
+    return option
+
+
+class _Group(TyperGroup):
+    """Commands that all take ``--lang`` behind their names, and whose usage errors are in that language."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        option = _lang_option()
+        for command in self.commands.values():
+            command.params.append(option)
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except _UsageError as error:
+            # Said in one: what typer puts around the message is part of it.
+            said = error.format_message()
+            translated = in_language(said)
+            if translated == said:
+                raise
+            raise _UsageError(translated, error.ctx) from None
+
+
 app = typer.Typer(
+    cls=_Group,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -41,6 +101,7 @@ app = typer.Typer(
     epilog="Example: chitieu run corpus/documents --out outputs",
 )
 patterns_app = typer.Typer(
+    cls=_Group,
     no_args_is_help=True,
     help="List, test and compare the patterns that find things.",
     epilog="Example: chitieu patterns test",
@@ -78,6 +139,12 @@ def _main(
     version: Annotated[
         bool, typer.Option("--version", help="Show the version and exit.", callback=_show_version, is_eager=True)
     ] = False,
+    lang: Annotated[
+        str,
+        typer.Option(
+            "--lang", metavar="[en|vi]", help=_LANG, is_eager=True, envvar="CHITIEU_LANG", callback=_use_language
+        ),
+    ] = messages.LANGUAGES[0],
 ) -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -91,7 +158,7 @@ def _main(
 
 
 def _stop(message: str, code: int = USAGE) -> NoReturn:
-    typer.echo(f"chitieu: {message}", err=True)
+    say("chitieu: {message}", err=True, message=message)
     raise typer.Exit(code)
 
 
@@ -119,11 +186,11 @@ def _extract(patterns: PatternSet) -> Extract:
     return lambda source: extract_source(source, patterns=patterns)
 
 
-def _expand(paths: list[Path]) -> Inputs:
+def _expand(paths: list[Path], ignore: Path | None = None) -> Inputs:
     from extractor.running.inputs import InputError, expand
 
     try:
-        return expand(paths)
+        return expand(paths, ignore)
     except InputError as error:
         _stop(str(error))
 
@@ -170,21 +237,47 @@ FileTimeout = Annotated[
 ]
 
 
-@app.command(
-    epilog="Example: chitieu run plans/ notice.txt --out tables --format csv,sqlite\n\n"
-    "Exit code: 0 all documents ok, 3 some partial or failed, 2 wrong usage, 130 stopped by Ctrl-C."
-)
+Metrics = Annotated[
+    Path | None,
+    typer.Option("--metrics", metavar="FILE", help="Write the run's figures for Prometheus's textfile collector."),
+]
+LogFormat = Annotated[
+    str, typer.Option("--log-format", metavar="[text|json]", help="json: one event a line on stderr.")
+]
+Prune = Annotated[bool, typer.Option("--prune", help="Drop the rows of files that are no longer there.")]
+OutputFolder = Annotated[Path, typer.Argument(metavar="DIR", help="The folder that `chitieu run --out` wrote.")]
+_CODES = "Exit code: 0 all documents ok, 3 some partial or failed, 2 wrong usage, 130 stopped by Ctrl-C."
+_DEFAULT_FORMATS = ["csv,parquet,sqlite"]
+
+
+@dataclass(frozen=True, slots=True)
+class _How:
+    """How a batch is run and shown, but for its files."""
+
+    out: Path
+    settings: Settings
+    patterns: Path | None
+    jobs: int | None
+    isolate: bool
+    file_timeout: float
+    log_format: str
+    metrics: Path | None
+
+
+@app.command(epilog=f"Example: chitieu run plans/ notice.txt --out tables --format csv,sqlite\n\n{_CODES}")
 def run(
     paths: Paths,
     out: Out,
-    formats: Formats = ["csv,parquet,sqlite"],  # noqa: B006 - typer reads the default, nobody changes it
+    formats: Formats = _DEFAULT_FORMATS,
     excel: Excel = False,
     patterns: PatternsOption = None,
     jobs: Jobs = None,
     force: Annotated[bool, typer.Option("--force", help="Do everything again, changed or not.")] = False,
-    prune: Annotated[bool, typer.Option("--prune", help="Drop the rows of files that are no longer there.")] = False,
+    prune: Prune = False,
     isolate: Isolate = True,
     file_timeout: FileTimeout = 120.0,
+    log_format: LogFormat = "text",
+    metrics: Metrics = None,
 ) -> None:
     """Extract what is new or changed, and write the tables."""
     from extractor.running.batch import Settings
@@ -192,31 +285,25 @@ def run(
     wanted = _formats(formats)
     if excel and "csv" not in wanted:
         _stop(f"--excel says how CSV is written, and --format {','.join(wanted)} writes none: add csv.")
-    inputs = _expand(paths)
-    for warning in inputs.warnings:
-        typer.echo(f"chitieu: warning: {warning}", err=True)
-    noted = {
-        "paths": [str(path.absolute()) for path in paths],
-        "formats": wanted,
-        "excel": excel,
-        "patterns": None if patterns is None else str(patterns.absolute()),
-        "isolate": isolate,
-        "file_timeout": file_timeout,
-    }
-    _batch(inputs, out, Settings(wanted, excel, force, prune, noted=noted), patterns, jobs, isolate, file_timeout)
+    inputs = _expand(paths, out)
+    noted = _noted(paths, wanted, excel, patterns, isolate, file_timeout)
+    settings = Settings(wanted, excel, force, prune, noted=noted)
+    how = _How(out, settings, patterns, jobs, isolate, file_timeout, _log_format(log_format), metrics)
+    with _batches(how) as batch:
+        code = batch(inputs)
+    raise typer.Exit(code)
 
 
-@app.command(
-    epilog="Example: chitieu retry tables\n\n"
-    "Exit code: 0 all documents ok, 3 some partial or failed, 2 wrong usage, 130 stopped by Ctrl-C."
-)
+@app.command(epilog=f"Example: chitieu retry tables\n\n{_CODES}")
 def retry(
-    out: Annotated[Path, typer.Argument(metavar="DIR", help="The folder that `chitieu run --out` wrote.")],
+    out: OutputFolder,
     jobs: Jobs = None,
     file_timeout: Annotated[
         float | None,
         typer.Option("--file-timeout", metavar="SECONDS", min=0.1, help="As for run; by default as in the last run."),
     ] = None,
+    log_format: LogFormat = "text",
+    metrics: Metrics = None,
 ) -> None:
     """Do again what failed and what a stopped run left, as the last run was told to, and write the tables."""
     from extractor.running.batch import Settings
@@ -225,7 +312,71 @@ def retry(
     noted = _last_options(out)
     patterns = None if noted["patterns"] is None else Path(noted["patterns"])
     settings = Settings(noted["formats"], noted["excel"], retry=True, noted=noted)
-    _batch(Inputs(()), out, settings, patterns, jobs, noted["isolate"], file_timeout or noted["file_timeout"])
+    seconds = file_timeout or noted["file_timeout"]
+    how = _How(out, settings, patterns, jobs, noted["isolate"], seconds, _log_format(log_format), metrics)
+    with _batches(how) as batch:
+        code = batch(Inputs(()))
+    raise typer.Exit(code)
+
+
+@app.command(
+    epilog="Example: chitieu watch /srv/plans --out /srv/tables\n\n"
+    "Exit code: 130 or 143 when told to stop, 2 wrong usage, or the folder has vanished."
+)
+def watch(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder that documents arrive in.")],
+    out: Out,
+    formats: Formats = _DEFAULT_FORMATS,
+    excel: Excel = False,
+    patterns: PatternsOption = None,
+    jobs: Jobs = None,
+    prune: Prune = False,
+    file_timeout: FileTimeout = 120.0,
+    settle: Annotated[
+        float,
+        typer.Option("--settle", metavar="SECONDS", min=0.1, help="How long a file must stay as it is to be taken."),
+    ] = 2.0,
+    log_format: LogFormat = "text",
+    metrics: Metrics = None,
+) -> None:
+    """Stay, and do what `run` does whenever documents have arrived, changed or gone (extra [watch])."""
+    from extractor.running.batch import Settings
+    from extractor.running.inputs import InputError, Inputs, expand
+    from extractor.running.watching import WatchError
+    from extractor.running.watching import watch as changes
+    from extractor.tables.writing import SQLITE_NAME
+
+    wanted = _formats(formats)
+    noted = _noted([folder], wanted, excel, patterns, True, file_timeout)
+    settings = Settings(wanted, excel, prune=prune, noted=noted)
+    how = _How(out, settings, patterns, jobs, True, file_timeout, _log_format(log_format), metrics)
+    with _batches(how) as batch:
+        try:
+            for _ in changes(folder, settle, batch.stop, ignore=(out,)):
+                try:
+                    inputs = expand([folder], ignore=out)
+                except InputError:
+                    if not (out / SQLITE_NAME).exists():
+                        continue  # nothing has arrived yet
+                    inputs = Inputs(())  # the last document was taken away
+                batch(inputs)
+        except WatchError as error:
+            _stop(str(error))
+    raise typer.Exit(batch.stop_code)
+
+
+def _noted(
+    paths: list[Path], formats: list[str], excel: bool, patterns: Path | None, isolate: bool, file_timeout: float
+) -> dict[str, object]:
+    """What `chitieu retry` and `status` need to know of a run."""
+    return {
+        "paths": [str(path.absolute()) for path in paths],
+        "formats": formats,
+        "excel": excel,
+        "patterns": None if patterns is None else str(patterns.absolute()),
+        "isolate": isolate,
+        "file_timeout": file_timeout,
+    }
 
 
 def _last_options(out: Path) -> dict[str, Any]:
@@ -242,46 +393,39 @@ def _last_options(out: Path) -> dict[str, Any]:
     return last[2]
 
 
-def _batch(
-    inputs: Inputs,
-    out: Path,
-    settings: Settings,
-    patterns: Path | None,
-    jobs: int | None,
-    isolate: bool,
-    file_timeout: float,
-) -> NoReturn:
-    """Run, show how it goes and what it gave, and end with its exit code."""
-    from contextlib import ExitStack
+def _log_format(given: str) -> str:
+    if given not in ("text", "json"):
+        _stop(f"--log-format: {given}; the formats are text, json.")
+    return given
 
-    from extractor.running import batch
+
+@contextmanager
+def _batches(how: _How) -> Iterator[_Batches]:
+    """What runs batches, with its workers and the way to stop them."""
     from extractor.running.fingerprint import versions
-    from extractor.running.inputs import InputError
     from extractor.running.pool import Pool
     from extractor.running.work import Here
-    from extractor.tables.writing import OutputError
 
-    rules = _load_patterns(patterns)  # a mistake in them is told before any work
+    rules = _load_patterns(how.patterns)  # a mistake in them is told before any work
     with ExitStack() as stack:
-        engine: Engine = stack.enter_context(Pool(jobs, patterns, file_timeout)) if isolate else Here(_extract(rules))
-        stopping = stack.enter_context(_Stopping())
-        progress = stack.enter_context(_progress(_console(stderr=True)))
-        try:
-            summary = batch.run(inputs, out, settings, engine, versions(patterns), progress, stopping.event)
-        except (OutputError, InputError) as error:
-            _stop(str(error))
-    for warning in summary.warnings[len(inputs.warnings) :]:
-        typer.echo(f"chitieu: warning: {warning}", err=True)
-    _print_summary(summary, out)
-    raise typer.Exit(stopping.exit_code if summary.left else summary.exit_code)
+        engine: Engine = Here(_extract(rules))
+        if how.isolate:
+            engine = stack.enter_context(Pool(how.jobs, how.patterns, how.file_timeout))
+        yield stack.enter_context(_Batches(how, engine, versions(how.patterns)))
 
 
-class _Stopping:
-    """Ctrl-C, or being told to stop, lets the run finish what is in hand; a second time ends it at once."""
+class _Batches:
+    """Runs batches. Ctrl-C, or being told to stop, lets one finish what is in hand; a second time ends it at once.
 
-    def __init__(self) -> None:
-        self.event = threading.Event()
-        self.exit_code = NOT_ALL
+    Attributes:
+        stop: set when it is told to stop.
+        stop_code: what the command ends with then.
+    """
+
+    def __init__(self, how: _How, engine: Engine, versions: Versions) -> None:
+        self._how, self._engine, self._versions = how, engine, versions
+        self.stop = threading.Event()
+        self.stop_code = NOT_ALL
         self._before: dict[int, Any] = {}
 
     def __enter__(self) -> Self:
@@ -294,71 +438,50 @@ class _Stopping:
             signal.signal(number, handler)
 
     def _told(self, number: int, frame: object) -> None:
-        self.exit_code = 128 + number
-        if self.event.is_set():
-            sys.exit(self.exit_code)
-        self.event.set()
-        typer.echo("chitieu: stopping when what is in hand is done (once more to stop at once)", err=True)
+        self.stop_code = 128 + number
+        if self.stop.is_set():
+            sys.exit(self.stop_code)
+        self.stop.set()
+        say("chitieu: stopping when what is in hand is done (once more to stop at once)", err=True)
 
+    def __call__(self, inputs: Inputs) -> int:
+        """Run a batch, show how it goes and what it gave; its exit code."""
+        from extractor.running import batch
+        from extractor.running.inputs import InputError
+        from extractor.running.reporting import Figures
+        from extractor.tables.writing import OutputError
 
-@contextmanager
-def _progress(console: Console) -> Iterator[Callable[[Step], None]]:
-    if not console.is_terminal:
-        yield _print_line
-        return
+        how, figures = self._how, Figures()
+        reporter = self._reporter(len(inputs.files))
 
-    from rich import progress as bars
+        def progress(step: Step) -> None:
+            reporter.step(step)
+            figures.step(step)
 
-    columns = (
-        bars.BarColumn(),
-        bars.MofNCompleteColumn(),
-        bars.TimeRemainingColumn(),
-        bars.TextColumn("{task.description}"),
-    )
-    with bars.Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("extracting", total=None)
-        yield lambda step: bar.update(task, completed=step.done, total=step.total, description=step.name)
+        for warning in inputs.warnings:
+            reporter.warn(warning)
+        try:
+            with reporter:
+                summary = batch.run(inputs, how.out, how.settings, self._engine, self._versions, progress, self.stop)
+            code = self.stop_code if summary.left else summary.exit_code
+            for warning in summary.warnings[len(inputs.warnings) :]:
+                reporter.warn(warning)
+            reporter.end(summary, how.out, code)
+            if how.metrics is not None and not summary.left:
+                figures.write(how.metrics, summary, code)
+        except (OutputError, InputError) as error:
+            reporter.fail(str(error), USAGE)
+            raise typer.Exit(USAGE) from None
+        return code
 
+    def _reporter(self, files: int) -> Reporter:
+        from extractor.running.pool import cores
+        from extractor.running.reporting import Bar, JsonLog, Lines
 
-def _print_line(step: Step) -> None:
-    tables = ("targets", "places", "deadlines", "assignments")
-    counts = "" if step.status == "failed" else f" ({', '.join(f'{step.rows[name]} {name}' for name in tables)})"
-    typer.echo(f"[{step.done}/{step.total}] {step.name}: {step.status}{counts}", err=True)
-
-
-_MANY = 50  # problems that are listed one by one
-
-
-def _print_summary(summary: RunSummary, out: Path) -> None:
-    if summary.left:
-        typer.echo(f"Stopped    {summary.left} files are left; the tables are as they were before this run.")
-        typer.echo("           Give the same command again: it goes on from here.")
-        return
-    typer.echo(f"Files      {_listed(summary.files) or 'none'}")
-    typer.echo(f"Documents  {_listed({k: v for k, v in summary.documents.items() if v or k != 'skipped'}, all_=True)}")
-    typer.echo(f"Rows       {_listed(summary.rows, all_=True)}")
-    typer.echo(f"Flags      {_listed(summary.flags) or 'none'}")
-    _print_problems(summary.problems)
-    if not summary.written:
-        typer.echo(f"Written    nothing: the tables in {out} are up to date")
-        return
-    formats = ", ".join(dict.fromkeys(path.suffix.removeprefix(".") for path in summary.written))
-    typer.echo(f"Written    {len(summary.written)} files in {out} ({formats})")
-    if summary.texts:
-        typer.echo(
-            f"Texts      {len(summary.texts)} files in {out / 'text'} (source texts, and their spots in the files)"
-        )
-
-
-def _listed(counts: Mapping[str, int], *, all_: bool = False) -> str:
-    return ", ".join(f"{count} {name}" for name, count in counts.items() if count or all_)
-
-
-def _print_problems(problems: Sequence[tuple[str, str, str]]) -> None:
-    for _, status, reason in problems[:_MANY]:
-        typer.echo(f"{status:10} {reason}")
-    if len(problems) > _MANY:
-        typer.echo(f"{'':10} … and {len(problems) - _MANY} more: `chitieu status DIR --all`")
+        if self._how.log_format == "json":
+            return JsonLog(files, self._how.out, (self._how.jobs or cores()) if self._how.isolate else 1)
+        console = _console(stderr=True)
+        return Bar(console) if console.is_terminal else Lines()
 
 
 @app.command(
@@ -366,7 +489,7 @@ def _print_problems(problems: Sequence[tuple[str, str, str]]) -> None:
     "Exit code: 0 all is done, 3 something failed, waits or is stale, 2 wrong usage."
 )
 def status(
-    out: Annotated[Path, typer.Argument(metavar="DIR", help="The folder that `chitieu run --out` wrote.")],
+    out: OutputFolder,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     everything: Annotated[bool, typer.Option("--all", help="List every document that is not ok.")] = False,
 ) -> None:
@@ -384,21 +507,18 @@ def status(
 
 
 def _print_status(found: Status, everything: bool) -> None:
-    typer.echo(f"Last run   {found.started} – {found.finished or 'running, or killed'}")
-    typer.echo(
-        f"Files      {found.files}: {_listed(found.done, all_=True)}, {found.waiting} waiting, {found.gone} gone"
-    )
-    changed = ", ".join(found.because)
-    typer.echo(
-        f"Stale      {found.stale}"
-        + (f" (changed: {changed}); `chitieu run` brings them up to date" if changed else "")
-    )
-    typer.echo(f"Rows       {_listed(found.rows, all_=True)}")
-    _print_problems(found.problems if not everything else ())
-    for _, state, reason in found.problems if everything else ():
-        typer.echo(f"{state:10} {reason}")
+    from extractor.running.reporting import list_problems, listed
+
+    say("Last run   {started} – {finished}", started=found.started, finished=found.finished or text("not ended"))
+    counts = {**found.done, "waiting": found.waiting, "stale": found.stale, "gone": found.gone}
+    say("Files      {counts}", counts=listed(counts, True))
+    say("Rows       {counts}", counts=listed(found.rows, True))
+    list_problems(found.problems, len(found.problems) if everything else 50)
+    if found.stale:
+        what = ", ".join(text(name) for name in found.because)
+        say("`chitieu run` brings up to date what is stale: of another {what}", what=what)
     if found.done["failed"] or found.waiting:
-        typer.echo("`chitieu retry` does again what failed, and what waits.")
+        say("`chitieu retry` does again what failed, and what waits")
 
 
 # --- doctor
@@ -412,14 +532,17 @@ def doctor() -> None:
     from extractor.reading import SUFFIXES
     from extractor.reading.needs import NEEDS
 
-    typer.echo(f"Formats    {' '.join(sorted(SUFFIXES))}")
+    say("Formats    {suffixes}", suffixes=" ".join(sorted(SUFFIXES)))
     missing = 0
     for need in NEEDS:
         version = need.version()
         missing += version is None
-        typer.echo(f"{'missing' if version is None else 'ok':10} {need.name:20} {version or '-':12} {need.use}")
         if version is None:
+            say("missing    {name:20} {version:12} {use}", name=need.name, version="-", use=need.use)
             typer.echo(f"{'':10} {need.install}")
+        else:
+            shown = text("present") if version == "present" else version
+            say("ok         {name:20} {version:12} {use}", name=need.name, version=shown, use=need.use)
     raise typer.Exit(NOT_ALL if missing else OK)
 
 
@@ -498,11 +621,11 @@ def places(
                 typer.echo(line)
     if found:
         return
-    when = f" in force on {on}" if on else ""
-    where = f" in {province}" if province else ""
-    typer.echo(f"chitieu: no unit is called {name!r}{where}{when}.", err=True)
+    when = text(" in force on {day}", day=on) if on else ""
+    where = text(" in {province}", province=province) if province else ""
+    say("chitieu: no unit is called {name!r}{where}{when}.", err=True, name=name, where=where, when=when)
     for unit in place_history.similar(units, name):
-        typer.echo(f"    spelled alike: {place_history.described(units, unit)}", err=True)
+        say("    spelled alike: {unit}", err=True, unit=place_history.described(units, unit))
     raise typer.Exit(TEST_FAILED)
 
 
@@ -542,10 +665,9 @@ def patterns_list(
         typer.echo(f"{entry.id}  ({entry.file}:{entry.line})")
         if entry.phrases:
             typer.echo(f"    {' | '.join(entry.phrases)}")
-        typer.echo(f"    {' '.join(entry.why.split())}  [{len(entry.yes)} yes, {len(entry.no)} no]")
-    typer.echo(
-        f"{len(shown)} patterns, {sum(len(e.yes) for e in shown)} yes and {sum(len(e.no) for e in shown)} no examples"
-    )
+        say("    {why}  [{yes} yes, {no} no]", why=" ".join(entry.why.split()), yes=len(entry.yes), no=len(entry.no))
+    yes, no = sum(len(entry.yes) for entry in shown), sum(len(entry.no) for entry in shown)
+    say("{count} patterns, {yes} yes and {no} no examples", count=len(shown), yes=yes, no=no)
 
 
 @patterns_app.command(
@@ -559,8 +681,9 @@ def patterns_test(patterns: PatternsOption = None) -> None:
     results = check_examples(_load_patterns(patterns))
     failed = [result for result in results if not result.ok]
     for result in failed:
-        typer.echo(f"FAILED {result.id} ({result.file}:{result.line}): {result.message}")
-    typer.echo(f"{len(results) - len(failed)} examples hold, {len(failed)} fail")
+        place = f"{result.file}:{result.line}"
+        say("FAILED {id} ({place}): {message}", id=result.id, place=place, message=result.message)
+    say("{hold} examples hold, {fail} fail", hold=len(results) - len(failed), fail=len(failed))
     raise typer.Exit(TEST_FAILED if failed else OK)
 
 
@@ -582,8 +705,10 @@ def patterns_usage(
     for entry in found.entries:
         if at_most is None or counts[entry.id] <= at_most:
             typer.echo(f"{counts[entry.id]:5}  {entry.id}  ({entry.file}:{entry.line})")
-    shares = ", ".join(f"{sum(c == n for c in counts.values())} in {n}" for n in (0, 1, 2))
-    typer.echo(f"{len(counts)} patterns: {shares}, {sum(c > 2 for c in counts.values())} in more documents")
+    few = {n: sum(count == n for count in counts.values()) for n in (0, 1, 2)}
+    shares = ", ".join(text("{count} in {documents}", count=count, documents=n) for n, count in few.items())
+    more = len(counts) - sum(few.values())
+    say("{count} patterns: {shares}, {more} in more documents", count=len(counts), shares=shares, more=more)
 
 
 @patterns_app.command(
@@ -614,7 +739,7 @@ def patterns_diff(
     for run_of in runs:
         for extraction in run_of:
             if extraction.document.status == "failed":
-                typer.echo(f"chitieu: warning: {'; '.join(extraction.document.warnings)}", err=True)
+                say("chitieu: warning: {warning}", err=True, warning="; ".join(extraction.document.warnings))
     _print_differences(compare(*runs))
 
 
@@ -628,8 +753,13 @@ def _print_differences(differences: list[Difference]) -> None:
             typer.echo(f"      {column}: {was!r} → {now!r}")
     for table in TABLES:
         kinds = [d.kind for d in differences if d.table == table.name]
-        counts = ", ".join(f"{kinds.count(kind)} {kind}" for kind in ("gained", "lost", "changed"))
-        typer.echo(f"{table.name:12} {counts}")
+        say(
+            "{table:12} {gained} gained, {lost} lost, {changed} changed",
+            table=table.name,
+            gained=kinds.count("gained"),
+            lost=kinds.count("lost"),
+            changed=kinds.count("changed"),
+        )
 
 
 # --- evaluate
@@ -663,7 +793,7 @@ def evaluate(
     extractions = [outcome.extraction for outcome in outcomes if outcome.extraction is not None]
     failed = [extraction for extraction in extractions if extraction.document.status == "failed"]
     for extraction in failed:
-        typer.echo(f"chitieu: warning: {'; '.join(extraction.document.warnings)}", err=True)
+        say("chitieu: warning: {warning}", err=True, warning="; ".join(extraction.document.warnings))
     result = evaluation.evaluate(golds, evaluation.rows_of_extractions(extractions))
     if as_json:
         figures = {table: score.as_dict() for table, score in result.scores.items()}

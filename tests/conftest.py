@@ -6,6 +6,8 @@ import os
 
 import pytest
 
+import extractor.api  # noqa: F401 - bound to the real pipeline before a test puts another in its place
+
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -37,6 +37,7 @@ def test_wheel_carries_the_patterns_and_nothing_beside_the_package(installed: Pa
     assert shipped == files_below(ROOT / "patterns")
     assert any(name.endswith(".yaml") for name in shipped)
     assert (installed / "extractor" / "py.typed").exists()
+    assert (installed / "extractor" / "messages.yaml").exists()
     assert [path.name for path in installed.iterdir() if not path.name.endswith(".dist-info")] == ["extractor"]
 
 
@@ -45,7 +46,7 @@ def test_installed_package_finds_its_own_patterns(installed: Path, tmp_path: Pat
     plan.write_text("KẾ HOẠCH\n\nI. MỤC TIÊU\n\n- Phấn đấu có thêm 04 xã đạt chuẩn nông thôn mới.\n", encoding="utf-8")
     code = (
         "import sys, runpy; from extractor.patterns import load; print(load().folder)\n"
-        f"sys.argv = ['chitieu', 'run', {str(plan)!r}, '--out', 'out', '--format', 'csv']\n"
+        f"sys.argv = ['chitieu', 'run', {str(plan)!r}, '--out', 'out', '--format', 'csv', '--lang', 'vi']\n"
         "runpy.run_module('extractor', run_name='__main__')"
     )
     # From elsewhere and first on the path: the unpacked wheel is what is imported, not the checkout.
@@ -57,4 +58,4 @@ def test_installed_package_finds_its_own_patterns(installed: Path, tmp_path: Pat
         check=False,
     )
     assert done.stdout.splitlines()[0] == str((installed / "extractor" / "_patterns").resolve()), done.stderr
-    assert "Documents  " in done.stdout
+    assert "Văn bản    1 đã đọc" in done.stdout

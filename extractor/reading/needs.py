@@ -92,6 +92,7 @@ NEEDS: tuple[Need, ...] = (
     Need("striprtf", "package", "RTF without LibreOffice", "pip install 'chitieu[legacy]'"),
     Need("XlsxWriter", "package", "Excel workbooks (--format xlsx)", "pip install 'chitieu[xlsx]'", "xlsxwriter"),
     Need("duckdb", "package", "DuckDB databases (--format duckdb)", "pip install 'chitieu[duckdb]'"),
+    Need("watchfiles", "package", "watching a folder (chitieu watch)", "pip install 'chitieu[watch]'"),
 )
 
 _BY_NAME = {need.name: need for need in NEEDS}

@@ -35,13 +35,14 @@ class Inputs:
     warnings: tuple[str, ...] = ()
 
 
-def expand(paths: Iterable[Path | str]) -> Inputs:
+def expand(paths: Iterable[Path | str], ignore: Path | None = None) -> Inputs:
     """The files that these paths name: files as they are, folders with every readable document below them.
 
     The result does not depend on the order of the paths, nor on the current folder.
 
     Args:
         paths: files and folders.
+        ignore: a folder that is left out where it lies below one of them: that of the tables, which hold texts, too.
 
     Returns:
         Each file once, sorted by the name it gets in the tables.
@@ -52,10 +53,11 @@ def expand(paths: Iterable[Path | str]) -> Inputs:
     found: dict[Path, str] = {}
     warnings: list[str] = []
     given = sorted({Path(path) for path in paths})
+    left_out = set() if ignore is None else {os.path.realpath(place) for place in (ignore, ignore / "text")}
     for path in given:
         if not _exists(path):
             raise InputError(f"{path} does not exist or cannot be reached. Check the spelling; nothing was run.")
-        for file, name in _files_of(path, warnings):
+        for file, name in _files_of(path, warnings, left_out):
             real = Path(os.path.realpath(file))
             # A file named twice keeps its longest name: the one that says which folder it lies in.
             found[real] = max(found.get(real, ""), name, key=lambda n: (len(PurePosixPath(n).parts), n))
@@ -77,7 +79,7 @@ def _exists(path: Path) -> bool:
         return False
 
 
-def _files_of(path: Path, warnings: list[str]) -> Iterator[tuple[Path, str]]:
+def _files_of(path: Path, warnings: list[str], left_out: set[str]) -> Iterator[tuple[Path, str]]:
     if not path.is_dir():
         yield path, _clean(path.name)
         return
@@ -89,7 +91,11 @@ def _files_of(path: Path, warnings: list[str]) -> Iterator[tuple[Path, str]]:
 
     count = 0
     for folder, folders, names in os.walk(path, onerror=unreadable):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        folders[:] = sorted(
+            name
+            for name in folders
+            if not name.startswith(".") and os.path.realpath(os.path.join(folder, name)) not in left_out
+        )
         for name in names:
             # Hidden files and Office's lock files ("~$plan.docx") are nobody's documents.
             if not name.startswith((".", "~$")) and Path(name).suffix.lower() in SUFFIXES:
