@@ -442,7 +442,8 @@ class _Batches:
         if self.stop.is_set():
             sys.exit(self.stop_code)
         self.stop.set()
-        say("chitieu: stopping when what is in hand is done (once more to stop at once)", err=True)
+        if self._how.log_format == "text":
+            say("chitieu: stopping when what is in hand is done (once more to stop at once)", err=True)
 
     def __call__(self, inputs: Inputs) -> int:
         """Run a batch, show how it goes and what it gave; its exit code."""
