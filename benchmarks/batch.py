@@ -2,8 +2,8 @@
 
 Use:  .venv/bin/python benchmarks/batch.py [DOCUMENTS] [--jobs N]      (default: 20000)
 
-The documents are those of tests/made_plans.py, written to a temporary folder. Read the ratios; absolute figures move with
-the machine.
+The documents are those of tests/made_plans.py, written to a temporary folder. Read the ratios; absolute figures move
+with the machine.
 """
 
 from __future__ import annotations
