@@ -533,3 +533,66 @@ def evaluate(
         for line in calibrating.reliability(calibrating.said(extractions, result)) if reliability else ():
             typer.echo(line)
     raise typer.Exit(NOT_ALL if failed else OK)
+
+
+# --- load
+
+_LOADED = "Loaded     {server}, schema {schema}: {sent} documents new or changed, {same} as they were"
+_CREATED = "Created    schema {schema} of version {version}"
+_MIGRATED = "Migrated   schema {schema} from version {before} to {version}"
+_PRUNED = "Pruned     {count} documents that the store no longer has"
+_TABLE = "{table:12} {inserted} inserted, {updated} updated, {deleted} deleted, {unchanged} unchanged"
+_WAITING = "chitieu: another load into schema {schema} is under way; waiting for it."
+
+
+@app.command(
+    epilog="Examples: chitieu load tables postgresql://me@localhost/plans\n\n"
+    "chitieu load tables postgresql://me@db.example/plans --schema district --prune\n\n"
+    "Exit code: 0 loaded (or nothing to change), 2 nothing was loaded."
+)
+def load(
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder of a run, with its chitieu.sqlite.")],
+    url: Annotated[
+        str,
+        typer.Argument(
+            metavar="URL",
+            help="postgresql://USER@HOST:PORT/DATABASE; a password is better in PGPASSWORD or ~/.pgpass than here.",
+        ),
+    ],
+    schema: Annotated[str, typer.Option("--schema", metavar="NAME", help="The schema for the tables.")] = "chitieu",
+    prune: Annotated[bool, typer.Option("--prune", help="Delete documents that the folder no longer has.")] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="Compare every row, also of documents that look unchanged.")
+    ] = False,
+) -> None:
+    """Load the tables of a run into PostgreSQL; a second load touches only what changed."""
+    from extractor.tables.postgres import LoadError
+    from extractor.tables.postgres import load as load_into
+    from extractor.tables.postgres_schema import VERSION
+
+    def waiting() -> None:
+        typer.echo(_WAITING.format(schema=schema), err=True)
+
+    try:
+        summary = load_into(out, url, schema=schema, prune=prune, full=full, on_wait=waiting)
+    except LoadError as error:
+        _stop(str(error))
+    if summary.created:
+        typer.echo(_CREATED.format(schema=schema, version=VERSION))
+    if summary.migrated_from is not None:
+        typer.echo(_MIGRATED.format(schema=schema, before=summary.migrated_from, version=VERSION))
+    typer.echo(
+        _LOADED.format(server=summary.server, schema=schema, sent=summary.documents_sent, same=summary.documents_same)
+    )
+    if prune:
+        typer.echo(_PRUNED.format(count=summary.documents_pruned))
+    for table, counts in summary.tables.items():
+        typer.echo(
+            _TABLE.format(
+                table=table,
+                inserted=counts.inserted,
+                updated=counts.updated,
+                deleted=counts.deleted,
+                unchanged=counts.unchanged,
+            )
+        )
