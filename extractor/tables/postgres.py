@@ -183,10 +183,7 @@ def _told(server: str, schema: str) -> Iterator[None]:
     try:
         yield
     except errors.InsufficientPrivilege as error:
-        raise LoadError(
-            f"{server}: {_said(error)}. {nothing} The first load needs CREATE on the database (or a schema {schema} "
-            f"that the user owns), every load TEMPORARY on the database and to own the tables of {schema}."
-        ) from error
+        raise LoadError(_no_right(server, schema, _said(error))) from error
     except errors.IntegrityError as error:
         raise LoadError(
             f"{server}: the rows do not fit into schema {schema}: {_said(error)}. {nothing} If rows there were edited "
@@ -202,6 +199,13 @@ def _told(server: str, schema: str) -> Iterator[None]:
         raise LoadError(f"{server}: the load was broken off: {_said(error)}. Load again.") from error
     except psycopg.Error as error:
         raise LoadError(f"{server}: {_said(error)}. {nothing}") from error
+
+
+def _no_right(server: str, schema: str, said: str) -> str:
+    return (
+        f"{server}: {said}. Nothing was changed. The first load needs CREATE on the database (or a schema {schema} "
+        f"that the user owns), every load TEMPORARY on the database and to own the tables of {schema}."
+    )
 
 
 def _said(error: psycopg.Error) -> str:
@@ -355,6 +359,9 @@ class _Load:
         if self._one("SELECT 1 FROM pg_namespace WHERE nspname = %s", (self._schema,)) is None:
             # Asked first: CREATE SCHEMA IF NOT EXISTS wants the right to make one also where there is one.
             self._do(f"CREATE SCHEMA {ddl.quoted(self._schema)}")
+        elif not self._one("SELECT has_schema_privilege(%s, 'USAGE')", (self._schema,)):
+            # Without it, the server would say that the tables in it are not there.
+            raise LoadError(_no_right(self._server, self._schema, f"permission denied for schema {self._schema}"))
         if not self._exists(ddl.META):
             taken = [name for name in (*(t.name for t in TABLES), "reviews", "document_digests") if self._exists(name)]
             if taken:
