@@ -29,9 +29,9 @@ def pandera_schemas() -> dict[str, DataFrameSchema]:
     """A schema for each of the six frames of ``extractor.tables.frames.to_frames``.
 
     Columns and their order, types, "not stated" only where it may stand, enumerated values, unique identifiers,
-    confidences from 0 to 1, offsets in order, flags that exist, ids that belong to their document. Cells are made to fit
-    the types (``coerce``), so that frames read from files are checked too; read CSV with ``dtype="string"``, or codes
-    lose the zeros in front. Foreign keys lead from one frame to another and are left to the databases.
+    confidences from 0 to 1, offsets in order, flags that exist, ids that belong to their document. Cells are made to
+    fit the types (``coerce``), so that frames read from files are checked too; read CSV with ``dtype="string"``, or
+    codes lose the zeros in front. Foreign keys lead from one frame to another and are left to the databases.
 
     Returns:
         Table name → schema; its ``validate(frame, lazy=True)`` raises ``pandera.errors.SchemaErrors`` with all faults.

@@ -64,6 +64,11 @@ def _type(column: Column) -> str:
     return _TYPES[column.type]
 
 
+def column_types(table: Table) -> dict[str, str]:
+    """Column name → type, without constraints."""
+    return {column.name: _type(column) for column in table.columns}
+
+
 def _definition(column: Column) -> str:
     if is_array(column):
         return f"{quoted(column.name)} text[] NOT NULL DEFAULT '{{}}'"
