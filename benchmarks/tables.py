@@ -2,8 +2,9 @@
 
 Use:  .venv/bin/python benchmarks/tables.py [ROWS]      (default 1000000; DATABASE_URL, or a server of its own)
 
-The rows are those of the corpus, over and over with other ids, offsets, values, dates and words. Everything is repeated
-in turns, ours and theirs side by side, and medians are printed. Absolute figures move with the machine; read the ratios.
+The rows are those of the corpus, over and over with other ids, offsets, values, dates and words. Everything is
+repeated in turns, ours and theirs side by side, and medians are printed. Absolute figures move with the machine; read
+the ratios.
 """
 
 from __future__ import annotations
