@@ -6,7 +6,6 @@ the server runs as ``postgres`` or ``nobody``.
 
 from __future__ import annotations
 
-import getpass
 import importlib.util
 import os
 import shutil
@@ -111,4 +110,4 @@ def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
             return
         except psycopg.OperationalError:
             time.sleep(0.1)
-    raise RuntimeError(f"the server of {getpass.getuser()}'s tests did not start:\n{log.read_text()}")
+    raise RuntimeError(f"the tests' server did not start:\n{log.read_text()}")

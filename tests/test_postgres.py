@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -193,7 +194,7 @@ words = st.text(
 )
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(words, min_size=5, max_size=5))
 def test_any_text_arrives_as_it_is(database: Database, tmp_path: Path, texts: list[str]) -> None:
     one = extraction()
@@ -641,6 +642,14 @@ def test_views_give_what_those_of_sqlite_give(corpus: Path, database: Database) 
         rows = [rounded(as_stored(schema.TARGETS.columns[0], cell) for cell in row) for row in found]
         expected = [rounded(row) for row in stored.execute(f"SELECT * FROM {name}")]
         assert sorted(rows, key=repr) == sorted(expected, key=repr) != []
+
+
+def test_queries_of_the_page_run(corpus: Path, database: Database) -> None:
+    database.load(corpus)
+    page = (ROOT / "docs" / "databases.md").read_text(encoding="utf-8")
+    queries = re.findall(r"```sql\n(.*?)```", page, re.S)
+    assert len(queries) == 3
+    assert all(database.query(query) for query in queries)
 
 
 def rounded(row: Any) -> tuple[Any, ...]:

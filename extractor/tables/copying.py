@@ -119,30 +119,32 @@ def is_array(column: Column) -> bool:
     return column.type == "list" and column.name not in PROSE_LISTS
 
 
-def _expression(column: Column) -> str:
-    """SQL that gives a cell's text, or null."""
+def _expression(column: Column, null: str = "NULL") -> str:
+    """SQL that gives a cell's text, and for null what ``null`` says."""
     name = f'"{column.name}"'
     if column.type == "decimal":
         # 29, not 29.0, which PostgreSQL's numeric would keep as it is.
-        return f"CASE WHEN {name} = CAST({name} AS INTEGER) THEN CAST({name} AS INTEGER) ELSE {name} END"
+        whole = f"CAST({name} AS INTEGER)"
+        return f"CASE WHEN {name} IS NULL THEN {null} WHEN {name} = {whole} THEN {whole} ELSE {name} END"
     if is_array(column):
         item = rf"""replace(replace({name}, '\', '\\'), '"', '\"')"""
         return f"""CASE WHEN {name} IS NULL THEN '{{}}' ELSE '{{"' || replace({item}, ';', '","') || '"}}' END"""
-    return name
+    return f"coalesce({name}, {null})" if column.nullable and null != "NULL" else name
+
+
+def _may_be_prose(column: Column) -> bool:
+    made_here = column.values or column.references or column.name in ("rule", "sha256", "extractor_version")
+    return column.type in ("str", "list") and not made_here and not column.name.endswith(("_id", "code"))
 
 
 def _document_query(table: Table) -> str:
     """SQL that gives doc_id, number of rows, whether a text has a zero byte, and the rows as one text."""
     holes = "%s" * len(table.columns)
     holes = _CELL.decode().join(holes[i : i + 2] for i in range(0, len(holes), 2))
-    null = f"'{_NULL.decode()}'"
-    cells = []
-    for column in table.columns:
-        cell = _expression(column)
-        cells.append(f"coalesce({cell}, {null})" if column.nullable and not is_array(column) else cell)
-    # `printf` ends a text at a zero byte, which no reader lets through; rows of another hand are to be told apart.
-    words = [c.name for c in table.columns if c.name in ("quote", "heading", "title", "task")]
-    zero = " + ".join(f"coalesce(instr(CAST(\"{name}\" AS BLOB), x'00'), 0)" for name in words)
+    cells = [_expression(column, f"'{_NULL.decode()}'") for column in table.columns]
+    # `printf` ends a text at a zero byte. Readers let none through; where one came all the same, it is to be told.
+    words = [f'"{column.name}"' for column in table.columns if _may_be_prose(column)]
+    zero = " OR ".join(f"instr(CAST({name} AS BLOB), x'00')" for name in words)
     return (
         f"SELECT doc_id, count(*), max({zero}), "
         f"group_concat(printf('{holes}', {', '.join(cells)}), '{_ROW.decode()}') "
@@ -185,10 +187,10 @@ def _documents(store: sqlite3.Connection, path: Path) -> Iterator[StoredDocument
                     continue
                 heads[table.name] = streams[table.name].fetchone()
             lines = sorted(given[3].split(_ROW))
-            text = _ROW.join(lines)
+            text = b"\n".join(lines)
             digest.update(b"\n%s %d\n" % (table.name.encode(), given[1]))
             digest.update(text)
-            rows[table.name] = (given[1], _copy_text(store, table, given, text))
+            rows[table.name] = (given[1], _copy_text(store, table, given, lines, text))
         yield StoredDocument(doc_id.decode(), digest.hexdigest(), rows)
     for table in others:
         _no_orphan(heads[table.name], b"\xff", table, path)
@@ -202,13 +204,20 @@ def _no_orphan(row: Any, doc_id: bytes, table: Table, path: Path) -> None:
         )
 
 
-def _copy_text(store: sqlite3.Connection, table: Table, row: Any, text: bytes) -> bytes:
+def _copy_text(store: sqlite3.Connection, table: Table, row: Any, lines: list[bytes], text: bytes) -> bytes:
+    """The rows of a document; ``text`` is ``lines`` joined, which is right where no cell has a sign to escape."""
     doc_id, count, zero, _ = row
-    if zero or text.count(_ROW) != count - 1 or text.count(_CELL) != count * (len(table.columns) - 1):
+    if zero or len(lines) != count or text.count(_CELL) != count * (len(table.columns) - 1):
         return _escaped(store, table, doc_id)
+    if b"\\" in text or b"\r" in text or text.count(b"\n") != count - 1:
+        text = b"\n".join(map(_line, lines))
+    return text + b"\n"
+
+
+def _line(line: bytes) -> bytes:
     for sign, written in ((b"\\", rb"\\"), (b"\n", rb"\n"), (b"\r", rb"\r")):
-        text = text.replace(sign, written)
-    return text.replace(_ROW, b"\n") + b"\n"
+        line = line.replace(sign, written)
+    return line
 
 
 def _escaped(store: sqlite3.Connection, table: Table, doc_id: bytes) -> bytes:
@@ -222,8 +231,7 @@ def _escaped(store: sqlite3.Connection, table: Table, doc_id: bytes) -> bytes:
 
 
 def _cell(text: bytes) -> bytes:
-    for sign, written in ((b"\\", rb"\\"), (b"\n", rb"\n"), (b"\r", rb"\r")):
-        text = text.replace(sign, written)
+    text = _line(text)
     for sign in (_ROW, _CELL, _NULL):
         text = text.replace(sign, b"\\x%02x" % sign[0])
     return text.replace(b"\0", "\N{REPLACEMENT CHARACTER}".encode())
