@@ -186,11 +186,10 @@ def _documents(store: sqlite3.Connection, path: Path) -> Iterator[StoredDocument
                     _no_orphan(given, doc_id, table, path)
                     continue
                 heads[table.name] = streams[table.name].fetchone()
-            lines = sorted(given[3].split(_ROW))
-            text = b"\n".join(lines)
+            text = _copy_text(store, table, given)
             digest.update(b"\n%s %d\n" % (table.name.encode(), given[1]))
             digest.update(text)
-            rows[table.name] = (given[1], _copy_text(store, table, given, lines, text))
+            rows[table.name] = (given[1], text)
         yield StoredDocument(doc_id.decode(), digest.hexdigest(), rows)
     for table in others:
         _no_orphan(heads[table.name], b"\xff", table, path)
@@ -204,9 +203,11 @@ def _no_orphan(row: Any, doc_id: bytes, table: Table, path: Path) -> None:
         )
 
 
-def _copy_text(store: sqlite3.Connection, table: Table, row: Any, lines: list[bytes], text: bytes) -> bytes:
-    """The rows of a document; ``text`` is ``lines`` joined, which is right where no cell has a sign to escape."""
-    doc_id, count, zero, _ = row
+def _copy_text(store: sqlite3.Connection, table: Table, row: Any) -> bytes:
+    """The rows of a document, by id: ``row`` is one of ``_document_query``."""
+    doc_id, count, zero, joined = row
+    lines = sorted(joined.split(_ROW))
+    text = b"\n".join(lines)
     if zero or len(lines) != count or text.count(_CELL) != count * (len(table.columns) - 1):
         return _escaped(store, table, doc_id)
     if b"\\" in text or b"\r" in text or text.count(b"\n") != count - 1:

@@ -11,8 +11,8 @@ from __future__ import annotations
 import importlib.util
 import queue
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -153,7 +153,8 @@ def _connect(url: str) -> tuple[psycopg.Connection[Any], str]:
     server = f"{given.get('user') or 'default user'}@{host or 'local'}{':' + port if port else ''}/{name or 'default'}"
     try:
         # Fixed what the load relies on: a role may have other defaults. No prepared statements: poolers mix them up.
-        connection = psycopg.connect(url, client_encoding="UTF8", prepare_threshold=None, connect_timeout=15)
+        limits: dict[str, Any] = {} if "connect_timeout" in given else {"connect_timeout": 15}
+        connection = psycopg.connect(url, client_encoding="UTF8", prepare_threshold=None, **limits)
     except psycopg.Error as error:
         raise LoadError(_not_connected(server, str(error), str(given.get("password") or ""))) from None
     connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
@@ -229,7 +230,7 @@ def _batches(documents: Iterable[StoredDocument]) -> Iterator[list[StoredDocumen
         yield batch
 
 
-def _ahead(items: Iterator[_T]) -> Iterator[_T]:
+def _ahead(items: Iterator[_T]) -> Generator[_T, None, None]:
     """The same items, the next ones made in a thread while this one is at work: SQLite and the server side by side."""
     made: queue.Queue[tuple[_T | None, BaseException | None]] = queue.Queue(maxsize=2)
     stopped = threading.Event()
@@ -301,8 +302,9 @@ class _Load:
         self._make_schema()
         if self._prune:
             self._do('CREATE TEMP TABLE in_store (doc_id text COLLATE "C") ON COMMIT DROP')
-        for batch in _ahead(_batches(stored_documents(store))):
-            self._add(batch)
+        with closing(_ahead(_batches(stored_documents(store)))) as batches:
+            for batch in batches:
+                self._add(batch)
         if self._prune:
             self._delete_others()
         self._add_reviews(store)
