@@ -12,7 +12,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, redirect_stdout
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from extractor.running.status import Status
     from extractor.running.work import Engine
     from extractor.tables.comparing import Difference
+    from extractor.tables.postgres import LoadSummary
 
 OK, TEST_FAILED, USAGE, NOT_ALL = 0, 1, 2, 3
 
@@ -244,6 +245,13 @@ Metrics = Annotated[
 LogFormat = Annotated[
     str, typer.Option("--log-format", metavar="[text|json]", help="json: one event a line on stderr.")
 ]
+To = Annotated[
+    str | None,
+    typer.Option(
+        "--to", metavar="URL", help="Load the tables into PostgreSQL when they are written: see `chitieu load`."
+    ),
+]
+Schema = Annotated[str, typer.Option("--schema", metavar="NAME", help="The schema in PostgreSQL for the tables.")]
 Prune = Annotated[bool, typer.Option("--prune", help="Drop the rows of files that are no longer there.")]
 OutputFolder = Annotated[Path, typer.Argument(metavar="DIR", help="The folder that `chitieu run --out` wrote.")]
 _CODES = "Exit code: 0 all documents ok, 3 some partial or failed, 2 wrong usage, 130 stopped by Ctrl-C."
@@ -262,6 +270,9 @@ class _How:
     file_timeout: float
     log_format: str
     metrics: Path | None
+    database: str | None = None
+    schema: str = "chitieu"
+    stays: bool = False
 
 
 @app.command(epilog=f"Example: chitieu run plans/ notice.txt --out tables --format csv,sqlite\n\n{_CODES}")
@@ -278,6 +289,8 @@ def run(
     file_timeout: FileTimeout = 120.0,
     log_format: LogFormat = "text",
     metrics: Metrics = None,
+    to: To = None,
+    schema: Schema = "chitieu",
 ) -> None:
     """Extract what is new or changed, and write the tables."""
     from extractor.running.batch import Settings
@@ -288,7 +301,7 @@ def run(
     inputs = _expand(paths, out)
     noted = _noted(paths, wanted, excel, patterns, isolate, file_timeout)
     settings = Settings(wanted, excel, force, prune, noted=noted)
-    how = _How(out, settings, patterns, jobs, isolate, file_timeout, _log_format(log_format), metrics)
+    how = _How(out, settings, patterns, jobs, isolate, file_timeout, _log_format(log_format), metrics, to, schema)
     with _batches(how) as batch:
         code = batch(inputs)
     raise typer.Exit(code)
@@ -304,6 +317,8 @@ def retry(
     ] = None,
     log_format: LogFormat = "text",
     metrics: Metrics = None,
+    to: To = None,
+    schema: Schema = "chitieu",
 ) -> None:
     """Do again what failed and what a stopped run left, as the last run was told to, and write the tables."""
     from extractor.running.batch import Settings
@@ -313,7 +328,7 @@ def retry(
     patterns = None if noted["patterns"] is None else Path(noted["patterns"])
     settings = Settings(noted["formats"], noted["excel"], retry=True, noted=noted)
     seconds = file_timeout or noted["file_timeout"]
-    how = _How(out, settings, patterns, jobs, noted["isolate"], seconds, _log_format(log_format), metrics)
+    how = _How(out, settings, patterns, jobs, noted["isolate"], seconds, _log_format(log_format), metrics, to, schema)
     with _batches(how) as batch:
         code = batch(Inputs(()))
     raise typer.Exit(code)
@@ -338,6 +353,8 @@ def watch(
     ] = 2.0,
     log_format: LogFormat = "text",
     metrics: Metrics = None,
+    to: To = None,
+    schema: Schema = "chitieu",
 ) -> None:
     """Stay, and do what `run` does whenever documents have arrived, changed or gone (extra [watch])."""
     from extractor.running.batch import Settings
@@ -349,7 +366,7 @@ def watch(
     wanted = _formats(formats)
     noted = _noted([folder], wanted, excel, patterns, True, file_timeout)
     settings = Settings(wanted, excel, prune=prune, noted=noted)
-    how = _How(out, settings, patterns, jobs, True, file_timeout, _log_format(log_format), metrics)
+    how = _How(out, settings, patterns, jobs, True, file_timeout, _log_format(log_format), metrics, to, schema, True)
     with _batches(how) as batch:
         try:
             for _ in changes(folder, settle, batch.stop, ignore=(out,)):
@@ -470,10 +487,28 @@ class _Batches:
             reporter.end(summary, how.out, code)
             if how.metrics is not None and not summary.left:
                 figures.write(how.metrics, summary, code)
+            if how.database is not None and not summary.left:
+                self._load(how.database, reporter)
         except (OutputError, InputError) as error:
             reporter.fail(str(error), USAGE)
             raise typer.Exit(USAGE) from None
         return code
+
+    def _load(self, url: str, reporter: Reporter) -> None:
+        """Bring the tables into the database; without lines on stdout where that is for programs."""
+        from extractor.tables.postgres import LoadError
+
+        try:
+            with ExitStack() as stack:
+                if self._how.log_format == "json":
+                    stack.enter_context(redirect_stdout(io.StringIO()))
+                _load(self._how.out, url, self._how.schema)
+        except LoadError as error:
+            if self._how.stays:
+                reporter.warn(str(error))  # the next batch brings what this one could not
+                return
+            reporter.fail(str(error), USAGE)
+            raise typer.Exit(USAGE) from None
 
     def _reporter(self, files: int) -> Reporter:
         from extractor.running.pool import cores
@@ -805,3 +840,80 @@ def evaluate(
         for line in calibrating.reliability(calibrating.said(extractions, result)) if reliability else ():
             typer.echo(line)
     raise typer.Exit(NOT_ALL if failed else OK)
+
+
+# --- load
+
+
+@app.command(
+    epilog="Examples: chitieu load tables postgresql://me@localhost/plans\n\n"
+    "chitieu load tables postgresql://me@db.example/plans --schema district --prune\n\n"
+    "Exit code: 0 loaded (or nothing to change), 2 nothing was loaded."
+)
+def load(
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder of a run, with its chitieu.sqlite.")],
+    url: Annotated[
+        str,
+        typer.Argument(
+            metavar="URL",
+            help="postgresql://USER@HOST:PORT/DATABASE; a password is better in PGPASSWORD or ~/.pgpass than here.",
+        ),
+    ],
+    schema: Schema = "chitieu",
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Delete every document that this folder does not have.")
+    ] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="Compare every row, also of documents that look unchanged.")
+    ] = False,
+) -> None:
+    """Load the tables of a run into PostgreSQL; a second load touches only what changed."""
+    from extractor.tables.postgres import LoadError
+
+    try:
+        summary = _load(out, url, schema, prune, full)
+    except LoadError as error:
+        _stop(str(error))
+    for table, counts in summary.tables.items():
+        say(
+            "{table:12} {inserted} inserted, {updated} updated, {deleted} deleted, {unchanged} unchanged",
+            table=table,
+            inserted=counts.inserted,
+            updated=counts.updated,
+            deleted=counts.deleted,
+            unchanged=counts.unchanged,
+        )
+
+
+def _load(out: Path, url: str, schema: str, prune: bool = False, full: bool = False) -> LoadSummary:
+    """Load, and say in a line or two what that did.
+
+    Raises:
+        LoadError: nothing was loaded.
+    """
+    from extractor.tables.postgres import load as load_into
+    from extractor.tables.postgres_schema import VERSION
+
+    def waiting() -> None:
+        say("chitieu: another load into schema {schema} is under way; waiting for it.", err=True, schema=schema)
+
+    summary = load_into(out, url, schema=schema, prune=prune, full=full, on_wait=waiting)
+    if summary.created:
+        say("Created    schema {schema} of version {version}", schema=schema, version=VERSION)
+    if summary.migrated_from is not None:
+        before = summary.migrated_from
+        say(
+            "Migrated   schema {schema} from version {before} to {version}",
+            schema=schema,
+            before=before,
+            version=VERSION,
+        )
+    say(
+        "Loaded     {server}, schema {schema}: {sent} documents new or changed, {same} as they were, {gone} taken away",
+        server=summary.server,
+        schema=schema,
+        sent=summary.documents_sent,
+        same=summary.documents_same,
+        gone=summary.documents_removed,
+    )
+    return summary

@@ -22,6 +22,8 @@ SINKS: dict[str, dict[int, str]] = {
     "InputError": {0: "errors"},
     "WatchError": {0: "errors"},
     "GoldError": {0: "errors"},
+    "LoadError": {0: "errors"},
+    "StoreError": {0: "errors"},
     "PatternError": {2: "errors"},
     "_failed": {2: "errors"},
     "_stop": {0: "errors"},  # a whole sentence: it is put into the language as those of exceptions are

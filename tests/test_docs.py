@@ -24,7 +24,15 @@ def _blocks(language: str, text: str = README) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "page", ["README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/evaluation.md", "docs/places.md"]
+    "page",
+    [
+        "README.md",
+        "CONTRIBUTING.md",
+        "docs/architecture.md",
+        "docs/evaluation.md",
+        "docs/places.md",
+        "docs/databases.md",
+    ],
 )
 def test_python_examples_of_the_pages_run(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")

@@ -87,6 +87,11 @@ def test_what_the_syntax_does_not_tell_is_known() -> None:
         "cli.py: '; '.join(extraction.document.warnings) if extraction else outcome.skipped",
         "running/outcomes.py: str(found)",
         "patterns.py: str(error)",
+        "tables/postgres.py: str(error)",
+        # made of a sentence and an advice, or by a function: test_a_load_that_fails_in_vietnamese
+        "tables/postgres.py: _not_connected(server, str(error), str(given.get('password') or ''))",
+        "tables/postgres.py: _no_right(self._server, self._schema, f'permission denied for schema {self._schema}')",
+        "tables/postgres.py: _no_right(server, schema, _said(error))",
         "evaluation.py: '\\n'.join(problems)",
         # data
         "cli.py: json.dumps([place_history.as_json(units, h) for h in found], ensure_ascii=False, indent=2)",
@@ -410,6 +415,19 @@ def test_run_that_cannot_write_in_vietnamese(plans: Path, tmp_path: Path) -> Non
     assert "không tạo được thư mục kết quả" in result.output and "không phải là thư mục. Hãy" in result.output
     result = chitieu("run", plans, "--out", tmp_path / "out", "--format", "xml", "--lang", "vi")
     assert "chitieu: --format: không có xml; có các định dạng csv, " in result.output
+
+
+def test_a_load_that_fails_in_vietnamese(plans: Path, tmp_path: Path) -> None:
+    chitieu("run", plans, "--out", tmp_path / "out", "--format", "csv")
+    result = chitieu("load", tmp_path / "out", "postgresql://me@127.0.0.1:1/x", "--lang", "vi")
+    assert result.exit_code == 2
+    assert "không kết nối được me@127.0.0.1:1/x: " in result.output
+    assert "Hãy kiểm tra máy chủ đang chạy và tới được từ đây" in result.output
+    said = (
+        "me@db:5432/x: permission denied. Nothing was changed. The first load needs CREATE on the database (or a schema "
+        "s that the user owns), every load TEMPORARY on the database and to own the tables of s."
+    )
+    assert "Chưa đổi gì. Lần nạp đầu cần quyền CREATE" in messages.in_language(said, "vi")
 
 
 def test_a_zip_file_in_vietnamese(tmp_path: Path) -> None:

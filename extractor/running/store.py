@@ -23,6 +23,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from uuid import uuid4
 
 from extractor.model import Extraction, Source
 from extractor.running.fingerprint import Versions
@@ -195,6 +196,7 @@ class Store:
                 for statement in _MANIFEST:
                     self._database.execute(statement)
                 self._set_meta("version", str(STORE_VERSION))
+                self._set_meta("id", uuid4().hex)  # by which a database knows what came from here
             self._make_tables()
 
     def _make_tables(self) -> None:

@@ -21,9 +21,11 @@ the letter.
 Ids are the same on every run and machine: `doc_id` is the first 16 hex digits of the SHA-256 of the file's bytes, a
 row's id is `<doc_id>-<letter><start>`.
 
-Views of `chitieu.sqlite` and `chitieu.duckdb`: `v_communes` (named communes with what they are named for),
-`v_officials` (persons and positions with their tasks), `v_accountability` (who must do what by when: assignments beside
-the deadlines of the same section, block or target).
+Views of `chitieu.sqlite`, `chitieu.duckdb` and PostgreSQL ([databases.md](databases.md)): `v_communes` (named communes
+with what they are named for), `v_officials` (persons and positions with their tasks), `v_accountability` (who must do
+what by when: assignments beside the deadlines of the same section, block or target), `v_targets_current` (targets with
+the communes named for them, by the communes in force since July 2025; `share` is what of the value falls to that
+commune).
 
 `text/<doc_id>.spots.json` is one object: `columns` names the columns of `spots`, which has one list for each stretch of
 the source text, by `start`, none overlapping another, `null` where a format knows nothing of it:
