@@ -10,7 +10,7 @@ import hashlib
 import stat
 from collections.abc import Iterator
 from itertools import islice
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 from extractor.model import Reading, Source
@@ -30,6 +30,7 @@ __all__ = [
     "read",
     "read_bytes",
     "read_each",
+    "suffix_of",
     "too_big",
 ]
 
@@ -66,6 +67,12 @@ SUFFIXES: frozenset[str] = frozenset(suffix for reader in READERS for suffix in 
     archive.SUFFIXES
 )
 """Suffixes of the files that are taken from a folder or a zip file, in lower case."""
+
+
+def suffix_of(name: str) -> str:
+    """The suffix of a name if it is one of ``SUFFIXES``, for a copy that a reader takes for what the file is."""
+    suffix = PurePosixPath(name).suffix
+    return suffix if suffix.lower() in SUFFIXES else ""
 
 
 def read(path: Path | str, *, name: str | None = None, limit: int = LIMIT) -> Source:

@@ -16,13 +16,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass, field
 from functools import cache
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import IO, TypeVar
 
 from extractor.model import Extraction, Source
 from extractor.patterns import PatternSet, load
 from extractor.pipeline import extract_source
-from extractor.reading import LIMIT, ReadError, read_each, too_big
+from extractor.reading import LIMIT, ReadError, read_each, suffix_of, too_big
 from extractor.running.batch import Outcome, _doc_id, _outcome
 from extractor.running.cluster import ClusterError
 from extractor.running.fingerprint import rules_key
@@ -222,7 +222,7 @@ class _Files:
         if is_local(file.url):
             yield from read(Path(file.url), file.name)
             return
-        path = self._folder / f"file{PurePosixPath(file.name).suffix}"
+        path = self._folder / f"file{suffix_of(file.name)}"
         try:
             self._fetch(file, path)
         except ReadError as error:
