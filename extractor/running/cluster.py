@@ -38,7 +38,7 @@ MANIFEST = "_manifest.json"
 PATIENCE = 120.0
 """Seconds to wait for the first worker of a cluster, unless the caller says otherwise."""
 
-_CONNECT = 20  # seconds for the scheduler to answer
+_CONNECT = 20.0  # seconds for the scheduler to answer
 # Tasks that the scheduler knows of: enough to keep every thread busy, and to make a cluster grow that grows by need.
 _AHEAD = 256
 _PER_THREAD = 4
@@ -147,7 +147,7 @@ def run_on_dask(
         excel: see ``extractor.tables.writing.Options``.
         fresh: compute everything again.
         part_bytes: see ``extractor.running.partitions.partitions``; another size makes other parts.
-        patience: seconds to wait for the first worker.
+        patience: seconds to wait for the first worker, and at most for the scheduler.
         progress: called after each part.
 
     Returns:
@@ -173,7 +173,7 @@ def run_on_dask(
     rules = rules_key(patterns_dir)
     job = Job(folder, rules, own, extras, excel, file_timeout, (*sorted(set(local)), *([own] if own else ())))
     parts = partitions(listing.files, rules, part_bytes or PART_BYTES)
-    with _connected(scheduler) as client:
+    with _connected(scheduler, min(_CONNECT, patience)) as client:
         run = _Run(_Workers(client, patience), job, parts, progress)
         run.make({} if fresh else _stored(job))
         joined = run.join()
@@ -193,13 +193,14 @@ def _extras(formats: Sequence[str]) -> tuple[str, ...]:
 def _prepare(out: str) -> None:
     """See that the output folder takes files, before any work is done."""
     from extractor.running.parts import RECORDS
-    from extractor.running.urls import is_local, put_bytes, remove
+    from extractor.running.urls import is_local, opened, put_bytes, remove
     from extractor.tables.writing import OutputError, prepare_folder
 
     if is_local(out):
         prepare_folder(Path(out))
         return
     try:
+        opened(out)
         put_bytes(b"", f"{out}/{RECORDS}/.probe")
         remove(f"{out}/{RECORDS}", [".probe"])
     except InputError as error:
@@ -210,7 +211,7 @@ def _prepare(out: str) -> None:
 
 
 @contextmanager
-def _connected(scheduler: str | None) -> Iterator[Client]:
+def _connected(scheduler: str | None, timeout: float) -> Iterator[Client]:
     import dask
     from distributed import Client, LocalCluster
 
@@ -221,12 +222,13 @@ def _connected(scheduler: str | None) -> Iterator[Client]:
                 LocalCluster(
                     n_workers=os.cpu_count() or 1,
                     threads_per_worker=1,
-                    dashboard_address=None,
+                    dashboard_address="127.0.0.1:0",
+                    scheduler_kwargs={"dashboard": False},
                     silence_logs=logging.ERROR,
                 )
             ).scheduler_address
         try:
-            client = stack.enter_context(Client(address, timeout=_CONNECT, set_as_default=False, name="chitieu"))
+            client = stack.enter_context(Client(address, timeout=timeout, set_as_default=False, name="chitieu"))
         except (OSError, ValueError) as error:
             reason = " ".join(str(error).split())
             raise ClusterError(

@@ -1,0 +1,483 @@
+"""``extractor.running.cluster``: the same rows as on one machine, whoever works on them and whatever dies meanwhile."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import shutil
+import signal
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import docx
+import pyarrow as pa
+import pyarrow.dataset as ds
+import pytest
+from distributed import Client, LocalCluster
+from word_files import saved
+
+from extractor.pipeline import extract_source
+from extractor.running import batch
+from extractor.running.cluster import ClusterError, ClusterSummary, PartProgress, _Run, run_on_dask
+from extractor.running.fingerprint import rules_key
+from extractor.running.isolation import IsolatedReader
+from extractor.running.partitions import partitions
+from extractor.running.parts import RECORDS, Job, make_part
+from extractor.running.urls import StoredFile, list_files
+from extractor.tables.schema import TABLES
+from extractor.tables.writing import OutputError, arrow_schema
+
+CORPUS = Path(__file__).parent.parent / "corpus"
+FORMATS = ("parquet", "csv", "jsonl")
+PART = 12_000  # bytes: some documents a part, so that a few documents make many parts
+TIMEOUT = 60.0
+
+Here = Callable[..., ClusterSummary]
+
+
+def word(*paragraphs: str) -> bytes:
+    document = docx.Document()
+    for paragraph in paragraphs:
+        document.add_paragraph(paragraph)
+    return saved(document)
+
+
+def lay(folder: Path) -> Path:
+    """Some twenty documents: text, Word, a zip file, copies of others near and far, and files that are broken."""
+    folder.mkdir(parents=True)
+    texts = sorted((CORPUS / "documents").glob("*.txt")) + sorted((CORPUS / "own2" / "documents").glob("*.txt"))
+    for number, path in enumerate(texts):
+        place = folder / str(2019 + number % 4)
+        place.mkdir(exist_ok=True)
+        shutil.copyfile(path, place / path.name)
+    plan = texts[0].read_bytes().decode("utf-8-sig")
+    (folder / "2020" / "plan.docx").write_bytes(word(*plan.splitlines()))
+    (folder / "2019" / "again.txt").write_bytes(texts[0].read_bytes())  # a copy, before it
+    (folder / "zz again.docx").write_bytes((folder / "2020" / "plan.docx").read_bytes())  # a copy, parts behind it
+    (folder / "zz same.md").write_bytes(texts[3].read_bytes())  # would be saved as a text, were it not a copy
+    (folder / "broken.docx").write_bytes(b"PK\x03\x04....")
+    (folder / "empty.txt").write_bytes(b"")
+    (folder / "zz empty too.txt").write_bytes(b"")
+    (folder / ".hidden.txt").write_text("hidden")
+    with zipfile.ZipFile(folder / "year.zip", "w") as archive:
+        archive.writestr("in/a.txt", texts[1].read_bytes())
+        archive.writestr("in/b.docx", word("Phấn đấu năm 2024 có thêm 02 xã đạt chuẩn nông thôn mới."))
+        archive.writestr("in/c.pdf", b"%PDF-1.4 broken")
+    return folder
+
+
+def tree(out: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(out)): path.read_bytes() for path in sorted(out.rglob("*")) if path.is_file()}
+
+
+def tables(out: Path) -> dict[str, bytes]:
+    """The files that one machine writes too."""
+    return {name: data for name, data in tree(out).items() if name.startswith("text/") or "/" not in name}
+
+
+def rows(out: Path) -> dict[str, pa.Table]:
+    return {table.name: ds.dataset(out / table.name, format="parquet").to_table() for table in TABLES}
+
+
+@pytest.fixture(scope="module")
+def plans(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return lay(tmp_path_factory.mktemp("given") / "plans")
+
+
+@pytest.fixture(scope="module")
+def one_machine(plans: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, batch.RunSummary]:
+    out = tmp_path_factory.mktemp("local")
+    with IsolatedReader(TIMEOUT) as read:
+        summary = batch.run(batch.expand([plans]), out, FORMATS[1:], extract_source, read=read)
+    return out, summary
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[LocalCluster]:
+    with local_cluster(2) as made:
+        yield made
+
+
+def local_cluster(workers: int, **options: Any) -> LocalCluster:
+    return LocalCluster(  # type: ignore[no-untyped-call]
+        n_workers=workers,
+        **{"threads_per_worker": 1, "dashboard_address": "127.0.0.1:0", "silence_logs": logging.CRITICAL, **options},
+    )
+
+
+@pytest.fixture(scope="module")
+def go(cluster: LocalCluster) -> Here:
+    """``run_on_dask`` on two workers, in small parts."""
+
+    def run(paths: Iterable[Path | str], out: Path | str, **options: Any) -> ClusterSummary:
+        formats = options.pop("formats", FORMATS)
+        given = {"scheduler": cluster.scheduler_address, "part_bytes": PART, "file_timeout": TIMEOUT, **options}
+        return run_on_dask(list(paths), out, formats, **given)
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def done(plans: Path, go: Here, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ClusterSummary]:
+    out = tmp_path_factory.mktemp("cluster")
+    return out, go([plans], out)
+
+
+# --- the same rows
+
+
+def test_csv_json_and_texts_are_those_of_one_machine(
+    done: tuple[Path, ClusterSummary], one_machine: tuple[Path, batch.RunSummary]
+) -> None:
+    mine, theirs = tables(done[0]), tables(one_machine[0])
+    del mine["_manifest.json"]
+    assert mine.keys() == theirs.keys()
+    assert [name for name in mine if mine[name] != theirs[name]] == []
+    assert any(name.startswith("text/") for name in mine)
+
+
+def test_summary_is_that_of_one_machine(
+    done: tuple[Path, ClusterSummary], one_machine: tuple[Path, batch.RunSummary]
+) -> None:
+    mine, theirs = done[1], one_machine[1]
+    assert mine.documents == theirs.documents
+    assert mine.documents["skipped"] == 5 and mine.documents["failed"] == 3
+    assert (mine.rows, mine.flags, mine.problems) == (theirs.rows, theirs.flags, theirs.problems)
+    assert mine.exit_code == theirs.exit_code == 3
+    assert mine.texts == tuple(path.name for path in theirs.texts)
+    assert mine.parts > 6
+
+
+def test_nothing_depends_on_the_number_of_workers(
+    plans: Path, done: tuple[Path, ClusterSummary], tmp_path: Path
+) -> None:
+    with local_cluster(1, threads_per_worker=3, processes=False) as one:
+        run_on_dask([plans], tmp_path, FORMATS, scheduler=one.scheduler_address, part_bytes=PART, file_timeout=TIMEOUT)
+    assert tree(tmp_path) == tree(done[0])
+
+
+def test_without_a_scheduler_this_machine_is_the_cluster(plans: Path, tmp_path: Path) -> None:
+    summary = run_on_dask([plans / "2021"], tmp_path / "out")
+    assert summary.documents["ok"] == summary.rows["documents"] > 3
+    assert not list((tmp_path / "out").glob("*.csv"))
+
+
+def test_a_worker_that_is_killed_costs_nothing(
+    plans: Path, go: Here, cluster: LocalCluster, done: tuple[Path, ClusterSummary], tmp_path: Path
+) -> None:
+    killed: list[int] = []
+    with Client(cluster) as client:  # type: ignore[no-untyped-call]
+        pids = client.run(os.getpid)
+
+        def kill(step: PartProgress) -> None:
+            busy = [worker for worker, tasks in client.processing().items() if tasks]
+            if not killed and step.done < step.total / 2 and busy:
+                killed.append(pids[busy[0]])
+                os.kill(pids[busy[0]], signal.SIGKILL)
+
+        summary = go([plans], tmp_path, progress=kill)
+        client.wait_for_workers(2)
+        assert killed and killed[0] not in client.run(os.getpid).values()
+    assert tree(tmp_path) == tree(done[0])
+    assert summary == replaced(done, tmp_path)
+
+
+def replaced(done: tuple[Path, ClusterSummary], out: Path) -> ClusterSummary:
+    """What was said of a run, with another output folder."""
+    return replace(done[1], written=tuple(path.replace(str(done[0]), str(out)) for path in done[1].written))
+
+
+# --- the parts as data sets
+
+
+def test_parts_are_a_data_set_of_the_schema(done: tuple[Path, ClusterSummary]) -> None:
+    import dask.dataframe as dd
+    import duckdb
+
+    out, summary = done
+    for table in TABLES:
+        found = ds.dataset(out / table.name, format="parquet")
+        assert found.schema.equals(arrow_schema(table))
+        assert found.count_rows() == summary.rows[table.name]
+        assert len(dd.read_parquet(str(out / table.name / "*.parquet"))) == summary.rows[table.name]
+        query = f"select count(*), count(distinct {table.primary_key}) from '{out / table.name}/*.parquet'"
+        assert duckdb.sql(query).fetchall() == [(summary.rows[table.name],) * 2]
+
+
+def test_rows_of_the_parts_are_in_order(done: tuple[Path, ClusterSummary]) -> None:
+    sources = rows(done[0])["documents"]["source"].to_pylist()
+    assert sources == sorted(sources, key=lambda name: name.split("!/"))
+
+
+def test_manifest_names_the_parts(done: tuple[Path, ClusterSummary]) -> None:
+    out, summary = done
+    manifest = json.loads((out / "_manifest.json").read_text())
+    assert len(manifest["parts"]) == summary.parts
+    assert manifest["documents"] == summary.documents and manifest["rows"] == summary.rows
+    for table in manifest["tables"]:
+        assert sorted(path.stem for path in (out / table).iterdir()) == manifest["parts"]
+
+
+# --- what is done is not done again
+
+
+def test_only_what_changed_is_computed_again(plans: Path, go: Here, tmp_path: Path) -> None:
+    folder, out = tmp_path / "plans", tmp_path / "out"
+    shutil.copytree(plans, folder)
+    first = go([folder], out)
+    assert first.reused == 0
+    before = tree(out)
+    again = go([folder], out)
+    assert again.reused == again.parts == first.parts
+    assert tree(out) == before
+
+    # A file in front that is many: the parts behind it get other numbers, and all but one keep their rows.
+    (folder / "2018").mkdir()
+    (folder / "2018" / "new.txt").write_bytes(b"K\xe1\xba\xbf ho\xe1\xba\xa1ch\n" * 4000)
+    (folder / "2019" / "again.txt").unlink()
+    (out / RECORDS / ".part-00000-0123456789abcdef.json.abcd.tmp").write_bytes(b"left by a worker that was killed")
+    (out / "targets" / "part-00077-0123456789abcdef.parquet").write_bytes(b"left by a run that was killed")
+    (out / "targets" / "notes.parquet").write_bytes(b"not ours")
+    changed = go([folder], out)
+    assert 0 < changed.reused < changed.parts
+    assert not list(out.glob("*/part-00077*")) and not list(out.rglob("*.tmp"))
+    assert (out / "targets" / "notes.parquet").read_bytes() == b"not ours"
+    (out / "targets" / "notes.parquet").unlink()
+    go([folder], tmp_path / "fresh")
+    assert tree(out) == tree(tmp_path / "fresh")
+
+
+def test_a_part_of_which_a_file_is_gone_is_made_again(plans: Path, go: Here, tmp_path: Path) -> None:
+    first = go([plans / "2021"], tmp_path, formats=("parquet",))
+    before = tree(tmp_path)
+    next((tmp_path / "places").iterdir()).unlink()
+    next((tmp_path / RECORDS).iterdir()).write_bytes(b"{}")
+    assert go([plans / "2021"], tmp_path, formats=("parquet",)).reused >= first.parts - 2
+    assert tree(tmp_path) == before
+    assert go([plans / "2021"], tmp_path, formats=("parquet",), fresh=True).reused == 0
+    assert tree(tmp_path) == before
+
+
+def test_a_run_that_was_stopped_goes_on_where_it_was(plans: Path, go: Here, tmp_path: Path) -> None:
+    class Stop(Exception):
+        pass
+
+    def stop(step: PartProgress) -> None:
+        if step.done > step.total / 2:
+            raise Stop
+
+    with pytest.raises(Stop):
+        go([plans], tmp_path, progress=stop)
+    assert not (tmp_path / "_manifest.json").exists()
+    summary = go([plans], tmp_path)
+    assert summary.reused >= 2
+    go([plans], tmp_path / "whole")
+    whole = tree(tmp_path / "whole")
+    assert {name: data for name, data in tree(tmp_path).items() if not name.startswith("whole/")} == whole
+
+
+def test_a_longer_limit_tries_again_what_failed(go: Here, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.txt").write_text("Kế hoạch", encoding="utf-8")
+    go([tmp_path / "in"], tmp_path / "out", formats=["parquet"], file_timeout=5)
+    assert go([tmp_path / "in"], tmp_path / "out", formats=["parquet"], file_timeout=6).reused == 1
+    (tmp_path / "in" / "a.txt").write_bytes(b"")
+    go([tmp_path / "in"], tmp_path / "out", formats=["parquet"], file_timeout=5)
+    assert go([tmp_path / "in"], tmp_path / "out", formats=["parquet"], file_timeout=5).reused == 1
+    assert go([tmp_path / "in"], tmp_path / "out", formats=["parquet"], file_timeout=6).reused == 0
+
+
+# --- one document's trouble
+
+
+def test_a_document_that_hangs_its_reader_fails_alone(go: Here, tmp_path: Path) -> None:
+    many = "<w:p><w:r><w:t>Phấn đấu có 09 xã đạt chuẩn nông thôn mới</w:t></w:r></w:p>" * 150_000
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "good.docx").write_bytes(word("Phấn đấu năm 2023 có thêm 04 xã đạt chuẩn."))
+    (tmp_path / "small.docx").write_bytes(word("x"))
+    with (
+        zipfile.ZipFile(tmp_path / "small.docx") as old,
+        zipfile.ZipFile(tmp_path / "in" / "big.docx", "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for item in old.infolist():
+            content = old.read(item)
+            if item.filename == "word/document.xml":
+                content = content.replace(b"<w:sectPr", many.encode() + b"<w:sectPr", 1)
+            new.writestr(item.filename, content)
+    summary = go([tmp_path / "in"], tmp_path / "out", file_timeout=0.5)
+    assert summary.problems[0][:2] == ("big.docx", "failed")
+    assert "took longer to read than the limit of 0.5 s" in summary.problems[0][2]
+    assert (summary.documents["ok"], summary.rows["targets"]) == (1, 1)
+
+
+class _InThisProcess:
+    """Does the work of a cluster here, one task after the other, with something in between."""
+
+    def __init__(self, between: Callable[[Any], None]) -> None:
+        self.between = between
+
+    def each(self, work: Callable[[Any], Any], orders: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
+        for order in list(orders):
+            if work is make_part:
+                self.between(order)
+            yield order, work(order)
+
+
+def steps(folder: Path, out: Path, between: Callable[[Any], None]) -> ClusterSummary:
+    rules = rules_key()
+    job = Job(str(out), rules, None, ("csv",), False, TIMEOUT, ())
+    run = _Run(_InThisProcess(between), job, partitions(list_files([folder]).files, rules, 4_000), lambda _: None)  # type: ignore[arg-type]
+    run.make({})
+    return run.publish((), run.join())
+
+
+def few(folder: Path) -> list[Path]:
+    """Four documents, one a part."""
+    folder.mkdir()
+    paths = []
+    for number, path in enumerate(sorted((CORPUS / "own2" / "documents").glob("*.txt"))[:4]):
+        paths.append(folder / f"{number}.txt")
+        shutil.copyfile(path, paths[-1])
+    return paths
+
+
+def test_a_file_that_becomes_anothers_copy_while_the_run_goes_on(tmp_path: Path) -> None:
+    first, *_, last = few(tmp_path / "in")
+    changed: list[str] = []
+
+    def between(order: Any) -> None:
+        if not changed and order.files[0].name != first.name:
+            changed.append(order.stem)
+            last.write_bytes(first.read_bytes())
+
+    summary = steps(tmp_path / "in", tmp_path / "out", between)
+    assert summary.problems == (
+        ("3.txt", "skipped", "3.txt: has the same content as 0.txt: its rows stand under that name"),
+    )
+    found = rows(tmp_path / "out")
+    assert found["documents"]["source"].to_pylist() == ["0.txt", "1.txt", "2.txt"]
+    assert len(set(found["sections"]["section_id"].to_pylist())) == found["sections"].num_rows
+
+
+def test_a_copy_whose_original_changes_while_the_run_goes_on_keeps_its_rows(tmp_path: Path) -> None:
+    first, *_, last = few(tmp_path / "in")
+    last.write_bytes(first.read_bytes())
+    changed: list[str] = []
+
+    def between(order: Any) -> None:
+        if not changed:
+            changed.append(order.stem)
+            first.write_text("KẾ HOẠCH\nPhấn đấu có thêm 03 xã đạt chuẩn.\n", encoding="utf-8")
+
+    summary = steps(tmp_path / "in", tmp_path / "out", between)
+    assert summary.documents == {"ok": 4, "partial": 0, "failed": 0, "skipped": 0}
+    assert rows(tmp_path / "out")["documents"]["source"].to_pylist() == ["0.txt", "1.txt", "2.txt", "3.txt"]
+
+
+def test_files_that_never_stay_as_they_are_stop_the_run(tmp_path: Path) -> None:
+    first, *_, last = few(tmp_path / "in")
+
+    def between(order: Any) -> None:
+        if order.files[0].name == last.name:
+            last.write_bytes(last.read_bytes() + b".") if order.owners else last.write_bytes(first.read_bytes())
+
+    with pytest.raises(ClusterError, match="files change while they are read"):
+        steps(tmp_path / "in", tmp_path / "out", between)
+    assert not (tmp_path / "out" / "_manifest.json").exists()
+
+
+def test_a_file_that_vanishes_has_a_failed_row(tmp_path: Path) -> None:
+    paths = few(tmp_path / "in")
+    summary = steps(tmp_path / "in", tmp_path / "out", lambda order: paths[2].unlink(missing_ok=True))
+    assert [problem[:2] for problem in summary.problems] == [("2.txt", "failed")]
+    assert "does not exist (any more)" in summary.problems[0][2]
+
+
+# --- parts
+
+
+def listed(names: Iterable[str], size: int = 12_000) -> list[StoredFile]:
+    return [StoredFile(f"/x/{name}", name, size, "1") for name in sorted(names)]
+
+
+def test_a_new_file_moves_the_borders_of_the_parts_near_it_only() -> None:
+    names = [f"{number:05d}.txt" for number in range(20_000)]
+    before = {part.base for part in partitions(listed(names), "r")}
+    after = partitions(listed([*names, "00500a.txt"]), "r")
+    assert len({part.base for part in after} - before) <= 3
+    assert [file for part in after for file in part.files] == listed([*names, "00500a.txt"])
+
+
+def test_parts_are_of_some_size() -> None:
+    names = [f"{number:05d}.txt" for number in range(20_000)]
+    sizes = [sum(file.size for file in part.files) for part in partitions(listed(names), "r")]
+    assert all(500_000 <= size <= 2_200_000 for size in sizes[:-1])
+    assert max(len(part.files) for part in partitions(listed(names, 10), "r")) <= 256
+    pages = [name.replace(".txt", ".pdf") for name in names]
+    assert len(partitions(listed(pages), "r")) > 2 * len(sizes)
+
+
+def test_a_part_is_another_with_other_content_or_rules() -> None:
+    (one,) = partitions(listed("ab"), "r")
+    for files, rules in ((listed("ab"), "s"), (listed("ac"), "r"), (listed("ab", 1), "r")):
+        assert partitions(files, rules)[0].base != one.base
+    moved = [StoredFile(f"s3://y/{file.name}", file.name, file.size, file.mark) for file in listed("ab")]
+    assert partitions(moved, "r")[0].base == one.base
+
+
+# --- what stops a run
+
+
+def test_a_scheduler_that_is_not_there_is_named(plans: Path, tmp_path: Path) -> None:
+    with pytest.raises(ClusterError, match=r"no scheduler answers at tcp://127\.0\.0\.1:1: .*Check the address"):
+        run_on_dask([plans], tmp_path, scheduler="tcp://127.0.0.1:1", patience=1)
+
+
+def test_a_cluster_without_workers_is_named(plans: Path, tmp_path: Path) -> None:
+    with local_cluster(0) as none, pytest.raises(ClusterError, match="has no worker, even after 1 s"):
+        run_on_dask([plans], tmp_path, scheduler=none.scheduler_address, patience=1)
+
+
+def test_formats_that_a_cluster_cannot_write_are_named(plans: Path, tmp_path: Path) -> None:
+    with pytest.raises(ClusterError, match=r"cannot write sqlite, xlsx, only parquet, csv, jsonl\. Write Parquet"):
+        run_on_dask([plans], tmp_path / "out", ("csv", "sqlite", "xlsx"))
+    assert not (tmp_path / "out").exists()
+
+
+def test_inputs_and_output_that_are_not_there_are_named(plans: Path, tmp_path: Path) -> None:
+    with pytest.raises(batch.InputError, match="nowhere does not exist"):
+        run_on_dask([plans / "nowhere"], tmp_path)
+    with pytest.raises(batch.InputError, match="chain of URLs"):
+        run_on_dask(["zip://x.txt::file:///a.zip"], tmp_path)
+    with pytest.raises(batch.InputError, match="nostore://x cannot be opened: Protocol not known: nostore"):
+        run_on_dask(["nostore://x"], tmp_path)
+    with pytest.raises(OutputError, match="nostore://x cannot be opened"):
+        run_on_dask([plans], "nostore://x")
+    with pytest.raises(OutputError, match="is a file, not a folder"):
+        run_on_dask([plans], plans / "empty.txt")
+
+
+def test_a_worker_with_other_patterns_than_the_client_is_found_out(go: Here, plans: Path, tmp_path: Path) -> None:
+    own = tmp_path / "own" / "own.yaml"
+    own.parent.mkdir()
+    entry = (
+        "concern: unit\nentries:\n- id: unit.own.zzz\n  phrase: zắc\n  means: {class: count}\n  why: a test\n"
+        '  yes: ["Phấn đấu có thêm [04 zắc|unit=zắc]"]\n'
+    )
+    own.write_text(entry, encoding="utf-8")
+    (tmp_path / "a.txt").write_text("Phấn đấu năm 2023 có thêm 04 zắc.", encoding="utf-8")
+    go([tmp_path / "a.txt"], tmp_path / "out", patterns_dir=own.parent)
+    assert rows(tmp_path / "out")["targets"]["unit"].to_pylist() == ["zắc"]
+    own.write_text(entry.replace("a test", "another"), encoding="utf-8")
+    with pytest.raises(ClusterError, match=r"has other rules than the client .* restart the workers"):
+        go([tmp_path / "a.txt", plans / "2021"], tmp_path / "out", patterns_dir=own.parent)
+
+
+def test_a_store_that_takes_no_more_is_named(plans: Path, go: Here, tmp_path: Path) -> None:
+    (tmp_path / "targets").write_text("a file where a folder must be")
+    with pytest.raises((ClusterError, OutputError), match="cannot be written"):
+        go([plans / "2021"], tmp_path)
