@@ -7,13 +7,15 @@ import logging
 import os
 import shutil
 import signal
+import threading
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import docx
+import fsspec
 import pyarrow as pa
 import pyarrow.dataset as ds
 import pytest
@@ -427,6 +429,139 @@ def test_a_part_is_another_with_other_content_or_rules() -> None:
         assert partitions(files, rules)[0].base != one.base
     moved = [StoredFile(f"s3://y/{file.name}", file.name, file.size, file.mark) for file in listed("ab")]
     assert partitions(moved, "r")[0].base == one.base
+
+
+# --- other stores than a disk
+
+
+def laid_few(folder: Path) -> Path:
+    """A folder of each kind of name that is or is no document's."""
+    few(folder)
+    (folder / "2020" / "sub").mkdir(parents=True)
+    (folder / "2020" / "sub" / "plan số 1.docx").write_bytes(word("Phấn đấu năm 2023 có thêm 04 xã đạt chuẩn."))
+    for name in (".hidden/x.txt", "2020/.x.txt", "2020/~$plan.docx", "2020/notes.org"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(b"x")
+    with zipfile.ZipFile(folder / "year.ZIP", "w") as archive:
+        archive.writestr("a.txt", (folder / "0.txt").read_bytes())
+    return folder
+
+
+def test_files_of_a_store_have_the_names_of_those_of_a_disk(memory: str, tmp_path: Path) -> None:
+    folder = laid_few(tmp_path / "in")
+    fsspec.filesystem("memory").put(f"{folder}/", memory + "/in/", recursive=True)
+    for paths in (["in"], ["in/2020", "in/0.txt"], ["in", "in/2020/sub", "in/1.txt"], ["in/2020/notes.org"]):
+        theirs = batch.expand([tmp_path / path for path in paths])
+        mine = list_files([f"{memory}/{path}" for path in paths])
+        assert [file.name for file in mine.files] == [file.name for file in theirs.files]
+        assert [file.url for file in mine.files] == [
+            f"{memory}/{file.path.relative_to(tmp_path).as_posix()}" for file in theirs.files
+        ]
+    (tmp_path / "other" / "in").mkdir(parents=True)
+    (tmp_path / "other" / "in" / "0.txt").write_bytes(b"x")
+    both = list_files([tmp_path / "other", memory + "/in/0.txt", f"file://{tmp_path}/other/in", memory + "/in/1.txt"])
+    assert [file.name for file in both.files] == ["0.txt", "1.txt", "in/0.txt"]
+    both = list_files([tmp_path / "other" / "in", memory + "/in/0.txt"])
+    assert [file.name for file in both.files] == ["other/in/0.txt", f"{tmp_path.name}/in/0.txt"]
+    with pytest.raises(batch.InputError, match="nowhere does not exist"):
+        list_files([memory + "/nowhere"])
+
+
+@pytest.fixture
+def memory(tmp_path: Path) -> Iterator[str]:
+    """A folder in this process's memory."""
+    url = f"memory://{tmp_path.name}"
+    yield url
+    fsspec.filesystem("memory").rm(url, recursive=True)
+
+
+def test_a_store_that_is_no_disk_gets_the_same_files(memory: str, tmp_path: Path) -> None:
+    folder = laid_few(tmp_path / "in")
+    store = fsspec.filesystem("memory")
+    store.put(f"{folder}/", memory + "/in/", recursive=True)
+    with local_cluster(1, processes=False) as one:
+        for given, out in ((memory + "/in", memory + "/out"), (str(folder), str(tmp_path / "out"))):
+            run_on_dask([given], out, FORMATS, scheduler=one.scheduler_address, part_bytes=4_000)
+        again = run_on_dask(
+            [memory + "/in"], memory + "/out", FORMATS, scheduler=one.scheduler_address, part_bytes=4_000
+        )
+    assert again.reused == again.parts > 3
+    store.get(memory + "/out/", f"{tmp_path}/got/", recursive=True)
+    mine, theirs = tables(tmp_path / "got"), tables(tmp_path / "out")
+    # The parts are named for the files' marks, which a disk and a memory give each its own.
+    del mine["_manifest.json"], theirs["_manifest.json"]
+    assert mine == theirs
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A store in the network: its URL, the folder that it serves, and what may be done there."""
+
+    url: str
+    root: Path
+    allowed: Any
+
+
+@pytest.fixture
+def ftp(tmp_path: Path) -> Iterator[Server]:
+    from pyftpdlib.authorizers import DummyAuthorizer
+    from pyftpdlib.handlers import FTPHandler
+    from pyftpdlib.servers import FTPServer
+
+    logging.getLogger("pyftpdlib").setLevel(logging.ERROR)
+    root = tmp_path / "served"
+    root.mkdir()
+    allowed = DummyAuthorizer()
+    allowed.add_anonymous(str(root), perm=MAY)
+    server = FTPServer(("127.0.0.1", 0), type("Handler", (FTPHandler,), {"authorizer": allowed}))
+    stop = threading.Event()
+
+    def serve() -> None:
+        while not stop.is_set():
+            server.serve_forever(timeout=0.05, blocking=False)
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    yield Server(f"ftp://127.0.0.1:{server.address[1]}", root, allowed)
+    stop.set()
+    thread.join()
+    server.close_all()
+
+
+MAY = "elradfmwMT"  # what a user may do at the server; r: get files
+
+
+@pytest.mark.filterwarnings("ignore:write permissions assigned to anonymous user")
+def test_workers_read_and_write_over_a_network(ftp: Server, go: Here, tmp_path: Path) -> None:
+    folder, out = laid_few(ftp.root / "in"), ftp.root / "out"
+    small = {"part_bytes": 4_000, "formats": ("csv",)}
+    first = go([ftp.url + "/in"], ftp.url + "/out", **small)
+    assert (first.documents["ok"], first.documents["skipped"], first.documents["failed"]) == (5, 1, 0)
+    go([folder], tmp_path / "out", **small)
+    mine, theirs = tables(out), tables(tmp_path / "out")
+    # The parts are named for the files' marks, which a disk and a server give each its own.
+    del mine["_manifest.json"], theirs["_manifest.json"]
+    assert mine == theirs
+
+    # A file in front: the parts behind it are carried to other numbers inside the store.
+    (folder / "00.txt").write_text("KẾ HOẠCH\nPhấn đấu có thêm 03 xã đạt chuẩn.\n" * 300, encoding="utf-8")
+    second = go([ftp.url + "/in"], ftp.url + "/out", **small)
+    assert second.parts == first.parts + 1 and second.reused >= first.parts - 1
+    assert not list(out.rglob("*.tmp"))
+    go([folder], tmp_path / "out", **small)
+    assert tables(out)["targets.csv"] == tables(tmp_path / "out")["targets.csv"]
+    assert rows(out)["targets"].equals(rows(tmp_path / "out")["targets"])
+
+
+@pytest.mark.filterwarnings("ignore:write permissions assigned to anonymous user")
+def test_a_file_that_its_store_does_not_give_is_tried_again(ftp: Server, go: Here, tmp_path: Path) -> None:
+    few(ftp.root / "in")
+    ftp.allowed.override_perm("anonymous", str(ftp.root / "in"), MAY.replace("r", ""), recursive=True)
+    summary = go([ftp.url + "/in"], tmp_path / "out")
+    assert summary.documents["failed"] == 4
+    assert "0.txt: cannot be fetched: " in summary.problems[0][2]
+    ftp.allowed.override_perm("anonymous", str(ftp.root / "in"), MAY, recursive=True)
+    assert go([ftp.url + "/in"], tmp_path / "out").documents["ok"] == 4
 
 
 # --- what stops a run

@@ -147,7 +147,7 @@ def _below(url: str, warnings: list[str]) -> Iterator[StoredFile]:
     store, root = opened(url)
     store.invalidate_cache()
     if not store.isdir(root):
-        yield _stored(store, store.info(root), root.rpartition("/")[2])
+        yield _stored(url, store.info(root), root.rpartition("/")[2])
         return
     prefix = root.rstrip("/") + "/"
     count = 0
@@ -158,14 +158,14 @@ def _below(url: str, warnings: list[str]) -> Iterator[StoredFile]:
         hidden = last.startswith((".", "~$")) or any(folder.startswith(".") for folder in folders)
         if not hidden and PurePosixPath(last).suffix.lower() in SUFFIXES:
             count += 1
-            yield _stored(store, info, name)
+            yield _stored(f"{url}/{name}", info, name)
     if not count:
         warnings.append(f"{url}: no document in this folder (looked for files ending in {', '.join(sorted(SUFFIXES))})")
 
 
-def _stored(store: Any, info: dict[str, Any], name: str) -> StoredFile:
+def _stored(url: str, info: dict[str, Any], name: str) -> StoredFile:
     said = next((str(info[key]) for key in (*_MARKS, *_TIMES) if info.get(key)), "")
-    return StoredFile(store.unstrip_protocol(info["name"]), name, int(info.get("size") or 0), said or _no_mark())
+    return StoredFile(url, name, int(info.get("size") or 0), said or _no_mark())
 
 
 def _no_mark() -> str:
