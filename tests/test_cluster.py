@@ -7,6 +7,8 @@ import logging
 import os
 import shutil
 import signal
+import subprocess
+import sys
 import threading
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
@@ -14,6 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import dask
 import docx
 import fsspec
 import pyarrow as pa
@@ -316,6 +319,23 @@ def test_a_document_that_hangs_its_reader_fails_alone(go: Here, tmp_path: Path) 
     assert (summary.documents["ok"], summary.rows["targets"]) == (1, 1)
 
 
+def test_a_document_that_no_worker_survives_fails_alone(tmp_path: Path) -> None:
+    few(tmp_path / "in")
+    # Plain text is read in the worker itself, and this much of it needs more memory than these workers have.
+    (tmp_path / "in" / "2 big.txt").write_bytes("Kế hoạch năm 2021 ".encode() * 2_500_000)
+    (tmp_path / "in" / "9 copy.txt").write_bytes((tmp_path / "in" / "0.txt").read_bytes())
+    once = {"distributed.scheduler.allowed-failures": 0, "distributed.worker.memory.pause": False}
+    with dask.config.set(once), local_cluster(1, memory_limit="400MB") as small:
+        summary = run_on_dask([tmp_path / "in"], tmp_path / "out", scheduler=small.scheduler_address, fresh=True)
+    assert summary.documents == {"ok": 4, "partial": 0, "failed": 1, "skipped": 1}
+    (name, status, reason), _ = summary.problems
+    assert (name, status) == ("2 big.txt", "failed")
+    assert "2 big.txt: made every worker that tried it crash or run out of memory. Split it" in reason
+    found = rows(tmp_path / "out")["documents"].to_pylist()
+    assert [row["source"] for row in found] == ["0.txt", "1.txt", "2 big.txt", "2.txt", "3.txt"]
+    assert all(len(row["sha256"]) == 64 for row in found)
+
+
 class _InThisProcess:
     """Does the work of a cluster here, one task after the other, with something in between."""
 
@@ -327,6 +347,8 @@ class _InThisProcess:
             if work is make_part:
                 self.between(order)
             yield order, work(order)
+
+    survivors = each
 
 
 def steps(folder: Path, out: Path, between: Callable[[Any], None]) -> ClusterSummary:
@@ -565,6 +587,23 @@ def test_a_file_that_its_store_does_not_give_is_tried_again(ftp: Server, go: Her
 
 
 # --- what stops a run
+
+
+def test_a_missing_package_is_named_with_its_extra(tmp_path: Path) -> None:
+    # An interpreter that cannot find the package: it looks for it as one without the extra does.
+    code = (
+        "import sys, importlib.machinery as m\n"
+        "class Without(m.PathFinder):\n"
+        "    @classmethod\n"
+        "    def find_spec(cls, name, path=None, target=None):\n"
+        "        return None if name == 'distributed' else super().find_spec(name, path, target)\n"
+        "sys.meta_path = [Without if f is m.PathFinder else f for f in sys.meta_path]\n"
+        "from extractor.running.cluster import ClusterError, run_on_dask\n"
+        f"try: run_on_dask([{str(CORPUS)!r}], {str(tmp_path)!r})\n"
+        "except ClusterError as error: print(error)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "a cluster needs distributed. Install it: pip install 'chitieu[dask]'\n"
 
 
 def test_a_scheduler_that_is_not_there_is_named(plans: Path, tmp_path: Path) -> None:

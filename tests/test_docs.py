@@ -24,7 +24,8 @@ def _blocks(language: str, text: str = README) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "page", ["README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/evaluation.md", "docs/places.md"]
+    "page",
+    ["README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/evaluation.md", "docs/places.md", "docs/cluster.md"],
 )
 def test_python_examples_of_the_pages_run(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
@@ -37,6 +38,7 @@ def test_python_examples_of_the_pages_run(page: str) -> None:
     "module",
     [
         "extractor",
+        "extractor.framing",
         "extractor.pipeline",
         "extractor.reading",
         "extractor.reading.legacy_encodings",

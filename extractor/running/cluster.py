@@ -39,6 +39,10 @@ PATIENCE = 120.0
 """Seconds to wait for the first worker of a cluster, unless the caller says otherwise."""
 
 _CONNECT = 20.0  # seconds for the scheduler to answer
+_DIED = (
+    "the workers that had it died, one after the other. Give workers more memory, or leave these files out. The other "
+    "parts stay done."
+)
 # Tasks that the scheduler knows of: enough to keep every thread busy, and to make a cluster grow that grows by need.
 _AHEAD = 256
 _PER_THREAD = 4
@@ -114,7 +118,8 @@ def need_dask() -> None:
 
     missing = [name for name in ("dask", "distributed", "fsspec") if find_spec(name) is None]
     if missing:
-        raise ClusterError(f"a cluster needs {' and '.join(missing)}. Install them: pip install 'chitieu[dask]'")
+        what, them = " and ".join(missing), "them" if len(missing) > 1 else "it"
+        raise ClusterError(f"a cluster needs {what}. Install {them}: pip install 'chitieu[dask]'")
 
 
 def run_on_dask(
@@ -246,10 +251,21 @@ class _Workers:
         self._met = False
 
     def each(self, work: Callable[[_T], _R], orders: Iterable[_T]) -> Iterator[tuple[_T, _R]]:
+        """Do this work: see ``survivors``.
+
+        Raises:
+            ClusterError: also where the workers that had it died.
+        """
+        for order, result in self.survivors(work, orders):
+            if result is None:
+                raise ClusterError(f"{_named(order)}: {_DIED}")
+            yield order, result
+
+    def survivors(self, work: Callable[[_T], _R], orders: Iterable[_T]) -> Iterator[tuple[_T, _R | None]]:
         """Do this work.
 
         Yields:
-            Order and result, as they come.
+            Order and result, as they come; no result where the workers that had it died, one after the other.
 
         Raises:
             ClusterError, OutputError: one of them cannot be done; the others are called off.
@@ -300,11 +316,8 @@ class _Workers:
             return future.result()
         except (ClusterError, OutputError):
             raise
-        except KilledWorker as error:
-            raise ClusterError(
-                f"{_named(order)}: the workers that had it died, one after the other. One of its files may need more "
-                "memory than a worker has: give workers more, or leave that file out. The other parts stay done."
-            ) from error
+        except KilledWorker:
+            return None
         except (CancelledError, OSError) as error:
             raise ClusterError(
                 f"{_named(order)}: the cluster is gone or gave it up: {type(error).__name__}: {error}. Run again: the "
@@ -412,8 +425,27 @@ class _Run:
         moves = {Move(self._job, stem, order.stem): (order, record) for order, stem, record in moved}
         for move, _ in self._workers.each(carry, moves):
             self._done(*moves[move], reused=True)
-        for order, record in self._workers.each(make_part, new):
-            self._done(order, record, reused=False)
+        deadly = []
+        for order, made in self._workers.survivors(make_part, new):
+            if made is None:
+                deadly.append(order)
+            else:
+                self._done(order, made, reused=False)
+        for order in deadly:
+            for again, made in self._workers.each(make_part, [self._without_the_deadly(order)]):
+                self._done(again, made, reused=False)
+
+    def _without_the_deadly(self, order: Order) -> Order:
+        """The same part, told which of its files no worker survives."""
+        from extractor.running.parts import try_files
+
+        deadly = set()
+        for file in order.files:
+            # One at a time: the death of a worker is blamed on all the tasks that it had.
+            for _, lived in self._workers.survivors(try_files, [replace(order, files=(file,))]):
+                if lived is None:
+                    deadly.add(file.name)
+        return replace(order, deadly=frozenset(deadly))
 
     def _done(self, order: Order, record: PartRecord, *, reused: bool) -> None:
         again = order.base in self._made

@@ -79,6 +79,7 @@ class Order:
         base: see ``Partition``.
         files: sorted by name.
         owners: ``doc_id`` → name, of documents that stand in an earlier part and so not in this one.
+        deadly: names of files that no worker survives.
     """
 
     job: Job
@@ -86,6 +87,7 @@ class Order:
     base: str
     files: tuple[StoredFile, ...]
     owners: Mapping[str, str]
+    deadly: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,7 @@ class PartRecord:
         owned: ids of the documents that were left out because an earlier part has them.
         documents: in the order of their rows.
         file_timeout: seconds that reading one document could take.
-        unreached: whether a file could not be had from its store: another run may be luckier.
+        unreached: whether a file could not be had from its store, or no worker survived it: another run may be luckier.
     """
 
     base: str
@@ -314,7 +316,11 @@ def make_part(order: Order) -> PartRecord:
         writer.commit()
         texts.finish()
         record = PartRecord(
-            order.base, tuple(sorted(order.owners)), tuple(documents), job.file_timeout, files.unreached
+            order.base,
+            tuple(sorted(order.owners)),
+            tuple(documents),
+            job.file_timeout,
+            files.unreached or bool(order.deadly),
         )
         _store(order, tables, saved, record)
     return record
@@ -325,8 +331,31 @@ def _outcomes(
 ) -> Iterator[tuple[str, Outcome]]:
     seen = dict(order.owners)
     for file in order.files:
-        for found in files.use(file, read):
+        for found in files.use(file, _not_read if file.name in order.deadly else read):
             yield _doc_id(found.name, found.sha256), _outcome(found, extract, seen)
+
+
+def _not_read(path: Path, name: str) -> Iterator[ReadError]:
+    """An error for each document of a file that no worker survives."""
+    reason = "made every worker that tried it crash or run out of memory"
+    for found in read_each(path, name=name):
+        yield ReadError(found.name, reason, "Split it, or give workers more memory.", sha256=found.sha256)
+
+
+def try_files(order: Order) -> bool:
+    """Read and extract files, to see whether this worker survives it.
+
+    Raises:
+        ClusterError: see ``check``.
+    """
+    patterns = check(order.job)
+    with (
+        tempfile.TemporaryDirectory(prefix="chitieu-", dir=_scratch()) as folder,
+        IsolatedReader(order.job.file_timeout) as read,
+    ):
+        for _ in _outcomes(order, _Files(Path(folder)), read, lambda source: extract_source(source, patterns=patterns)):
+            pass
+    return True
 
 
 def _record(doc_id: str, outcome: Outcome) -> DocumentRecord:
@@ -377,8 +406,11 @@ class Move:
     new: str
 
 
-def carry(move: Move) -> None:
+def carry(move: Move) -> str:
     """Give a part another number. Its files are copied: the run may be interrupted, and the old ones still be read.
+
+    Returns:
+        Its new name.
 
     Raises:
         OutputError: the store cannot be written.
@@ -393,6 +425,7 @@ def carry(move: Move) -> None:
                 copy(f"{job.out}/{folder}/{source}", f"{job.out}/{folder}/{target}")
     except Exception as error:
         raise unwritten(job.out, error) from error
+    return new
 
 
 @dataclass(frozen=True, slots=True)
