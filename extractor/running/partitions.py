@@ -18,7 +18,6 @@ PART_BYTES = 1024 * 1024
 _LEAST = 8 * 1024
 # Pages and pictures take longer than text of the same size.
 _HEAVY = dict.fromkeys((".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff"), 4)
-_ONE_IN = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +41,8 @@ def name_of(*parts: Any) -> str:
 def partitions(files: Sequence[StoredFile], rules: str, part_bytes: int = PART_BYTES) -> list[Partition]:
     """Group files, sorted by name, into parts of about ``part_bytes``.
 
-    A part ends behind a file whose name says so, once it is large enough: where a file is added or taken away, the
-    parts behind it stay as they were, and what was computed for them is still good.
+    A part ends behind a file whose own name and size say so, once it is large enough: where a file is added or taken
+    away, the parts farther behind stay as they were, and what was computed for them is still good.
 
     Args:
         files: sorted by name.
@@ -61,9 +60,12 @@ def _groups(files: Sequence[StoredFile], part_bytes: int) -> Iterator[list[Store
     weight = 0
     for file in files:
         group.append(file)
-        weight += max(file.size, _LEAST) * _HEAVY.get(PurePosixPath(file.name).suffix.lower(), 1)
-        ends = int.from_bytes(hashlib.sha256(file.name.encode()).digest()[:4]) % _ONE_IN == 0
-        if weight >= 2 * part_bytes or (ends and weight >= part_bytes // 2):
+        own = max(file.size, _LEAST) * _HEAVY.get(PurePosixPath(file.name).suffix.lower(), 1)
+        weight += own
+        # A number from 0 to 1 that is the name's own. Large files end a part more often, so that parts come out alike.
+        chance = int.from_bytes(hashlib.sha256(file.name.encode()).digest()[:4]) / 2**32
+        ends = chance < own / (part_bytes / 2)
+        if weight >= 2 * part_bytes or (ends and weight >= part_bytes / 2):
             yield group
             group, weight = [], 0
     if group:
