@@ -624,6 +624,20 @@ def test_a_cluster_without_workers_is_named(plans: Path, tmp_path: Path) -> None
         run_on_dask([plans], tmp_path, scheduler=none.scheduler_address, patience=1)
 
 
+def test_a_scheduler_that_goes_away_stops_the_run(texts: Path, tmp_path: Path) -> None:
+    soon = {"distributed.comm.timeouts.connect": "1s"}
+    with dask.config.set(soon), local_cluster(1, processes=False) as one:
+
+        def close(step: PartProgress) -> None:
+            one.sync(one.scheduler.close)
+
+        with pytest.raises(ClusterError, match=r"Run again: the parts that are done stay done"):
+            run_on_dask(
+                [texts], tmp_path / "out", scheduler=one.scheduler_address, part_bytes=PART, progress=close, patience=2
+            )
+    assert list((tmp_path / "out" / RECORDS).glob("*.json"))
+
+
 def test_formats_that_a_cluster_cannot_write_are_named(plans: Path, tmp_path: Path) -> None:
     with pytest.raises(ClusterError, match=r"cannot write sqlite, xlsx, only parquet, csv, jsonl\. Write Parquet"):
         run_on_dask([plans], tmp_path / "out", ("csv", "sqlite", "xlsx"))

@@ -43,6 +43,7 @@ _DIED = (
     "the workers that had it died, one after the other. Give workers more memory, or leave these files out. The other "
     "parts stay done."
 )
+_AGAIN = "Run again: the parts that are done stay done."
 # Tasks that the scheduler knows of: enough to keep every thread busy, and to make a cluster grow that grows by need.
 _AHEAD = 256
 _PER_THREAD = 4
@@ -288,11 +289,18 @@ class _Workers:
                 self._meet()
             for future in finished:
                 order = asked.pop(future)
-                ask(max(_AHEAD, _PER_THREAD * sum(self._client.nthreads().values())) - len(asked))
-                yield order, self._result(future, order)
+                result = self._result(future, order)
+                ask(max(_AHEAD, _PER_THREAD * self._threads()) - len(asked))
+                yield order, result
         finally:
             with suppress(Exception):
                 self._client.cancel(list(asked))
+
+    def _threads(self) -> int:
+        try:
+            return sum(self._client.nthreads().values())
+        except (OSError, TimeoutError) as error:
+            raise ClusterError(f"the scheduler does not answer any more: {error}. {_AGAIN}") from error
 
     def _meet(self) -> None:
         if self._met:
@@ -320,8 +328,7 @@ class _Workers:
             return None
         except (CancelledError, OSError) as error:
             raise ClusterError(
-                f"{_named(order)}: the cluster is gone or gave it up: {type(error).__name__}: {error}. Run again: the "
-                "parts that are done stay done."
+                f"{_named(order)}: the cluster is gone or gave it up: {type(error).__name__}: {error}. {_AGAIN}"
             ) from error
         except Exception as error:
             reason = f"{type(error).__name__}: {' '.join(str(error).split())[:500]}"
