@@ -33,7 +33,7 @@ test: .venv/test.stamp
 	@touch $@
 
 .venv/test.stamp: .venv/run.stamp
-	$(PIP) --editable '.[pdf,ocr,legacy,xlsx,duckdb,watch,postgres,pandera,test]'
+	$(PIP) --editable '.[pdf,ocr,legacy,xlsx,duckdb,watch,postgres,pandera,dask,test]'
 	@touch $@
 
 clean:

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from extractor.api import extract_files
+    from extractor.framing import extract_frame
     from extractor.model import Batch, Extraction
     from extractor.pipeline import Context, extract
 
-__all__ = ["Batch", "Context", "Extraction", "extract", "extract_files"]
+__all__ = ["Batch", "Context", "Extraction", "extract", "extract_files", "extract_frame"]
 
 _HOMES = {
     "Batch": "extractor.model",
@@ -23,6 +24,7 @@ _HOMES = {
     "Extraction": "extractor.model",
     "extract": "extractor.pipeline",
     "extract_files": "extractor.api",
+    "extract_frame": "extractor.framing",
 }
 
 

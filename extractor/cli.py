@@ -277,8 +277,17 @@ class _How:
 
 @app.command(epilog=f"Example: chitieu run plans/ notice.txt --out tables --format csv,sqlite\n\n{_CODES}")
 def run(
-    paths: Paths,
-    out: Out,
+    paths: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="PATH...",
+            help="Files and folders; of a folder or zip file, every document in it (see `chitieu doctor`). "
+            "With --engine dask also URLs (s3://…).",
+        ),
+    ],
+    out: Annotated[
+        str, typer.Option("--out", metavar="DIR", help="Folder for the tables; made where it does not exist.")
+    ],
     formats: Formats = _DEFAULT_FORMATS,
     excel: Excel = False,
     patterns: PatternsOption = None,
@@ -291,17 +300,40 @@ def run(
     metrics: Metrics = None,
     to: To = None,
     schema: Schema = "chitieu",
+    engine: Annotated[
+        str,
+        typer.Option(
+            "--engine", metavar="[local|dask]", help="dask: on a Dask cluster (extra [dask]), tables in parts."
+        ),
+    ] = "local",
+    scheduler: Annotated[
+        str | None,
+        typer.Option(
+            "--scheduler", metavar="URL", help="Of --engine dask: tcp://HOST:PORT; else a cluster of its own."
+        ),
+    ] = None,
 ) -> None:
     """Extract what is new or changed, and write the tables."""
     from extractor.running.batch import Settings
 
-    wanted = _formats(formats)
+    if engine not in ("local", "dask"):
+        _stop(f"--engine: {engine}; the engines are local, dask.")
+    wanted = ["parquet"] if engine == "dask" and formats == _DEFAULT_FORMATS else _formats(formats)
     if excel and "csv" not in wanted:
         _stop(f"--excel says how CSV is written, and --format {','.join(wanted)} writes none: add csv.")
-    inputs = _expand(paths, out)
-    noted = _noted(paths, wanted, excel, patterns, isolate, file_timeout)
+    if engine == "dask":
+        for option, given in {"--to": to, "--metrics": metrics, "--prune": prune, "--jobs": jobs}.items():
+            if given:
+                _stop(f"{option} is for one machine: leave it out, or --engine dask.")
+        raise typer.Exit(_run_on_dask(paths, out, wanted, excel, patterns, force, file_timeout, scheduler, log_format))
+    for place in (*paths, out):
+        if "://" in place:
+            _stop(f"{place} is a URL: --engine dask reads and writes those.")
+    folder, places = Path(out), [Path(path) for path in paths]
+    inputs = _expand(places, folder)
+    noted = _noted(places, wanted, excel, patterns, isolate, file_timeout)
     settings = Settings(wanted, excel, force, prune, noted=noted)
-    how = _How(out, settings, patterns, jobs, isolate, file_timeout, _log_format(log_format), metrics, to, schema)
+    how = _How(folder, settings, patterns, jobs, isolate, file_timeout, _log_format(log_format), metrics, to, schema)
     with _batches(how) as batch:
         code = batch(inputs)
     raise typer.Exit(code)
@@ -380,6 +412,61 @@ def watch(
         except WatchError as error:
             _stop(str(error))
     raise typer.Exit(batch.stop_code)
+
+
+def _run_on_dask(
+    paths: list[str],
+    out: str,
+    formats: list[str],
+    excel: bool,
+    patterns: Path | None,
+    force: bool,
+    file_timeout: float,
+    scheduler: str | None,
+    log_format: str,
+) -> int:
+    """Run on a cluster, show how it goes and what it gave; its exit code."""
+    from extractor.running.cluster import ClusterError, PartProgress, run_on_dask
+    from extractor.running.inputs import InputError
+    from extractor.running.reporting import JsonLog, Lines, say_rows
+    from extractor.tables.writing import OutputError
+
+    _load_patterns(patterns)  # a mistake in them is told before any work
+    reporter = JsonLog(0, out, 0) if _log_format(log_format) == "json" else Lines()
+
+    def progress(part: PartProgress) -> None:
+        how = text("kept") if part.reused else text("made")
+        say("[{done}/{total}] {name}: {how}", err=True, done=part.done, total=part.total, name=part.name, how=how)
+
+    try:
+        summary = run_on_dask(
+            paths,
+            out,
+            formats,
+            scheduler=scheduler,
+            patterns_dir=patterns,
+            file_timeout=file_timeout,
+            excel=excel,
+            fresh=force,
+            progress=progress if log_format == "text" else lambda _: None,
+        )
+    except (ClusterError, InputError, OutputError) as error:
+        reporter.fail(str(error), USAGE)
+        return USAGE
+    for warning in summary.warnings:
+        reporter.warn(warning)
+    if isinstance(reporter, JsonLog):
+        reporter.end_cluster(summary)
+        return summary.exit_code
+    say("Parts      {parts}, of which {reused} were there before", parts=summary.parts, reused=summary.reused)
+    say_rows(summary.documents, summary.rows, summary.flags, summary.problems)
+    say(
+        "Written    {count} places in {out} ({formats})",
+        count=len(summary.written),
+        out=out,
+        formats=", ".join(formats),
+    )
+    return summary.exit_code
 
 
 def _noted(

@@ -23,6 +23,7 @@ SINKS: dict[str, dict[int, str]] = {
     "WatchError": {0: "errors"},
     "GoldError": {0: "errors"},
     "LoadError": {0: "errors"},
+    "ClusterError": {0: "errors"},
     "StoreError": {0: "errors"},
     "PatternError": {2: "errors"},
     "_failed": {2: "errors"},

@@ -32,6 +32,7 @@ def _blocks(language: str, text: str = README) -> list[str]:
         "docs/evaluation.md",
         "docs/places.md",
         "docs/databases.md",
+        "docs/cluster.md",
     ],
 )
 def test_python_examples_of_the_pages_run(page: str) -> None:
@@ -45,6 +46,7 @@ def test_python_examples_of_the_pages_run(page: str) -> None:
     "module",
     [
         "extractor",
+        "extractor.framing",
         "extractor.pipeline",
         "extractor.reading",
         "extractor.reading.legacy_encodings",

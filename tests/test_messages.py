@@ -88,6 +88,7 @@ def test_what_the_syntax_does_not_tell_is_known() -> None:
         "running/outcomes.py: str(found)",
         "patterns.py: str(error)",
         "tables/postgres.py: str(error)",
+        "running/cluster.py: str(error)",
         # made of a sentence and an advice, or by a function: test_a_load_that_fails_in_vietnamese
         "tables/postgres.py: _not_connected(server, str(error), str(given.get('password') or ''))",
         "tables/postgres.py: _no_right(self._server, self._schema, f'permission denied for schema {self._schema}')",

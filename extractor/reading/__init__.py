@@ -10,7 +10,8 @@ import hashlib
 import stat
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
+from itertools import islice
+from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 from extractor.model import Reading, Source
@@ -25,10 +26,13 @@ __all__ = [
     "TEXT_LIMIT",
     "Found",
     "ReadError",
+    "each_in",
     "is_plain",
     "read",
     "read_bytes",
     "read_each",
+    "suffix_of",
+    "too_big",
 ]
 
 LIMIT = 64 * 1024 * 1024
@@ -64,6 +68,12 @@ SUFFIXES: frozenset[str] = frozenset(suffix for reader in READERS for suffix in 
     archive.SUFFIXES
 )
 """Suffixes of the files that are taken from a folder or a zip file, in lower case."""
+
+
+def suffix_of(name: str) -> str:
+    """The suffix of a name if it is one of ``SUFFIXES``, for a copy that a reader takes for what the file is."""
+    suffix = PurePosixPath(name).suffix
+    return suffix if suffix.lower() in SUFFIXES else ""
 
 
 def read(path: Path | str, *, name: str | None = None, limit: int = LIMIT) -> Source:
@@ -105,14 +115,16 @@ def read_each(path: Path | str, *, name: str | None = None, limit: int = LIMIT, 
     except ReadError as error:
         yield Found(shown, error)
         return
-    if not archive.matches(data, shown):
-        if not skip:
-            yield Found(shown, data)
-        return
-    found = archive.members(data, shown, SUFFIXES, limit)
-    for number, (member, content) in enumerate(found):
-        if number >= skip:
+    yield from islice(each_in(data, shown, limit=limit), skip, None)
+
+
+def each_in(data: bytes, name: str, *, limit: int = LIMIT) -> Iterator[Found]:
+    """Find the documents in a file that is already in memory: see ``read_each``."""
+    if archive.matches(data, name):
+        for member, content in archive.members(data, name, SUFFIXES, limit):
             yield Found(member, content)
+    else:
+        yield Found(name, data)
 
 
 class Found:
@@ -151,7 +163,7 @@ def _bytes_of(path: Path, shown: str, limit: int) -> bytes:
             # A pipe or a device: opening it could wait for ever.
             raise ReadError(shown, "is not a regular file", "Copy its content to a file first.")
         if status.st_size > limit:
-            raise _too_big(shown, status.st_size, limit)
+            raise too_big(shown, status.st_size, limit)
         with path.open("rb") as stream:
             data = stream.read(limit + 1)
     except FileNotFoundError:
@@ -160,11 +172,12 @@ def _bytes_of(path: Path, shown: str, limit: int) -> bytes:
         reason = error.strerror or str(error)
         raise ReadError(shown, f"cannot be read: {reason}", "Check its permissions and its disk.") from error
     if len(data) > limit:
-        raise _too_big(shown, len(data), limit)
+        raise too_big(shown, len(data), limit)
     return data
 
 
-def _too_big(name: str, size: int, limit: int) -> ReadError:
+def too_big(name: str, size: int, limit: int) -> ReadError:
+    """What to say of a file of ``size`` bytes that is not read for that."""
     return ReadError(name, f"is too big: {size:,} bytes, the limit is {limit:,}", "Split it, one document a file.")
 
 

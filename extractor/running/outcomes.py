@@ -57,13 +57,35 @@ def extract_each(files: Iterable[Input], extract: Extract, read: ReadFile = read
     seen: dict[str, str] = {}
     for file in files:
         for found in read(file.path, file.name):
-            doc_id = _doc_id(found.name, found.sha256)
-            source = None if isinstance(found, ReadError) else found
-            if doc_id in seen:
-                yield Outcome(found.name, None, same_content(seen[doc_id]), source)
-            else:
-                seen[doc_id] = found.name
-                yield Outcome(found.name, rows_of_document(found, extract), source=source)
+            yield outcome_of(found, extract, seen)
+
+
+def outcome_of(found: Source | ReadError, extract: Extract, seen: dict[str, str]) -> Outcome:
+    """What a document gave, or that it is skipped.
+
+    Args:
+        found: what reading gave.
+        extract: from source to rows.
+        seen: id → name of the documents before it; it is added.
+    """
+    doc_id = doc_id_of(found.name, found.sha256)
+    source = None if isinstance(found, ReadError) else found
+    if doc_id in seen:
+        return Outcome(found.name, None, same_content(seen[doc_id]), source)
+    seen[doc_id] = found.name
+    return Outcome(found.name, rows_of_document(found, extract), source=source)
+
+
+def contained(extract: Extract) -> Extract:
+    """The same extraction where nobody watches over memory: what a document lacks is its own fault, as others are."""
+
+    def within(source: Source) -> Extraction:
+        try:
+            return extract(source)
+        except MemoryError:
+            raise RuntimeError("it needs more memory than there is") from None
+
+    return within
 
 
 def same_content(name: str) -> str:
@@ -93,7 +115,8 @@ def rows_of_document(found: Source | ReadError, extract: Extract) -> Extraction:
     return extraction
 
 
-def _doc_id(name: str, sha256: str) -> str:
+def doc_id_of(name: str, sha256: str) -> str:
+    """The id of a document by the hash of its bytes; by its name, where they could not be had."""
     # Without bytes there is no hash to make an id from; the name is what is left, and it is the same on every run.
     return (sha256 or hashlib.sha256(f"unread:{name}".encode()).hexdigest())[:16]
 
@@ -102,7 +125,7 @@ def _failed(name: str, sha256: str, reason: str) -> Extraction:
     from extractor.pipeline import EXTRACTOR_VERSION  # only here: reading and listing files need no rules
 
     return Extraction(
-        Document(_doc_id(name, sha256), name, sha256, "", "failed", (reason,), extractor_version=EXTRACTOR_VERSION)
+        Document(doc_id_of(name, sha256), name, sha256, "", "failed", (reason,), extractor_version=EXTRACTOR_VERSION)
     )
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from extractor.running.batch import RunSummary, Step
+    from extractor.running.cluster import ClusterSummary
 
 SHOWN = ("targets", "places", "deadlines", "assignments")
 """The tables whose rows are counted for each document."""
@@ -91,11 +92,7 @@ class Lines:
             say("           Give the same command again: it goes on from here.")
             return
         say("Files      {counts}", counts=listed(summary.files) or text("none"))
-        documents = {name: count for name, count in summary.documents.items() if count or name != "skipped"}
-        say("Documents  {counts}", counts=listed(documents, True))
-        say("Rows       {counts}", counts=listed(summary.rows, True))
-        say("Flags      {counts}", counts=listed(summary.flags) or text("none"))
-        list_problems(summary.problems)
+        say_rows(summary.documents, summary.rows, summary.flags, summary.problems)
         if not summary.written:
             say("Written    nothing: the tables in {out} are up to date", out=out)
             return
@@ -151,7 +148,7 @@ class JsonLog(Lines):
         jobs: processes that work on them.
     """
 
-    def __init__(self, files: int, out: Path, jobs: int) -> None:
+    def __init__(self, files: int, out: Path | str, jobs: int) -> None:
         from extractor.pipeline import EXTRACTOR_VERSION
 
         self._bytes = self._done = 0
@@ -198,6 +195,13 @@ class JsonLog(Lines):
             )
         )
 
+    def end_cluster(self, summary: ClusterSummary) -> None:
+        """The run on a cluster has ended."""
+        written = list(summary.written)
+        self._say(
+            RunFinished(summary.documents, summary.rows, summary.flags, exit_code=summary.exit_code, written=written)
+        )
+
 
 class Figures:
     """Collects what ``--metrics`` writes at the end of a run."""
@@ -234,6 +238,20 @@ class Figures:
             version=EXTRACTOR_VERSION,
         )
         write_metrics(path, figures)
+
+
+def say_rows(
+    documents: Mapping[str, int],
+    rows: Mapping[str, int],
+    flags: Mapping[str, int],
+    problems: Sequence[tuple[str, str, str]],
+) -> None:
+    """Print what the tables hold: see ``extractor.running.batch.RunSummary``."""
+    shown = {name: count for name, count in documents.items() if count or name != "skipped"}
+    say("Documents  {counts}", counts=listed(shown, True))
+    say("Rows       {counts}", counts=listed(rows, True))
+    say("Flags      {counts}", counts=listed(flags) or text("none"))
+    list_problems(problems)
 
 
 def listed(counts: Mapping[str, int], zeros: bool = False) -> str:

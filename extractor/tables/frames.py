@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -27,7 +27,8 @@ def _series(column: Column, cells: list[Any]) -> Any:
             return pd.array(cells, dtype="string")
 
 
-def _frame(table: Table, extractions: list[Extraction]) -> pd.DataFrame:
+def to_frame(table: Table, extractions: Sequence[Extraction]) -> pd.DataFrame:
+    """One table of the contract as a data frame: see ``to_frames``."""
     cells = columns_of(table, extractions)
     return pd.DataFrame({column.name: _series(column, cells[i]) for i, column in enumerate(table.columns)})
 
@@ -42,4 +43,4 @@ def to_frames(extractions: Iterable[Extraction]) -> dict[str, pd.DataFrame]:
         Table name → frame with the contract's columns: ``string``, ``Int64``, ``float64`` and ``datetime64[s]``.
     """
     given = list(extractions)
-    return {table.name: _frame(table, given) for table in TABLES}
+    return {table.name: to_frame(table, given) for table in TABLES}
