@@ -35,16 +35,19 @@ _REPLACED = {
 _FULL_WIDTH = range(0xFF01, 0xFF5F)
 # A character as the view has it: one line feed, one space, no look-alikes of full width (DOMAIN §8).
 _PLAIN = {
-    **{code: chr(code - 0xFEE0) for code in _FULL_WIDTH},
-    **{ord(char): plain for char, plain in _REPLACED.items()},
-    **{ord(char): " " for char in _SPACES},
-    **{ord(char): "\n" for char in (*_LINE_ENDS, "\r")},
+    **{chr(code): chr(code - 0xFEE0) for code in _FULL_WIDTH},
+    **_REPLACED,
+    **dict.fromkeys(_SPACES - {" "}, " "),
+    **dict.fromkeys((*_LINE_ENDS - {"\n"}, "\r"), "\n"),
 }
-# What makes the view differ in length from a source in NFC: characters that are dropped, and line ends of two.
+_NOT_PLAIN = re.compile(f"[{re.escape(''.join(_PLAIN))}]")
+# What makes the view differ in length from a source: characters that are dropped, and line ends of two; in a source that
+# is not in NFC also marks, with the character that they belong to.
 _CONTRACTED = re.compile(rf"[{''.join(sorted(_DROPPED))}]|\r\n")
-# Where writing a line takes thought; everything else is copied as it stands: emphasis marks, spaces that may be spare,
-# and letters before which a space may be missing.
-_CARE = regex.compile(r"\*|(?<=[ *]) |(?<=[,;.:)])\p{L}|(?<=\p{Lowercase})\p{Uppercase}")
+_MARKED = regex.compile(rf"(?s:.)[\p{{M}}{''.join(sorted(_DROPPED))}]+|{_CONTRACTED.pattern}")
+# Behind which writing a line takes thought, and all else is copied as it stands: emphasis marks, spaces that may be spare,
+# and letters before which a space may be missing. Two expressions, because one for all is ten times as slow.
+_CARE = (re.compile(r"\*| (?= )|[,;.:)](?=[^\W\d_])"), regex.compile(r"\p{Lowercase}(?=\p{Uppercase})"))
 # Markers that are signs, numbers and letters; those made of words come with ``OpenWords``.
 _MARKER_START = re.compile(
     r"(?:[-–—+•○▪*](?=\s|[^\W\d_])|\d{1,2}(?:\.\d{1,2}){0,3}(?:[.)](?!\d)|/(?=\s))|\d{1,2}\s?-\s(?=[^\W\d_])|[IVXivx]{1,5}\s?[.)/-](?=\s)"
@@ -204,6 +207,8 @@ class _Writer:
         self.text: list[str] = []  # in pieces, of which ``starts`` and ``ends`` hold each character
         self.starts, self.ends = array("q"), array("q")
         self.blocks: list[Block] = []
+        found = [match for care in _CARE for match in care.finditer(chars.text)]
+        self._care = sorted({*(m.end() for m in found), *(m.start() for m in found if m[0] == "*")})
 
     def add(self, paragraph: list[_Line]) -> None:
         """Write a paragraph as one line; nothing, where no character of it remains."""
@@ -233,8 +238,8 @@ class _Writer:
         """Write a line without emphasis marks and spare spaces, and with the spaces that are missing in it."""
         chars, starts = self._chars.text, self._chars.starts
         copied, first = line.start, len(self.starts)
-        for match in _CARE.finditer(chars, line.start, line.end):
-            i = match.start()
+        low, high = bisect_left(self._care, line.start), bisect_left(self._care, line.end)
+        for i in self._care[low:high]:
             self._copy(copied, i)
             copied, char = i + 1, chars[i]
             if char == "*":
@@ -270,45 +275,43 @@ class _Writer:
 
 def _characters(source: str) -> _Characters:
     """The source character by character in normal form, each with the source range it stands for."""
-    if not unicodedata.is_normalized("NFC", source):
-        return _composed(source)
-    starts, ends, kept, done = array("q"), array("q"), [], 0
-    for match in _CONTRACTED.finditer(source):
-        kept.append(source[done : match.start()])
-        starts.extend(range(done, match.start()))
-        ends.extend(range(done + 1, match.start() + 1))
-        done = match.end()
-        if match[0] == "\r\n":
-            kept.append("\n")
-            starts.append(match.start())
-            ends.append(done)
-    kept.append(source[done:])
-    starts.extend(range(done, len(source)))
-    ends.extend(range(done + 1, len(source) + 1))
-    return _Characters(with_tabs("".join(kept).translate(_PLAIN)), starts, ends)
-
-
-def _composed(source: str) -> _Characters:
-    """``_characters`` of a source that is not in NFC: letter by letter with the marks that belong to it."""
-    chars: list[str] = []
+    composed = unicodedata.is_normalized("NFC", source)
+    odd = _CONTRACTED if composed else _MARKED
+    kept: list[str] = []
     starts, ends = array("q"), array("q")
-    i, n = 0, len(source)
-    while i < n:
-        if source[i] in _DROPPED:
-            i += 1
-            continue
-        j = i + 1
-        while j < n and (unicodedata.combining(source[j]) or source[j] in _DROPPED):
-            j += 1
-        made = unicodedata.normalize("NFC", "".join(c for c in source[i:j] if c not in _DROPPED))
-        if made == "\r" and j < n and source[j] == "\n":
-            j += 1
-        for one in made.translate(_PLAIN):
-            chars.append(one)
-            starts.append(i)
-            ends.append(j)
-        i = j
-    return _Characters(with_tabs("".join(chars)), starts, ends)
+    done = 0
+    while done < len(source):
+        match = odd.search(source, done)
+        stop = match.start() if match else len(source)
+        if composed or unicodedata.is_normalized("NFC", source[done:stop]):
+            kept.append(source[done:stop])
+            starts.extend(range(done, stop))
+            ends.extend(range(done + 1, stop + 1))
+            done = stop
+        if match is not None:
+            stop = match.end()
+        while done < stop:
+            made, after = _character(source, done, composed=composed)
+            kept.append(made)
+            starts.extend([done] * len(made))
+            ends.extend([after] * len(made))
+            done = after
+    return _Characters(with_tabs(_NOT_PLAIN.sub(lambda m: _PLAIN[m[0]], "".join(kept))), starts, ends)
+
+
+def _character(source: str, start: int, *, composed: bool) -> tuple[str, int]:
+    """One character of a source with the marks that belong to it, composed, and where it ends; empty if dropped."""
+    end = start + 1
+    if source[start] in _DROPPED:
+        return "", end
+    made = source[start]
+    if not composed:
+        while end < len(source) and (unicodedata.combining(source[end]) or source[end] in _DROPPED):
+            end += 1
+        made = unicodedata.normalize("NFC", "".join(c for c in source[start:end] if c not in _DROPPED))
+    if made == "\r" and end < len(source) and source[end] == "\n":
+        return "\n", end + 1
+    return made, end
 
 
 @dataclass(frozen=True, slots=True)
