@@ -41,12 +41,12 @@ _PLAIN = {
     **dict.fromkeys((*_LINE_ENDS - {"\n"}, "\r"), "\n"),
 }
 _NOT_PLAIN = re.compile(f"[{re.escape(''.join(_PLAIN))}]")
-# What makes the view differ in length from a source: characters that are dropped, and line ends of two; in a source that
-# is not in NFC also marks, with the character that they belong to.
+# What makes the view differ in length from a source: characters that are dropped, and line ends of two; in a source
+# that is not in NFC also marks, with the character that they belong to.
 _CONTRACTED = re.compile(rf"[{''.join(sorted(_DROPPED))}]|\r\n")
 _MARKED = regex.compile(rf"(?s:.)[\p{{M}}{''.join(sorted(_DROPPED))}]+|{_CONTRACTED.pattern}")
-# Behind which writing a line takes thought, and all else is copied as it stands: emphasis marks, spaces that may be spare,
-# and letters before which a space may be missing. Two expressions, because one for all is ten times as slow.
+# Behind which writing a line takes thought, and all else is copied as it stands: emphasis marks, spaces that may be
+# spare, and letters before which a space may be missing. Two expressions, because one for all is ten times as slow.
 _CARE = (re.compile(r"\*| (?= )|[,;.:)](?=[^\W\d_])"), regex.compile(r"\p{Lowercase}(?=\p{Uppercase})"))
 # Markers that are signs, numbers and letters; those made of words come with ``OpenWords``.
 _MARKER_START = re.compile(
