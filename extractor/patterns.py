@@ -20,6 +20,7 @@ import ahocorasick_rs
 import regex
 import yaml
 
+from extractor.expressions import Lead, lead_of, needed, unsafe
 from extractor.model import Hit
 from extractor.paths import patterns_dir
 from extractor.text.keys import fold
@@ -193,36 +194,6 @@ def _strings(value: Any, where: str) -> tuple[str, ...]:
     raise ValueError(f"{where} takes a text or a list of texts")
 
 
-def _unsafe(expression: str) -> str:
-    """Why a regular expression can blow up (an unbounded repeat inside an unbounded repeat), or empty."""
-    from re import _constants as constants  # type: ignore[attr-defined]
-    from re import _parser as parser  # type: ignore[attr-defined]
-
-    plain = re.sub(r"\\p\{(\w+)\}", r"\\w", expression)
-    try:
-        tree = parser.parse(plain)
-    except re.error:
-        return ""  # syntax that only ``regex`` knows: judged by its own compiler
-
-    def unbounded(nodes: Any, inside: bool) -> bool:
-        for op, args in nodes:
-            if op in (constants.MAX_REPEAT, constants.MIN_REPEAT):
-                _, high, body = args
-                many = high == constants.MAXREPEAT
-                if many and inside:
-                    return True
-                if unbounded(body, inside or many):
-                    return True
-            elif op is constants.SUBPATTERN:
-                if unbounded(args[3], inside):
-                    return True
-            elif op is constants.BRANCH and any(unbounded(branch, inside) for branch in args[1]):
-                return True
-        return False
-
-    return "an unbounded repeat inside an unbounded repeat" if unbounded(tree, False) else ""
-
-
 def _read_entry(raw: Mapping[str, Any], concern: str, file: str, macros: Mapping[str, str]) -> Entry:
     line = int(raw.get("__line__", 0))
     try:
@@ -282,7 +253,7 @@ def _check_entry(entry: Entry) -> None:
             regex.compile(expression)
         except regex.error as error:
             raise ValueError(f"{entry.id}: regex does not compile: {error}") from None
-        if why := _unsafe(expression):
+        if why := unsafe(expression):
             raise ValueError(f"{entry.id}: regex can blow up: {why}")
     for example in entry.yes:
         if not example.expectations:
@@ -536,52 +507,78 @@ class RegexHit:
         return value
 
 
+class _Item:
+    """One expression of an entry, with its order in the set."""
+
+    __slots__ = ("compiled", "entry", "lead", "needs", "order")
+
+    def __init__(self, order: int, entry: Entry, expression: str) -> None:
+        self.order, self.entry = order, entry
+        self.compiled = regex.compile(expression)
+        self.lead = Lead(expression)
+        self.needs = needed(expression)
+
+
 class RegexSet:
     """The regular expressions of some entries, tried in file order over a folded text.
 
     An entry with ``at`` is tried only where one of those literals (or ``<digit>``) stands: one pass finds the anchors
-    of all entries (ARCHITECTURE, rule 7).
+    of all entries (ARCHITECTURE, rule 7); at a figure only what can begin with it and with what stands behind it. One
+    without is tried over a text that holds what it cannot do without.
     """
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         self.entries = tuple(e for e in entries if e.expressions)
-        self._free: list[tuple[int, Entry, Any]] = []
-        self._anchored: dict[str, list[tuple[int, Entry, Any]]] = {}
+        self._free: list[_Item] = []
+        self._anchored: dict[str, list[_Item]] = {}
         for order, entry in enumerate(self.entries):
             for expression in entry.expressions:
-                item = (order, entry, regex.compile(expression))
+                item = _Item(order, entry, expression)
                 if entry.at:
                     for anchor in entry.at:
                         self._anchored.setdefault(fold(anchor) if anchor != "<digit>" else anchor, []).append(item)
                 else:
                     self._free.append(item)
-        literals = [a for a in self._anchored if a != "<digit>"]
-        self._literals = literals
-        self._automaton = ahocorasick_rs.AhoCorasick(literals) if literals else None
+        self._at_digit = self._anchored.pop("<digit>", [])
+        self._by_lead: dict[tuple[str, str], list[_Item]] = {}
+        self._literals = list(self._anchored)
+        self._automaton = ahocorasick_rs.AhoCorasick(self._literals) if self._literals else None
         self._guards = {e.id: _Guard(e) for e in self.entries if e.not_inside or e.not_before or e.not_after}
 
     def all_matches(self, key: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, RegexHit]]:
         """Every match with the order of its entry, in no particular order."""
         stop = len(key) if end is None else end
-        for order, entry, compiled in self._free:
-            for match in compiled.finditer(key, start, stop):
+        piece = key if start == 0 and stop == len(key) else key[start:stop]
+        for item in self._free:
+            if item.needs and not any(text in piece for text in item.needs):
+                continue
+            for match in item.compiled.finditer(key, start, stop):
                 if match.end() > match.start():
-                    yield order, RegexHit(match.start(), match.end(), entry, match)
-        anchors: list[tuple[int, str]] = []
-        if self._automaton is not None:
-            piece = key if start == 0 and stop == len(key) else key[start:stop]
-            anchors = [
-                (at + start, self._literals[i])
-                for i, at, _ in self._automaton.find_matches_as_indexes(piece, overlapping=True)
-            ]
-        if "<digit>" in self._anchored:
-            anchors += [(m.start(), "<digit>") for m in _DIGITS.finditer(key, start, stop)]
-        for at, literal in anchors:
+                    yield item.order, RegexHit(match.start(), match.end(), item.entry, match)
+        for at, items in self._anchors(key, piece, start, stop):
             if at and is_word(key[at]) and is_word(key[at - 1]):
                 continue
-            for order, entry, compiled in self._anchored[literal]:
-                if (match := compiled.match(key, at, stop)) and match.end() > match.start():
-                    yield order, RegexHit(match.start(), match.end(), entry, match)
+            for item in items:
+                if (found := item.compiled.match(key, at, stop)) and found.end() > found.start():
+                    yield item.order, RegexHit(found.start(), found.end(), item.entry, found)
+
+    def _anchors(self, key: str, piece: str, start: int, stop: int) -> Iterator[tuple[int, list[_Item]]]:
+        """Where anchors stand, with the expressions to try there."""
+        if self._automaton is not None:
+            for index, at, _ in self._automaton.find_matches_as_indexes(piece, overlapping=True):
+                yield at + start, self._anchored[self._literals[index]]
+        if self._at_digit:
+            for figure in _DIGITS.finditer(key, start, stop):
+                yield figure.start(), self._led_by(lead_of(key, figure.start(), stop))
+
+    def _led_by(self, lead: tuple[str, str]) -> list[_Item]:
+        """The expressions anchored at figures that can begin with these two characters (see ``lead_of``)."""
+        found = self._by_lead.get(lead)
+        if found is None:
+            if len(self._by_lead) >= _MOST_LEADS:
+                self._by_lead.clear()  # a text of many scripts
+            found = self._by_lead[lead] = [item for item in self._at_digit if item.lead.fits(*lead)]
+        return found
 
     def matches(self, key: str, start: int = 0, end: int | None = None) -> list[RegexHit]:
         """Non-overlapping matches: leftmost first, of those the longest, of those the entry that stands first."""
@@ -599,4 +596,5 @@ class RegexSet:
         return hits
 
 
-_DIGITS = regex.compile(r"\d+")
+_DIGITS = re.compile(r"\d+")
+_MOST_LEADS = 10_000
