@@ -93,8 +93,8 @@ def lead_of(text: str, start: int, end: int) -> tuple[str, str]:
 def needed(expression: str) -> frozenset[str]:
     r"""Texts one of which stands in every match of an expression; empty where there are none.
 
-    >>> sorted(needed(r"(?:http|www)\\S+|\\w+@\\w+")), sorted(needed(r"\\d+ (?:xã|thôn)s?"))
-    ([], ['thôn', 'xã'])
+    >>> [sorted(needed(x)) for x in (r"(?:http|www)\S+|\w+@\w+", r"\d+\.?(?:xã|thôn)s?", r"\w+\d")]
+    [['@', 'http', 'www'], ['thôn', 'xã'], []]
     """
     tree = _tree(expression)
     return frozenset() if tree is None else _needed(tree)

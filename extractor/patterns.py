@@ -428,42 +428,49 @@ class Lexicon:
     def __init__(self, entries: Iterable[Entry]) -> None:
         self.entries = tuple(entries)
         self._phrases: list[str] = []
-        self._owners: list[Entry] = []
+        self._owners: list[tuple[Entry, _Guard | None]] = []
         for entry in self.entries:
+            guard = _guard(entry)
             for literal in entry.literals:
                 self._phrases.append(fold(literal))
-                self._owners.append(entry)
+                self._owners.append((entry, guard))
         self._automaton = (
             ahocorasick_rs.AhoCorasick(self._phrases, matchkind=ahocorasick_rs.MatchKind.Standard)
             if self._phrases
             else None
         )
-        self._guards = {e.id: _Guard(e) for e in self.entries if e.not_inside or e.not_before or e.not_after}
+
+    def spans(self, key: str) -> list[tuple[int, int, Entry]]:
+        """Where phrases stand in ``key`` (a folded text), leftmost first, of those the longest, with their entries."""
+        if self._automaton is None:
+            return []
+        found, size = [], len(key)
+        for index, start, end in self._automaton.find_matches_as_indexes(key, overlapping=True):
+            if start and key[start - 1].isalnum() and key[start].isalnum():
+                continue
+            if end < size and key[end].isalnum() and key[end - 1].isalnum():
+                continue
+            owner, guard = self._owners[index]
+            if guard is None or not guard.forbids(key, start, end):
+                found.append((start, end, owner))
+        if len(found) > 1:
+            found.sort(key=_leftmost_longest)
+        return found
 
     def matches(self, key: str, *, overlapping: bool = False) -> list[Hit]:
         """Hits in ``key`` (a folded text), leftmost-longest unless ``overlapping``; ``value`` is the entry."""
-        if self._automaton is None:
-            return []
-        found: list[tuple[int, int, Entry]] = []
-        for index, start, end in self._automaton.find_matches_as_indexes(key, overlapping=True):
-            if start and is_word(key[start]) and is_word(key[start - 1]):
-                continue
-            if end < len(key) and is_word(key[end - 1]) and is_word(key[end]):
-                continue
-            owner = self._owners[index]
-            guard = self._guards.get(owner.id)
-            if guard and guard.forbids(key, start, end):
-                continue
-            found.append((start, end, owner))
-        found.sort(key=lambda f: (f[0], -f[1]))
         hits, covered = [], -1
-        for start, end, owner in found:
+        for start, end, owner in self.spans(key):
             if not overlapping:
                 if start < covered:
                     continue
                 covered = end
             hits.append(Hit(owner.concern, start, end, owner.id, owner))
         return hits
+
+
+def _leftmost_longest(span: tuple[int, int, Entry]) -> tuple[int, int]:
+    return span[0], -span[1]
 
 
 class _Guard:
@@ -490,6 +497,10 @@ class _Guard:
                     return True
                 at = outer.find(phrase, at + 1)
         return False
+
+
+def _guard(entry: Entry) -> _Guard | None:
+    return _Guard(entry) if entry.not_inside or entry.not_before or entry.not_after else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -543,7 +554,7 @@ class RegexSet:
         self._by_lead: dict[tuple[str, str], list[_Item]] = {}
         self._literals = list(self._anchored)
         self._automaton = ahocorasick_rs.AhoCorasick(self._literals) if self._literals else None
-        self._guards = {e.id: _Guard(e) for e in self.entries if e.not_inside or e.not_before or e.not_after}
+        self._guards = {e.id: guard for e in self.entries if (guard := _guard(e)) is not None}
 
     def all_matches(self, key: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, RegexHit]]:
         """Every match with the order of its entry, in no particular order."""
