@@ -131,7 +131,11 @@ class Entry:
         return tuple(e for e in self.examples if not e.positive)
 
 
-class _LineLoader(yaml.SafeLoader):
+# libyaml reads the same language ten times as fast; not every build of PyYAML has it
+_SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _LineLoader(_SafeLoader):  # type: ignore[misc]
     """SafeLoader that remembers the line each mapping began at, under the key ``__line__``."""
 
 
@@ -399,7 +403,8 @@ def _load(folder: Path, extra: Path | None) -> PatternSet:
         _check_set(entries)
         by_id.update((e.id, e) for e in entries)
     merged = tuple(by_id.values())
-    _check_set(merged)
+    if extra is not None:
+        _check_set(merged)
     return PatternSet(merged, folder)
 
 
