@@ -331,7 +331,10 @@ class PatternSet:
 
     def of(self, *concerns: str) -> tuple[Entry, ...]:
         """The entries of some concerns, in file order."""
-        return tuple(e for e in self.entries if e.concern in concerns)
+        made: tuple[Entry, ...] = self.made(
+            f"of:{' '.join(concerns)}", lambda: tuple(e for e in self.entries if e.concern in concerns)
+        )
+        return made
 
     def meaning(self, concern: str, **means: Any) -> tuple[Entry, ...]:
         """The entries of a concern that mean all this; of a list in ``means`` one item is enough."""
@@ -464,14 +467,20 @@ class Lexicon:
 
     def matches(self, key: str, *, overlapping: bool = False) -> list[Hit]:
         """Hits in ``key`` (a folded text), leftmost-longest unless ``overlapping``; ``value`` is the entry."""
-        hits, covered = [], -1
-        for start, end, owner in self.spans(key):
-            if not overlapping:
-                if start < covered:
-                    continue
-                covered = end
-            hits.append(Hit(owner.concern, start, end, owner.id, owner))
-        return hits
+        spans = self.spans(key)
+        if not overlapping:
+            spans = without_overlaps(spans)
+        return [Hit(owner.concern, start, end, owner.id, owner) for start, end, owner in spans]
+
+
+def without_overlaps(spans: Iterable[tuple[int, int, Entry]]) -> list[tuple[int, int, Entry]]:
+    """Of spans as ``Lexicon.spans`` gives them those that do not begin inside the one kept before."""
+    kept, covered = [], -1
+    for span in spans:
+        if span[0] >= covered:
+            kept.append(span)
+            covered = span[1]
+    return kept
 
 
 def _leftmost_longest(span: tuple[int, int, Entry]) -> tuple[int, int]:

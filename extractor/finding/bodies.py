@@ -166,7 +166,7 @@ class BodyReader:
         self.words = Words.of_patterns(patterns)
         self.place_at = Intervals(Span(h.start, h.end) for h in self.places)
         for concern in ("agency", "position", "honorific", "duty"):
-            for start, end, entry in patterns.lexicon(concern).spans(view.key):
+            for start, end, entry in self.scene.phrases(patterns.lexicon(concern)):
                 at = self.hits.setdefault(str(entry.means.get("part", "")), {})
                 if start in at:
                     at[start].append((end, entry))

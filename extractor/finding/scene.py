@@ -8,7 +8,7 @@ from datetime import date
 
 from extractor.finding.intervals import Intervals
 from extractor.model import Document, Hit, Source, Span
-from extractor.patterns import PatternSet
+from extractor.patterns import Entry, Lexicon, PatternSet
 from extractor.text.layout import Layout, abbreviations
 from extractor.text.sentences import clauses, sentences
 from extractor.text.view import View
@@ -33,11 +33,19 @@ class Scene:
     mask_hits: tuple[Hit, ...] = ()
     _sentences: dict[int, list[Span]] = field(default_factory=dict)
     _clauses: dict[int, list[Span]] = field(default_factory=dict)
+    _phrases: dict[Lexicon, list[tuple[int, int, Entry]]] = field(default_factory=dict)
 
     @property
     def day(self) -> date | None:
         """The day the text speaks from: its issue, else the begin of its period, else the day a page was posted."""
         return self.document.issued_on or self.document.period_start or self.layout.posted
+
+    def phrases(self, lexicon: Lexicon) -> list[tuple[int, int, Entry]]:
+        """Where phrases of a lexicon stand in the document (see ``Lexicon.spans``), looked for once."""
+        found = self._phrases.get(lexicon)
+        if found is None:
+            found = self._phrases[lexicon] = lexicon.spans(self.view.key)
+        return found
 
     def sentences(self, block: int) -> list[Span]:
         """The sentences of a block, without its list marker."""

@@ -211,6 +211,7 @@ class _Words:
         self.types = frozenset(patterns.literals("document", role="type"))
         self.mend = mending(patterns)
         self.longest_type = max(map(len, self.types), default=0)
+        self.shortest_type = min(map(len, self.types), default=0)
         self.opens = patterns.literals("layout", part="opens")
         self.head_line = patterns.expression("layout", part="head_line")
         self.head_sign = patterns.expression("layout", part="head_sign", whole=False)
@@ -330,8 +331,10 @@ def _is_stamp(words: _Words, view: View, index: int) -> bool:
 def _is_type(words: _Words, text: str) -> bool:
     """Whether a line is that of the document's type: ``KẾ HOẠCH``, or ``NGHỊ QUYẾT CỦA BAN CHẤP HÀNH … về …``."""
     plain = text.strip(" :.*-")
-    if len(plain) <= words.longest_type and words.mend(fold(plain)) in words.types and plain.isupper():
+    if len(plain) <= words.longest_type and plain.isupper() and words.mend(fold(plain)) in words.types:
         return True
+    if any(map(str.islower, text[: words.shortest_type])):
+        return False  # most lines, and none that begins with a type in capitals
     start = words.mend(fold(text[: words.longest_type + 16]))
     return any(
         start.startswith(t + " ") and text[: len(t)].isupper() and words.type_of.match(start, len(t) + 1)
