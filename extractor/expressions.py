@@ -1,8 +1,8 @@
 """What the syntax of a regular expression tells before it is run: whether it can blow up, and where it cannot match.
 
-A pattern file holds hundreds of expressions, of which any one place of a text can hold two or three. ``Lead`` and
-``needed`` say which need not be tried, by what they must begin with and what they must contain. Both are cautious: what
-they rule out never matches, and of an expression that they cannot read they rule out nothing.
+A pattern file holds hundreds of expressions, of which any one place of a text can hold two or three. ``Lead``,
+``openings`` and ``needed`` say which need not be tried, by what they must begin with and what they must contain. They
+are cautious: what they rule out never matches, and of an expression that they cannot read they rule out nothing.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ _GROUP_NAME = re.compile(r"\(\?P<\w+>")
 _INLINE_FLAGS = re.compile(r"\(\?[aiLmsux-]")
 _SKIPPED = "0123456789 "
 _SKIP = re.compile(f"[{_SKIPPED}]*")
+_MOST_SEQUENCES = 100
 _REPEATS = (ops.MAX_REPEAT, ops.MIN_REPEAT, ops.POSSESSIVE_REPEAT)
 _ONE_CHARACTER = (ops.LITERAL, ops.NOT_LITERAL, ops.ANY, ops.IN)
 _EMPTY = (ops.ASSERT, ops.ASSERT_NOT, ops.AT)
@@ -62,24 +63,29 @@ def unsafe(expression: str) -> str:
 
 
 class Lead:
-    r"""How matches of an expression can begin: with which character, and with which behind figures and spaces.
+    r"""How matches of an expression go on behind an anchor: with which character, and with which behind figures and
+    spaces.
+
+    Args:
+        expression: the expression.
+        anchor: what its matches are known to begin with; empty for nothing.
 
     >>> month = Lead(r"(?P<m>\d{1,2}|một) tháng")
-    >>> [month.allows(text, 0, len(text)) for text in ("12 tháng", "một tháng", "12 xã", "12/2021", "hai tháng")]
+    >>> texts = ["12 tháng", "một tháng", "12 xã", "12/2021", "hai tháng"]
+    >>> [month.fits(*lead_of(text, 0, len(text))) for text in texts]
     [True, True, False, False, False]
+    >>> year = Lead(r"(?:trong )?năm (?:học )?\d+-", "năm")
+    >>> [year.fits(*lead_of(text, 3, len(text))) for text in ("năm 2021-2022", "năm học 2021-2022", "năm nay")]
+    [True, True, False]
     """
 
-    def __init__(self, expression: str) -> None:
-        tree = _tree(expression)
-        self._first = None if tree is None else _leading(tree, "")
-        self._behind = None if tree is None else _leading(tree, _SKIPPED)
-
-    def allows(self, text: str, start: int, end: int) -> bool:
-        """Whether a match may begin at ``start``."""
-        return self.fits(*lead_of(text, start, end))
+    def __init__(self, expression: str, anchor: str = "") -> None:
+        behind = _behind(_tree(expression), anchor)
+        self._first = _opening(behind, "")
+        self._behind = _opening(behind, _SKIPPED)
 
     def fits(self, first: str, behind: str) -> bool:
-        """Whether a match may begin where ``lead_of`` gives these two characters."""
+        """Whether a match may go on where ``lead_of`` gives these two characters."""
         return _may_open(self._first, first) and _may_open(self._behind, behind)
 
 
@@ -88,6 +94,16 @@ def lead_of(text: str, start: int, end: int) -> tuple[str, str]:
     skipped = _SKIP.match(text, start, end)
     behind = skipped.end() if skipped else start
     return text[start : min(start + 1, end)], text[behind : min(behind + 1, end)]
+
+
+def openings(expression: str) -> frozenset[str]:
+    r"""Texts with one of which every match of an expression begins; empty where there are none.
+
+    >>> [sorted(openings(x)) for x in (r"(?<!\w)(?:ngày|tháng)\s\d", r"(?:từ )?năm \d+", r"(?:từ )?\d+")]
+    [['ngày', 'tháng'], ['năm ', 'từ '], []]
+    """
+    tree = _tree(expression)
+    return frozenset() if tree is None else _openings(tree)
 
 
 def needed(expression: str) -> frozenset[str]:
@@ -100,6 +116,7 @@ def needed(expression: str) -> frozenset[str]:
     return frozenset() if tree is None else _needed(tree)
 
 
+@lru_cache(maxsize=1024)
 def _tree(expression: str) -> Any:
     """The syntax tree; ``None`` for what ``re`` does not read as ``regex`` does."""
     if _PROPERTY.search(expression) or _INLINE_FLAGS.search(expression):
@@ -112,6 +129,77 @@ def _tree(expression: str) -> Any:
 
 # What can open a match: nodes of one character each, and whether it may also pass without any of them.
 _Opening = tuple[tuple[Any, ...], bool]
+
+
+def _opening(sequences: Sequence[Any] | None, skipped: str) -> _Opening | None:
+    """What can stand first in matches of any of some sequences of nodes."""
+    if sequences is None:
+        return None
+    found = [_leading(nodes, skipped) for nodes in sequences]
+    if None in found:
+        return None
+    return tuple(node for opening in found if opening for node in opening[0]), any(o[1] for o in found if o)
+
+
+def _behind(tree: Any, anchor: str) -> Sequence[Any] | None:
+    """What may follow ``anchor`` in matches that begin with it, as sequences of nodes; ``None`` where none can tell."""
+    if tree is None:
+        return None
+    sequences = [tuple(tree)]
+    for char in anchor:
+        if any(_passes(nodes) for nodes in sequences) or len(sequences) > _MOST_SEQUENCES:
+            return None  # a match may end inside the anchor
+        after = [_after(nodes, char) for nodes in sequences]
+        if None in after:
+            return None
+        sequences = [nodes for found in after if found for nodes in found]
+    return sequences
+
+
+def _passes(nodes: Any) -> bool:
+    """Whether a sequence may match nothing."""
+    opening = _leading(nodes, "")
+    return opening is None or opening[1]
+
+
+def _after(nodes: Any, char: str) -> list[Any] | None:
+    """What may follow ``char`` in matches that begin with it, as sequences of nodes; ``None`` where none can tell."""
+    found: list[Any] = []
+    for place, (op, args) in enumerate(nodes):
+        rest = tuple(nodes[place + 1 :])
+        if op in _ONE_CHARACTER:
+            return [*found, rest] if _admits(op, args, char) else found
+        if op in _EMPTY:
+            continue
+        bodies = _bodies(op, args)
+        inner = [_after(body, char) for body in bodies]
+        if not bodies or None in inner:
+            return None
+        again: tuple[Any, ...] = ()
+        if op in _REPEATS and args[1] > 1:
+            more = args[1] if args[1] == ops.MAXREPEAT else args[1] - 1
+            again = ((op, (max(0, args[0] - 1), more, args[2])),)
+        found += [(*body, *again, *rest) for bodies_after in inner if bodies_after for body in bodies_after]
+        if not (op in _REPEATS and args[0] == 0) and not any(map(_passes, bodies)):
+            break
+    return found
+
+
+def _openings(nodes: Any) -> frozenset[str]:
+    text = ""
+    for place, (op, args) in enumerate(nodes):
+        if op is ops.LITERAL:
+            text += chr(args)
+            continue
+        if text or op in _ONE_CHARACTER:
+            break
+        if op in _EMPTY:
+            continue
+        ways = [_openings(body) for body in _bodies(op, args)]
+        if op in _REPEATS and args[0] == 0:
+            ways.append(_openings(nodes[place + 1 :]))
+        return frozenset().union(*ways) if ways and all(ways) else frozenset()
+    return frozenset([text] if text else [])
 
 
 def _may_open(opening: _Opening | None, char: str) -> bool:

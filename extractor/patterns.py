@@ -20,7 +20,7 @@ import ahocorasick_rs
 import regex
 import yaml
 
-from extractor.expressions import Lead, lead_of, needed, unsafe
+from extractor.expressions import Lead, lead_of, needed, openings, unsafe
 from extractor.model import Hit
 from extractor.paths import patterns_dir
 from extractor.text.keys import fold
@@ -535,74 +535,91 @@ class RegexHit:
 class _Item:
     """One expression of an entry, with its order in the set."""
 
-    __slots__ = ("compiled", "entry", "lead", "needs", "order")
+    __slots__ = ("compiled", "entry", "order")
 
     def __init__(self, order: int, entry: Entry, expression: str) -> None:
         self.order, self.entry = order, entry
         self.compiled = regex.compile(expression)
-        self.lead = Lead(expression)
-        self.needs = needed(expression)
 
 
 class RegexSet:
     """The regular expressions of some entries, tried in file order over a folded text.
 
-    An entry with ``at`` is tried only where one of those literals (or ``<digit>``) stands: one pass finds the anchors
-    of all entries (ARCHITECTURE, rule 7); at a figure only what can begin with it and with what stands behind it. One
-    without is tried over a text that holds what it cannot do without.
+    An entry with ``at`` is tried only where one of those literals (or ``<digit>``) stands and what follows it fits; one
+    whose matches all begin with words, only where they stand; any other over a text that holds what it cannot do
+    without. One pass finds the anchors of all entries (ARCHITECTURE, rule 7).
     """
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         self.entries = tuple(e for e in entries if e.expressions)
-        self._free: list[_Item] = []
+        self._free: list[tuple[_Item, frozenset[str]]] = []
         self._anchored: dict[str, list[_Item]] = {}
+        self._opened: dict[str, list[_Item]] = {}
         for order, entry in enumerate(self.entries):
             for expression in entry.expressions:
-                item = _Item(order, entry, expression)
-                if entry.at:
-                    for anchor in entry.at:
-                        self._anchored.setdefault(fold(anchor) if anchor != "<digit>" else anchor, []).append(item)
-                else:
-                    self._free.append(item)
-        self._at_digit = self._anchored.pop("<digit>", [])
-        self._by_lead: dict[tuple[str, str], list[_Item]] = {}
-        self._literals = list(self._anchored)
+                self._add(_Item(order, entry, expression), entry.at, expression)
+        self._by_lead: dict[tuple[str, str, str], list[_Item]] = {}
+        self._literals = [w for w in dict.fromkeys([*self._anchored, *self._opened]) if w != _DIGIT]
         self._automaton = ahocorasick_rs.AhoCorasick(self._literals) if self._literals else None
         self._guards = {e.id: guard for e in self.entries if (guard := _guard(e)) is not None}
 
+    def _add(self, item: _Item, at: Sequence[str], expression: str) -> None:
+        words = openings(expression)
+        if at:
+            for anchor in at:
+                self._anchored.setdefault(fold(anchor) if anchor != _DIGIT else anchor, []).append(item)
+        elif words and min(map(len, words)) >= _SHORTEST_OPENING:
+            for word in words:
+                self._opened.setdefault(word, []).append(item)
+        else:
+            self._free.append((item, needed(expression)))
+
     def all_matches(self, key: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, RegexHit]]:
-        """Every match with the order of its entry, in no particular order."""
+        """Every match with the order of its entry, in no particular order; of one without ``at`` none overlap."""
         stop = len(key) if end is None else end
         piece = key if start == 0 and stop == len(key) else key[start:stop]
-        for item in self._free:
-            if item.needs and not any(text in piece for text in item.needs):
+        for item, needs in self._free:
+            if needs and not any(text in piece for text in needs):
                 continue
             for match in item.compiled.finditer(key, start, stop):
                 if match.end() > match.start():
                     yield item.order, RegexHit(match.start(), match.end(), item.entry, match)
-        for at, items in self._anchors(key, piece, start, stop):
-            if at and is_word(key[at]) and is_word(key[at - 1]):
+        opened: dict[_Item, set[int]] = {}
+        for at, literal in self._anchors(key, piece, start, stop):
+            for item in self._opened.get(literal, ()):
+                opened.setdefault(item, set()).add(at)
+            if literal not in self._anchored or (at and is_word(key[at]) and is_word(key[at - 1])):
                 continue
-            for item in items:
+            for item in self._led_by(key, at, stop, literal):
                 if (found := item.compiled.match(key, at, stop)) and found.end() > found.start():
                     yield item.order, RegexHit(found.start(), found.end(), item.entry, found)
+        for item, places in opened.items():
+            past = start
+            for at in sorted(places):
+                if at >= past and (found := item.compiled.match(key, at, stop)):
+                    yield item.order, RegexHit(found.start(), found.end(), item.entry, found)
+                    past = found.end()
 
-    def _anchors(self, key: str, piece: str, start: int, stop: int) -> Iterator[tuple[int, list[_Item]]]:
-        """Where anchors stand, with the expressions to try there."""
+    def _anchors(self, key: str, piece: str, start: int, stop: int) -> Iterator[tuple[int, str]]:
+        """Where anchors stand, and which."""
         if self._automaton is not None:
             for index, at, _ in self._automaton.find_matches_as_indexes(piece, overlapping=True):
-                yield at + start, self._anchored[self._literals[index]]
-        if self._at_digit:
+                yield at + start, self._literals[index]
+        if _DIGIT in self._anchored:
             for figure in _DIGITS.finditer(key, start, stop):
-                yield figure.start(), self._led_by(lead_of(key, figure.start(), stop))
+                yield figure.start(), _DIGIT
 
-    def _led_by(self, lead: tuple[str, str]) -> list[_Item]:
-        """The expressions anchored at figures that can begin with these two characters (see ``lead_of``)."""
-        found = self._by_lead.get(lead)
+    def _led_by(self, key: str, at: int, stop: int, anchor: str) -> list[_Item]:
+        """The anchored expressions that can match here, by what stands behind their anchor (see ``Lead``)."""
+        literal = "" if anchor == _DIGIT else anchor
+        lead = lead_of(key, at + len(literal), stop)
+        found = self._by_lead.get((anchor, *lead))
         if found is None:
             if len(self._by_lead) >= _MOST_LEADS:
                 self._by_lead.clear()  # a text of many scripts
-            found = self._by_lead[lead] = [item for item in self._at_digit if item.lead.fits(*lead)]
+            items = self._anchored[anchor]
+            found = [item for item in items if _lead(item.compiled.pattern, literal).fits(*lead)]
+            self._by_lead[anchor, *lead] = found
         return found
 
     def matches(self, key: str, start: int = 0, end: int | None = None) -> list[RegexHit]:
@@ -621,5 +638,12 @@ class RegexSet:
         return hits
 
 
+_DIGIT = "<digit>"  # the anchor of what begins with a figure
 _DIGITS = re.compile(r"\d+")
+_SHORTEST_OPENING = 2  # characters; shorter ones stand everywhere
 _MOST_LEADS = 10_000
+
+
+@functools.lru_cache(maxsize=4096)
+def _lead(expression: str, anchor: str) -> Lead:
+    return Lead(expression, anchor)
