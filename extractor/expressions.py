@@ -20,7 +20,7 @@ _PROPERTY = re.compile(r"\\p\{(\w+)\}")
 _GROUP_NAME = re.compile(r"\(\?P<\w+>")
 _INLINE_FLAGS = re.compile(r"\(\?[aiLmsux-]")
 _SKIPPED = "0123456789 "
-_SKIP = re.compile(f"[{_SKIPPED}]*")
+_SKIP = re.compile(f"[{_SKIPPED}]{{0,16}}")  # no more than that, or a row of figures would be read over and over
 _MOST_SEQUENCES = 100
 _REPEATS = (ops.MAX_REPEAT, ops.MIN_REPEAT, ops.POSSESSIVE_REPEAT)
 _ONE_CHARACTER = (ops.LITERAL, ops.NOT_LITERAL, ops.ANY, ops.IN)
@@ -63,8 +63,7 @@ def unsafe(expression: str) -> str:
 
 
 class Lead:
-    r"""How matches of an expression go on behind an anchor: with which character, and with which behind figures and
-    spaces.
+    r"""How matches of an expression go on behind an anchor: the next character, and that behind figures and spaces.
 
     Args:
         expression: the expression.
@@ -86,11 +85,13 @@ class Lead:
 
     def fits(self, first: str, behind: str) -> bool:
         """Whether a match may go on where ``lead_of`` gives these two characters."""
+        if behind and behind in _SKIPPED:
+            return _may_open(self._first, first)
         return _may_open(self._first, first) and _may_open(self._behind, behind)
 
 
 def lead_of(text: str, start: int, end: int) -> tuple[str, str]:
-    """The character at ``start``, and the first from there that is neither a figure nor a space; empty at the end."""
+    """The character at ``start``, and that behind figures and spaces (another one of many); empty at the end."""
     skipped = _SKIP.match(text, start, end)
     behind = skipped.end() if skipped else start
     return text[start : min(start + 1, end)], text[behind : min(behind + 1, end)]
