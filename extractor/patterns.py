@@ -517,7 +517,7 @@ def _guard(entry: Entry) -> _Guard | None:
     return _Guard(entry) if entry.not_inside or entry.not_before or entry.not_after else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: thousands are made for a document, and never leave their finder
 class RegexHit:
     """A match of a regular expression, with its named groups."""
 
@@ -564,11 +564,12 @@ class RegexSet:
         self._guards = {e.id: guard for e in self.entries if (guard := _guard(e)) is not None}
 
     def _add(self, item: _Item, at: Sequence[str], expression: str) -> None:
-        words = openings(expression)
         if at:
             for anchor in at:
                 self._anchored.setdefault(fold(anchor) if anchor != _DIGIT else anchor, []).append(item)
-        elif words and min(map(len, words)) >= _SHORTEST_OPENING:
+            return
+        words = openings(expression)
+        if words and min(map(len, words)) >= _SHORTEST_OPENING:
             for word in words:
                 self._opened.setdefault(word, []).append(item)
         else:

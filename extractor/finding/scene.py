@@ -33,6 +33,7 @@ class Scene:
     mask_hits: tuple[Hit, ...] = ()
     _sentences: dict[int, list[Span]] = field(default_factory=dict)
     _clauses: dict[int, list[Span]] = field(default_factory=dict)
+    _starts: dict[tuple[str, int], list[int]] = field(default_factory=dict)
     _phrases: dict[Lexicon, list[tuple[int, int, Entry]]] = field(default_factory=dict)
 
     @property
@@ -63,18 +64,20 @@ class Scene:
 
     def sentence_at(self, offset: int) -> Span:
         block = self.view.block_index(offset)
-        return _holding(self.sentences(block), offset) or self.layout.content(block)
+        return self._holding("sentence", block, self.sentences(block), offset)
 
     def clause_at(self, offset: int) -> Span:
         block = self.view.block_index(offset)
-        return _holding(self.clauses(block), offset) or self.layout.content(block)
+        return self._holding("clause", block, self.clauses(block), offset)
+
+    def _holding(self, kind: str, block: int, spans: list[Span], offset: int) -> Span:
+        """The one of a block's spans, which stand in order and do not overlap, that holds an offset; else the block."""
+        starts = self._starts.get((kind, block))
+        if starts is None:
+            starts = self._starts[kind, block] = [span.start for span in spans]
+        at = bisect_right(starts, offset) - 1
+        return spans[at] if at >= 0 and offset < spans[at].end else self.layout.content(block)
 
     def body_blocks(self) -> list[int]:
         """Indexes of the blocks that rows may come from."""
         return [i for i, b in enumerate(self.view.blocks) if self.layout.is_body(b.start)]
-
-
-def _holding(spans: list[Span], offset: int) -> Span | None:
-    """The one of some spans, which stand in order and do not overlap, that holds an offset."""
-    at = bisect_right(spans, offset, key=lambda s: s.start) - 1
-    return spans[at] if at >= 0 and offset < spans[at].end else None

@@ -15,7 +15,7 @@ from datetime import date
 import regex
 
 from extractor.model import SectionKind, Span
-from extractor.patterns import Lexicon, PatternSet, one_of
+from extractor.patterns import Lexicon, PatternSet, one_of, without_overlaps
 from extractor.text.keys import fold
 from extractor.text.view import Block, OpenWords, View
 
@@ -308,7 +308,7 @@ def _parts(words: _Words, view: View, index: int) -> list[tuple[str, int, int]]:
     """The marks of layout.yaml in a block: (part, start, end) relative to the block."""
     block = view.blocks[index]
     key = view.key[block.start : min(block.end, block.start + _HEAD)]
-    return [(str(h.value.means["part"]), h.start, h.end) for h in words.marks.matches(key)]
+    return [(str(entry.means["part"]), start, end) for start, end, entry in without_overlaps(words.marks.spans(key))]
 
 
 def _opens_with(marks: Sequence[tuple[str, int, int]], part: str) -> bool:
