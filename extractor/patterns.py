@@ -496,12 +496,16 @@ class _Guard:
         self.after = tuple(fold(p) for p in entry.not_after)
 
     def forbids(self, key: str, start: int, end: int) -> bool:
-        rest = key[end : end + 60].lstrip()
-        if any(rest.startswith(p) and not (rest[len(p) : len(p) + 1].isalnum()) for p in self.before):
-            return True
-        left = key[max(0, start - 60) : start].rstrip()
-        if any(left.endswith(p) and not left[: -len(p)][-1:].isalnum() for p in self.after):
-            return True
+        if self.before:
+            rest = key[end : end + 60].lstrip()
+            for p in self.before:
+                if rest.startswith(p) and not rest[len(p) : len(p) + 1].isalnum():
+                    return True
+        if self.after:
+            left = key[max(0, start - 60) : start].rstrip()
+            for p in self.after:
+                if left.endswith(p) and not left[: -len(p)][-1:].isalnum():
+                    return True
         phrase = key[start:end]
         for outer in self.inside:
             at = outer.find(phrase)

@@ -7,6 +7,7 @@ Vocabulary: ``patterns/agencies.yaml``; the verbs that end an open name come fro
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -155,7 +156,7 @@ class BodyReader:
     text: str = ""
     key: str = ""
     words: Words = field(init=False)
-    hits: dict[str, dict[int, list[tuple[int, Entry]]]] = field(default_factory=dict)
+    hits: dict[str, dict[int, list[tuple[int, Entry]]]] = field(default_factory=lambda: defaultdict(dict))
     place_at: Intervals = field(init=False)
     known: dict[tuple[int, int, bool], Found | None] = field(default_factory=dict)
     depth: int = 0  # bodies looked for inside names of bodies
@@ -167,7 +168,7 @@ class BodyReader:
         self.place_at = Intervals(Span(h.start, h.end) for h in self.places)
         for concern in ("agency", "position", "honorific", "duty"):
             for start, end, entry in self.scene.phrases(patterns.lexicon(concern)):
-                at = self.hits.setdefault(str(entry.means.get("part", "")), {})
+                at = self.hits[str(entry.means.get("part", ""))]
                 if start in at:
                     at[start].append((end, entry))
                 else:
@@ -179,8 +180,7 @@ class BodyReader:
 
     def at(self, part: str, start: int) -> Sequence[tuple[int, Entry]]:
         """The entries of a part that begin at ``start``, the longest first."""
-        found = self.hits.get(part)
-        return found.get(start, _NONE) if found else _NONE
+        return self.hits[part].get(start, _NONE)
 
     def _longest(self, part: str, start: int, limit: int) -> int | None:
         return next((end for end, _ in self.at(part, start) if end <= limit), None)

@@ -167,7 +167,7 @@ class View:
 
     def block_index(self, offset: int) -> int:
         """Index of the block that holds a view offset (or the last that begins before it)."""
-        return max(0, bisect_right(self._block_starts, offset) - 1)
+        return (bisect_right(self._block_starts, offset) or 1) - 1
 
     def block_of(self, offset: int) -> Block:
         return self.blocks[self.block_index(offset)]
