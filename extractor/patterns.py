@@ -20,6 +20,7 @@ import ahocorasick_rs
 import regex
 import yaml
 
+from extractor.expressions import Lead, lead_of, needed, openings, unsafe
 from extractor.model import Hit
 from extractor.paths import patterns_dir
 from extractor.text.keys import fold
@@ -130,7 +131,11 @@ class Entry:
         return tuple(e for e in self.examples if not e.positive)
 
 
-class _LineLoader(yaml.SafeLoader):
+# libyaml reads the same language ten times as fast; not every build of PyYAML has it
+_SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _LineLoader(_SafeLoader):  # type: ignore[misc]
     """SafeLoader that remembers the line each mapping began at, under the key ``__line__``."""
 
 
@@ -193,36 +198,6 @@ def _strings(value: Any, where: str) -> tuple[str, ...]:
     raise ValueError(f"{where} takes a text or a list of texts")
 
 
-def _unsafe(expression: str) -> str:
-    """Why a regular expression can blow up (an unbounded repeat inside an unbounded repeat), or empty."""
-    from re import _constants as constants  # type: ignore[attr-defined]
-    from re import _parser as parser  # type: ignore[attr-defined]
-
-    plain = re.sub(r"\\p\{(\w+)\}", r"\\w", expression)
-    try:
-        tree = parser.parse(plain)
-    except re.error:
-        return ""  # syntax that only ``regex`` knows: judged by its own compiler
-
-    def unbounded(nodes: Any, inside: bool) -> bool:
-        for op, args in nodes:
-            if op in (constants.MAX_REPEAT, constants.MIN_REPEAT):
-                _, high, body = args
-                many = high == constants.MAXREPEAT
-                if many and inside:
-                    return True
-                if unbounded(body, inside or many):
-                    return True
-            elif op is constants.SUBPATTERN:
-                if unbounded(args[3], inside):
-                    return True
-            elif op is constants.BRANCH and any(unbounded(branch, inside) for branch in args[1]):
-                return True
-        return False
-
-    return "an unbounded repeat inside an unbounded repeat" if unbounded(tree, False) else ""
-
-
 def _read_entry(raw: Mapping[str, Any], concern: str, file: str, macros: Mapping[str, str]) -> Entry:
     line = int(raw.get("__line__", 0))
     try:
@@ -282,7 +257,7 @@ def _check_entry(entry: Entry) -> None:
             regex.compile(expression)
         except regex.error as error:
             raise ValueError(f"{entry.id}: regex does not compile: {error}") from None
-        if why := _unsafe(expression):
+        if why := unsafe(expression):
             raise ValueError(f"{entry.id}: regex can blow up: {why}")
     for example in entry.yes:
         if not example.expectations:
@@ -356,7 +331,10 @@ class PatternSet:
 
     def of(self, *concerns: str) -> tuple[Entry, ...]:
         """The entries of some concerns, in file order."""
-        return tuple(e for e in self.entries if e.concern in concerns)
+        made: tuple[Entry, ...] = self.made(
+            f"of:{' '.join(concerns)}", lambda: tuple(e for e in self.entries if e.concern in concerns)
+        )
+        return made
 
     def meaning(self, concern: str, **means: Any) -> tuple[Entry, ...]:
         """The entries of a concern that mean all this; of a list in ``means`` one item is enough."""
@@ -428,7 +406,8 @@ def _load(folder: Path, extra: Path | None) -> PatternSet:
         _check_set(entries)
         by_id.update((e.id, e) for e in entries)
     merged = tuple(by_id.values())
-    _check_set(merged)
+    if extra is not None:
+        _check_set(merged)
     return PatternSet(merged, folder)
 
 
@@ -457,42 +436,55 @@ class Lexicon:
     def __init__(self, entries: Iterable[Entry]) -> None:
         self.entries = tuple(entries)
         self._phrases: list[str] = []
-        self._owners: list[Entry] = []
+        self._owners: list[tuple[Entry, _Guard | None]] = []
         for entry in self.entries:
+            guard = _guard(entry)
             for literal in entry.literals:
                 self._phrases.append(fold(literal))
-                self._owners.append(entry)
+                self._owners.append((entry, guard))
         self._automaton = (
             ahocorasick_rs.AhoCorasick(self._phrases, matchkind=ahocorasick_rs.MatchKind.Standard)
             if self._phrases
             else None
         )
-        self._guards = {e.id: _Guard(e) for e in self.entries if e.not_inside or e.not_before or e.not_after}
+
+    def spans(self, key: str) -> list[tuple[int, int, Entry]]:
+        """Where phrases stand in ``key`` (a folded text), leftmost first, of those the longest, with their entries."""
+        if self._automaton is None:
+            return []
+        found, size = [], len(key)
+        for index, start, end in self._automaton.find_matches_as_indexes(key, overlapping=True):
+            if start and key[start - 1].isalnum() and key[start].isalnum():
+                continue
+            if end < size and key[end].isalnum() and key[end - 1].isalnum():
+                continue
+            owner, guard = self._owners[index]
+            if guard is None or not guard.forbids(key, start, end):
+                found.append((start, end, owner))
+        if len(found) > 1:
+            found.sort(key=_leftmost_longest)
+        return found
 
     def matches(self, key: str, *, overlapping: bool = False) -> list[Hit]:
         """Hits in ``key`` (a folded text), leftmost-longest unless ``overlapping``; ``value`` is the entry."""
-        if self._automaton is None:
-            return []
-        found: list[tuple[int, int, Entry]] = []
-        for index, start, end in self._automaton.find_matches_as_indexes(key, overlapping=True):
-            if start and is_word(key[start]) and is_word(key[start - 1]):
-                continue
-            if end < len(key) and is_word(key[end - 1]) and is_word(key[end]):
-                continue
-            owner = self._owners[index]
-            guard = self._guards.get(owner.id)
-            if guard and guard.forbids(key, start, end):
-                continue
-            found.append((start, end, owner))
-        found.sort(key=lambda f: (f[0], -f[1]))
-        hits, covered = [], -1
-        for start, end, owner in found:
-            if not overlapping:
-                if start < covered:
-                    continue
-                covered = end
-            hits.append(Hit(owner.concern, start, end, owner.id, owner))
-        return hits
+        spans = self.spans(key)
+        if not overlapping:
+            spans = without_overlaps(spans)
+        return [Hit(owner.concern, start, end, owner.id, owner) for start, end, owner in spans]
+
+
+def without_overlaps(spans: Iterable[tuple[int, int, Entry]]) -> list[tuple[int, int, Entry]]:
+    """Of spans as ``Lexicon.spans`` gives them those that do not begin inside the one kept before."""
+    kept, covered = [], -1
+    for span in spans:
+        if span[0] >= covered:
+            kept.append(span)
+            covered = span[1]
+    return kept
+
+
+def _leftmost_longest(span: tuple[int, int, Entry]) -> tuple[int, int]:
+    return span[0], -span[1]
 
 
 class _Guard:
@@ -504,12 +496,16 @@ class _Guard:
         self.after = tuple(fold(p) for p in entry.not_after)
 
     def forbids(self, key: str, start: int, end: int) -> bool:
-        rest = key[end : end + 60].lstrip()
-        if any(rest.startswith(p) and not (rest[len(p) : len(p) + 1].isalnum()) for p in self.before):
-            return True
-        left = key[max(0, start - 60) : start].rstrip()
-        if any(left.endswith(p) and not left[: -len(p)][-1:].isalnum() for p in self.after):
-            return True
+        if self.before:
+            rest = key[end : end + 60].lstrip()
+            for p in self.before:
+                if rest.startswith(p) and not rest[len(p) : len(p) + 1].isalnum():
+                    return True
+        if self.after:
+            left = key[max(0, start - 60) : start].rstrip()
+            for p in self.after:
+                if left.endswith(p) and not left[: -len(p)][-1:].isalnum():
+                    return True
         phrase = key[start:end]
         for outer in self.inside:
             at = outer.find(phrase)
@@ -521,7 +517,11 @@ class _Guard:
         return False
 
 
-@dataclass(frozen=True, slots=True)
+def _guard(entry: Entry) -> _Guard | None:
+    return _Guard(entry) if entry.not_inside or entry.not_before or entry.not_after else None
+
+
+@dataclass(slots=True)  # not frozen: thousands are made for a document, and never leave their finder
 class RegexHit:
     """A match of a regular expression, with its named groups."""
 
@@ -536,52 +536,96 @@ class RegexHit:
         return value
 
 
+class _Item:
+    """One expression of an entry, with its order in the set."""
+
+    __slots__ = ("compiled", "entry", "order")
+
+    def __init__(self, order: int, entry: Entry, expression: str) -> None:
+        self.order, self.entry = order, entry
+        self.compiled = regex.compile(expression)
+
+
 class RegexSet:
     """The regular expressions of some entries, tried in file order over a folded text.
 
-    An entry with ``at`` is tried only where one of those literals (or ``<digit>``) stands: one pass finds the anchors
-    of all entries (ARCHITECTURE, rule 7).
+    An entry with ``at`` is tried only where one of those literals (or ``<digit>``) stands and what follows it fits; one
+    whose matches all begin with words, only where they stand; any other over a text that holds what it cannot do
+    without. One pass finds the anchors of all entries (ARCHITECTURE, rule 7).
     """
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         self.entries = tuple(e for e in entries if e.expressions)
-        self._free: list[tuple[int, Entry, Any]] = []
-        self._anchored: dict[str, list[tuple[int, Entry, Any]]] = {}
+        self._free: list[tuple[_Item, frozenset[str]]] = []
+        self._anchored: dict[str, list[_Item]] = {}
+        self._opened: dict[str, list[_Item]] = {}
         for order, entry in enumerate(self.entries):
             for expression in entry.expressions:
-                item = (order, entry, regex.compile(expression))
-                if entry.at:
-                    for anchor in entry.at:
-                        self._anchored.setdefault(fold(anchor) if anchor != "<digit>" else anchor, []).append(item)
-                else:
-                    self._free.append(item)
-        literals = [a for a in self._anchored if a != "<digit>"]
-        self._literals = literals
-        self._automaton = ahocorasick_rs.AhoCorasick(literals) if literals else None
-        self._guards = {e.id: _Guard(e) for e in self.entries if e.not_inside or e.not_before or e.not_after}
+                self._add(_Item(order, entry, expression), entry.at, expression)
+        self._by_lead: dict[tuple[str, str, str], list[_Item]] = {}
+        self._literals = [w for w in dict.fromkeys([*self._anchored, *self._opened]) if w != _DIGIT]
+        self._automaton = ahocorasick_rs.AhoCorasick(self._literals) if self._literals else None
+        self._guards = {e.id: guard for e in self.entries if (guard := _guard(e)) is not None}
+
+    def _add(self, item: _Item, at: Sequence[str], expression: str) -> None:
+        if at:
+            for anchor in at:
+                self._anchored.setdefault(fold(anchor) if anchor != _DIGIT else anchor, []).append(item)
+            return
+        words = openings(expression)
+        if words and min(map(len, words)) >= _SHORTEST_OPENING:
+            for word in words:
+                self._opened.setdefault(word, []).append(item)
+        else:
+            self._free.append((item, needed(expression)))
 
     def all_matches(self, key: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, RegexHit]]:
-        """Every match with the order of its entry, in no particular order."""
+        """Every match with the order of its entry, in no particular order; of one without ``at`` none overlap."""
         stop = len(key) if end is None else end
-        for order, entry, compiled in self._free:
-            for match in compiled.finditer(key, start, stop):
-                if match.end() > match.start():
-                    yield order, RegexHit(match.start(), match.end(), entry, match)
-        anchors: list[tuple[int, str]] = []
-        if self._automaton is not None:
-            piece = key if start == 0 and stop == len(key) else key[start:stop]
-            anchors = [
-                (at + start, self._literals[i])
-                for i, at, _ in self._automaton.find_matches_as_indexes(piece, overlapping=True)
-            ]
-        if "<digit>" in self._anchored:
-            anchors += [(m.start(), "<digit>") for m in _DIGITS.finditer(key, start, stop)]
-        for at, literal in anchors:
-            if at and is_word(key[at]) and is_word(key[at - 1]):
+        piece = key if start == 0 and stop == len(key) else key[start:stop]
+        for item, needs in self._free:
+            if needs and not any(text in piece for text in needs):
                 continue
-            for order, entry, compiled in self._anchored[literal]:
-                if (match := compiled.match(key, at, stop)) and match.end() > match.start():
-                    yield order, RegexHit(match.start(), match.end(), entry, match)
+            for match in item.compiled.finditer(key, start, stop):
+                if match.end() > match.start():
+                    yield item.order, RegexHit(match.start(), match.end(), item.entry, match)
+        opened: dict[_Item, set[int]] = {}
+        for at, literal in self._anchors(key, piece, start, stop):
+            for item in self._opened.get(literal, ()):
+                opened.setdefault(item, set()).add(at)
+            if literal not in self._anchored or (at and is_word(key[at]) and is_word(key[at - 1])):
+                continue
+            for item in self._led_by(key, at, stop, literal):
+                if (found := item.compiled.match(key, at, stop)) and found.end() > found.start():
+                    yield item.order, RegexHit(found.start(), found.end(), item.entry, found)
+        for item, places in opened.items():
+            past = start
+            for at in sorted(places):
+                if at >= past and (found := item.compiled.match(key, at, stop)):
+                    yield item.order, RegexHit(found.start(), found.end(), item.entry, found)
+                    past = found.end()
+
+    def _anchors(self, key: str, piece: str, start: int, stop: int) -> Iterator[tuple[int, str]]:
+        """Where anchors stand, and which."""
+        if self._automaton is not None:
+            for index, at, _ in self._automaton.find_matches_as_indexes(piece, overlapping=True):
+                yield at + start, self._literals[index]
+        if _DIGIT in self._anchored:
+            for figure in _DIGITS.finditer(key, start, stop):
+                yield figure.start(), _DIGIT
+
+    def _led_by(self, key: str, at: int, stop: int, anchor: str) -> list[_Item]:
+        """The anchored expressions that can match here, by what stands behind their anchor (see ``Lead``)."""
+        literal = "" if anchor == _DIGIT else anchor
+        lead = lead_of(key, at + len(literal), stop)
+        found = self._by_lead.get((anchor, *lead))
+        if found is None:
+            if len(self._by_lead) >= _MOST_LEADS:
+                self._by_lead.clear()  # a text of many scripts
+            items = self._anchored[anchor]
+            found = [item for item in items if _lead(item.compiled.pattern, literal).fits(*lead)]
+            self._by_lead[anchor, *lead] = found
+        return found
 
     def matches(self, key: str, start: int = 0, end: int | None = None) -> list[RegexHit]:
         """Non-overlapping matches: leftmost first, of those the longest, of those the entry that stands first."""
@@ -599,4 +643,12 @@ class RegexSet:
         return hits
 
 
-_DIGITS = regex.compile(r"\d+")
+_DIGIT = "<digit>"  # the anchor of what begins with a figure
+_DIGITS = re.compile(r"\d+")
+_SHORTEST_OPENING = 2  # characters; shorter ones stand everywhere
+_MOST_LEADS = 10_000
+
+
+@functools.lru_cache(maxsize=4096)
+def _lead(expression: str, anchor: str) -> Lead:
+    return Lead(expression, anchor)

@@ -7,12 +7,13 @@ its family name in a list, or a table cell of its own. Bodies are read by ``extr
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import regex
 
-from extractor.finding.bodies import Actor, BodyReader, Found
+from extractor.finding.bodies import HIGHLAND, Actor, BodyReader, Found
 from extractor.finding.scene import Scene
 from extractor.model import Hit, Span
 from extractor.patterns import Entry
@@ -49,6 +50,15 @@ def find_actors(scene: Scene, places: list[Hit]) -> list[Hit]:
 class _Reader(BodyReader):
     """Reads the actors of one document."""
 
+    starts: list[int] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        BodyReader.__post_init__(self)
+        # words that a lexicon knows, family names among them
+        known = {m.start() for m in HIGHLAND.finditer(self.text, overlapped=True)}
+        known.update(*(self.hits.get(part, ()) for part in _OPENERS))
+        self.starts = sorted(known.intersection(m.start() for m in _WORD.finditer(self.key)))
+
     # --- the scan -------------------------------------------------------------------------------------------------
 
     def block(self, block: Span) -> Iterator[Actor]:
@@ -74,10 +84,9 @@ class _Reader(BodyReader):
 
     def _starts(self, cell: Span, marked: int) -> list[int]:
         """Where an actor may begin: at any word that a lexicon knows, at the cell's start, behind its marker."""
-        starts = {m.start() for m in _WORD.finditer(self.key, cell.start, cell.end)}
-        known = {cell.start, marked}
-        known.update(i for i in starts if any(i in self.hits.get(part, {}) for part in _OPENERS) or self.is_family(i))
-        return sorted(i for i in known if cell.start <= i < cell.end)
+        known = self.starts[bisect_left(self.starts, cell.start) : bisect_left(self.starts, cell.end)]
+        edges = {i for i in (cell.start, marked) if cell.start <= i < cell.end}
+        return sorted(edges.union(known))
 
     def _masked(self, i: int) -> bool:
         """Whether a mask holds the word, unless it masks just a body's initials (PC07 looks like a model)."""

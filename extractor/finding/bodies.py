@@ -7,6 +7,7 @@ Vocabulary: ``patterns/agencies.yaml``; the verbs that end an open name come fro
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,7 +21,7 @@ from extractor.patterns import Entry, PatternSet
 
 _TOKEN = regex.compile(r"[\p{L}\p{N}][\p{L}\p{N}&/.'’-]*")
 _NAME_TOKEN = regex.compile(r"\p{Lu}[\p{L}]*(?:['’]\s?\p{Lu}?[\p{L}]+)*")
-_HIGHLAND = regex.compile(r"\p{Lu}\p{L}{0,2}['’]\s?\p{Lu}?\p{L}")
+HIGHLAND = regex.compile(r"\p{Lu}\p{L}{0,2}['’]\s?\p{Lu}?\p{L}")
 _ORDINAL = regex.compile(r"(?:[IVX]+|\d{1,3})(?![\p{L}\p{N}])")
 _DASH = regex.compile(r" [-–] (?=\p{Lu})")
 _WORD_START = regex.compile(r" |[,;:.()\n]")
@@ -34,6 +35,7 @@ _LOOK = 80  # characters behind a head noun that decide whether a body begins th
 _DEEPEST = 5  # bodies inside the names of bodies
 _MOST_KNOWN = 10_000  # bodies kept of those read before
 _MOST_TAILS = 4
+_NONE: tuple[tuple[int, Entry], ...] = ()
 _MOST_UNITS = 40  # names in one list of units
 _LONGEST_BODY = 1200  # characters that a body with a list of units may run over
 
@@ -154,7 +156,7 @@ class BodyReader:
     text: str = ""
     key: str = ""
     words: Words = field(init=False)
-    hits: dict[str, dict[int, list[tuple[int, Entry]]]] = field(default_factory=dict)
+    hits: dict[str, dict[int, list[tuple[int, Entry]]]] = field(default_factory=lambda: defaultdict(dict))
     place_at: Intervals = field(init=False)
     known: dict[tuple[int, int, bool], Found | None] = field(default_factory=dict)
     depth: int = 0  # bodies looked for inside names of bodies
@@ -165,16 +167,20 @@ class BodyReader:
         self.words = Words.of_patterns(patterns)
         self.place_at = Intervals(Span(h.start, h.end) for h in self.places)
         for concern in ("agency", "position", "honorific", "duty"):
-            for hit in patterns.lexicon(concern).matches(view.key, overlapping=True):
-                part = str(hit.value.means.get("part", ""))
-                self.hits.setdefault(part, {}).setdefault(hit.start, []).append((hit.end, hit.value))
+            for start, end, entry in self.scene.phrases(patterns.lexicon(concern)):
+                at = self.hits[str(entry.means.get("part", ""))]
+                if start in at:
+                    at[start].append((end, entry))
+                else:
+                    at[start] = [(end, entry)]
         for found in self.hits.values():
             for ends in found.values():
-                ends.sort(key=lambda e: -e[0])
+                if len(ends) > 1:
+                    ends.sort(key=lambda e: -e[0])
 
-    def at(self, part: str, start: int) -> list[tuple[int, Entry]]:
+    def at(self, part: str, start: int) -> Sequence[tuple[int, Entry]]:
         """The entries of a part that begin at ``start``, the longest first."""
-        return self.hits.get(part, {}).get(start, [])
+        return self.hits[part].get(start, _NONE)
 
     def _longest(self, part: str, start: int, limit: int) -> int | None:
         return next((end for end, _ in self.at(part, start) if end <= limit), None)
@@ -547,7 +553,7 @@ class BodyReader:
 
     def is_family(self, i: int) -> bool:
         """Whether a family name stands here (or a highland name with its apostrophe: H'Hương, K'Brêm)."""
-        return bool(self.at("family", i)) or _HIGHLAND.match(self.text, i) is not None
+        return bool(self.at("family", i)) or HIGHLAND.match(self.text, i) is not None
 
     def name(self, i: int, limit: int, *, least: int) -> Span | None:
         """A run of two to five capitalised syllables (one after an honorific) that begins no post and no body."""

@@ -34,6 +34,7 @@ from extractor.finding.place_records import (
 )
 from extractor.finding.scene import Scene
 from extractor.model import Hit, Span
+from extractor.patterns import without_overlaps
 from extractor.text.layout import Table
 
 _UNITS: tuple[Level, ...] = ("province", "district", "commune")
@@ -77,15 +78,15 @@ class Finder:
         province = scene.document.province and self.units.province(scene.document.province, self.on)
         self.province = province.code if province else ""
         self._known: dict[tuple[str, str], tuple[Unit, ...]] = {}
-        self.not_name_at = {h.start for h in self.words.not_names.matches(self.key, overlapping=True)}
-        self.head_at: dict[int, int] = {h.start: h.end + 1 for h in self.words.heads.matches(self.key)}
+        self.not_name_at = {start for start, _, _ in scene.phrases(self.words.not_names)}
+        self.head_at = {start: end + 1 for start, end, _ in without_overlaps(scene.phrases(self.words.heads))}
         self.prefix_at: dict[int, Prefix] = {}
         self.prefixes = self._prefixes()
         self.prefix_at = {p.start: p for p in self.prefixes}
-        self.status_at = {h.start: h.end for h in self.words.status.matches(self.key)}
+        self.status_at = {start: end for start, end, _ in without_overlaps(scene.phrases(self.words.status))}
         self.openers = sorted(
             [(m.start(), m.end()) for m in _OPENERS.finditer(self.key)]
-            + [(h.start, h.end) for h in self.words.openers.matches(self.key)]
+            + [(start, end) for start, end, _ in without_overlaps(scene.phrases(self.words.openers))]
         )
         self.close_at = self._brackets()
         self.opener_at = dict(self.openers)
@@ -93,12 +94,12 @@ class Finder:
 
     def _prefixes(self) -> list[Prefix]:
         """Prefixes, without those that another word only begins with (``xã hội``, ``bản đồ``)."""
-        other = {h.start: h.end for h in self.words.not_prefixes.matches(self.key)}
+        other = {start: end for start, end, _ in without_overlaps(self.scene.phrases(self.words.not_prefixes))}
         covered = Intervals(Span(start, end) for start, end in other.items())
         found = []
-        for hit in self.words.prefixes.matches(self.key):
-            prefix = Prefix(hit.start, hit.end, hit.value, self.key[hit.start : hit.end])
-            if not covered.overlaps(hit.start, hit.end) or self._rather_a_name(prefix, other.get(hit.start, -1)):
+        for start, end, entry in without_overlaps(self.scene.phrases(self.words.prefixes)):
+            prefix = Prefix(start, end, entry, self.key[start:end])
+            if not covered.overlaps(start, end) or self._rather_a_name(prefix, other.get(start, -1)):
                 found.append(prefix)
         return found
 

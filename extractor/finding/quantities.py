@@ -356,6 +356,8 @@ def _is_stuck(key: str, number: Span, glued: frozenset[str]) -> bool:
 
 
 def _read(words: NumberWords, match: regex.Match[str]) -> Quantity | None:
+    if match["one"]:
+        return _single(match, "one")
     groups = match.groupdict()
     span = Span(match.start(), match.end())
     if groups["c1"]:
@@ -372,10 +374,8 @@ def _read(words: NumberWords, match: regex.Match[str]) -> Quantity | None:
         if low_value >= high_value:
             return _single(match, "low")
         return Quantity(span, span, low_value, "number.range", value_max=high_value)
-    if groups["half"]:
-        top, bottom = _HALVES[groups["half"]]
-        return Quantity(span, span, Decimal(top) / Decimal(bottom), "number.glyph")
-    return _single(match, "one")
+    top, bottom = _HALVES[groups["half"]]
+    return Quantity(span, span, Decimal(top) / Decimal(bottom), "number.glyph")
 
 
 def _single(match: regex.Match[str], group: str) -> Quantity:

@@ -8,7 +8,7 @@ from datetime import date
 
 from extractor.finding.intervals import Intervals
 from extractor.model import Document, Hit, Source, Span
-from extractor.patterns import PatternSet
+from extractor.patterns import Entry, Lexicon, PatternSet
 from extractor.text.layout import Layout, abbreviations
 from extractor.text.sentences import clauses, sentences
 from extractor.text.view import View
@@ -33,11 +33,20 @@ class Scene:
     mask_hits: tuple[Hit, ...] = ()
     _sentences: dict[int, list[Span]] = field(default_factory=dict)
     _clauses: dict[int, list[Span]] = field(default_factory=dict)
+    _starts: dict[tuple[str, int], list[int]] = field(default_factory=dict)
+    _phrases: dict[Lexicon, list[tuple[int, int, Entry]]] = field(default_factory=dict)
 
     @property
     def day(self) -> date | None:
         """The day the text speaks from: its issue, else the begin of its period, else the day a page was posted."""
         return self.document.issued_on or self.document.period_start or self.layout.posted
+
+    def phrases(self, lexicon: Lexicon) -> list[tuple[int, int, Entry]]:
+        """Where phrases of a lexicon stand in the document (see ``Lexicon.spans``), looked for once."""
+        found = self._phrases.get(lexicon)
+        if found is None:
+            found = self._phrases[lexicon] = lexicon.spans(self.view.key)
+        return found
 
     def sentences(self, block: int) -> list[Span]:
         """The sentences of a block, without its list marker."""
@@ -55,18 +64,20 @@ class Scene:
 
     def sentence_at(self, offset: int) -> Span:
         block = self.view.block_index(offset)
-        return _holding(self.sentences(block), offset) or self.layout.content(block)
+        return self._holding("sentence", block, self.sentences(block), offset)
 
     def clause_at(self, offset: int) -> Span:
         block = self.view.block_index(offset)
-        return _holding(self.clauses(block), offset) or self.layout.content(block)
+        return self._holding("clause", block, self.clauses(block), offset)
+
+    def _holding(self, kind: str, block: int, spans: list[Span], offset: int) -> Span:
+        """The one of a block's spans, which stand in order and do not overlap, that holds an offset; else the block."""
+        starts = self._starts.get((kind, block))
+        if starts is None:
+            starts = self._starts[kind, block] = [span.start for span in spans]
+        at = bisect_right(starts, offset) - 1
+        return spans[at] if at >= 0 and offset < spans[at].end else self.layout.content(block)
 
     def body_blocks(self) -> list[int]:
         """Indexes of the blocks that rows may come from."""
         return [i for i, b in enumerate(self.view.blocks) if self.layout.is_body(b.start)]
-
-
-def _holding(spans: list[Span], offset: int) -> Span | None:
-    """The one of some spans, which stand in order and do not overlap, that holds an offset."""
-    at = bisect_right(spans, offset, key=lambda s: s.start) - 1
-    return spans[at] if at >= 0 and offset < spans[at].end else None

@@ -14,6 +14,7 @@ from extractor.patterns import PatternSet, one_of
 from extractor.text.keys import fold
 
 _SLASH = regex.compile(r"\s*/\s*")
+_MOST_KNOWN = 10_000  # units kept of those read before
 
 
 class Bases:
@@ -32,6 +33,7 @@ class Bases:
             for word in entry.literals
         }
         self._magnitude = regex.compile(rf"{one_of(self._places)}(?!\w)\s*")
+        self._known: dict[tuple[str, bool], tuple[Decimal, str]] = {}
         self._money = next(e.means["base"] for e in patterns.meaning("unit", **{"class": "money"}))
 
     def of(self, unit: str, money: bool) -> tuple[Decimal, str]:
@@ -41,6 +43,14 @@ class Bases:
             unit: as written, ``triệu đồng/người/năm``.
             money: whether it is an amount of money, where the word for the currency may be left out (``12 tỷ``).
         """
+        known = self._known.get((unit, money))
+        if known is None:
+            known = self._read(unit, money)
+            if len(self._known) < _MOST_KNOWN:
+                self._known[unit, money] = known
+        return known
+
+    def _read(self, unit: str, money: bool) -> tuple[Decimal, str]:
         head, slash, per = _parted(unit)
         key, factor, at = fold(head), Decimal(1), 0
         while match := self._magnitude.match(key, at):

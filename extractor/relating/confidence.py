@@ -11,7 +11,7 @@ from __future__ import annotations
 import csv
 from collections import defaultdict
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from extractor.model import Evidence
@@ -77,7 +77,12 @@ def rated(table: str, marks: Iterable[str], rule: str) -> tuple[float, Evidence]
         marks: what is known of its evidence, the most telling first.
         rule: the row's ``rule``.
     """
-    kind, known = " ".join(m for m in marks if m), load()
+    return _rated(table, " ".join(m for m in marks if m), rule)
+
+
+@lru_cache(maxsize=4096)
+def _rated(table: str, kind: str, rule: str) -> tuple[float, Evidence]:
+    known = load()
     made, right = known.measured(table, kind)
     note = f"{right} of {made} rows with such evidence were right" if made else "no such evidence was measured"
     return known.of(table, kind, rule), Evidence("confidence", kind, -1, -1, note)

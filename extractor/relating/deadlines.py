@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from extractor.finding.scene import Scene
 from extractor.finding.times import TimeHit, cell_of, deadline_columns, part_set
 from extractor.model import Deadline, Evidence, Flag, Hit, Span
+from extractor.patterns import PatternSet
 from extractor.relating.confidence import rated
 from extractor.relating.rows import RowMaker
 from extractor.text.layout import BODY_ZONES
@@ -113,6 +114,11 @@ def _marks(time: TimeHit, task: str) -> tuple[str, ...]:
     )
 
 
+def _joints(patterns: PatternSet) -> tuple[str, ...]:
+    conjunctions = patterns.literals("indicator", head="conjunction", tells="clause")
+    return (",", *(f" {word} " for word in conjunctions))
+
+
 # --- the task --------------------------------------------------------------------------------------------------------
 
 
@@ -121,8 +127,7 @@ class TaskReader:
 
     def __init__(self, scene: Scene, make: RowMaker, index: TimeIndex) -> None:
         self.scene, self.make, self.index = scene, make, index
-        conjunctions = scene.patterns.literals("indicator", head="conjunction", tells="clause")
-        self._joints = (",", *(f" {word} " for word in conjunctions))
+        self._joints: tuple[str, ...] = scene.patterns.made("deadlines:joints", lambda: _joints(scene.patterns))
 
     def task(self, hit: Hit, depth: int = 0) -> str:
         """The clause that the expression governs, verbatim, without the expression."""

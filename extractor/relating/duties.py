@@ -211,8 +211,8 @@ class DutyReader:
         self.actors = self._without_each(sorted(self.actors, key=lambda a: a.extent.start))
         self.actor_starts = [a.extent.start for a in self.actors]
         self.actor_ends = frozenset(a.extent.end for a in self.actors)
-        for hit in self.scene.patterns.lexicon("duty").matches(self.key, overlapping=True):
-            self._keep(hit)
+        for start, end, entry in self.scene.phrases(self.scene.patterns.lexicon("duty")):
+            self._keep(start, end, entry)
         self.starts, self.label_starts = sorted(self.verbs), sorted(self.labels)
         self.verb_ends = {v.span.end: start for start, v in self.verbs.items()}
 
@@ -226,23 +226,22 @@ class DutyReader:
                 kept.append(actor)
         return kept
 
-    def _keep(self, hit: Hit) -> None:
-        entry: Entry = hit.value
+    def _keep(self, start: int, end: int, entry: Entry) -> None:
         part = entry.means.get("part")
         if part == "verb":
-            old = self.verbs.get(hit.start)
-            if old is None or old.span.end < hit.end:
-                self.verbs[hit.start] = Verb(hit.span, cast(Role, entry.means["role"]), entry.id)
+            old = self.verbs.get(start)
+            if old is None or old.span.end < end:
+                self.verbs[start] = Verb(Span(start, end), cast(Role, entry.means["role"]), entry.id)
         elif part == "command":
-            longest = self.commands.get(hit.end)
-            if longest is None or longest[0] > hit.start:
-                self.commands[hit.end] = (hit.start, entry)
+            longest = self.commands.get(end)
+            if longest is None or longest[0] > start:
+                self.commands[end] = (start, entry)
         elif part == "agent":
-            self.agents.add(hit.end)
+            self.agents.add(end)
         elif part == "label":
-            known = self.labels.get(hit.start)
-            if known is None or known[0] < hit.end:
-                self.labels[hit.start] = (hit.end, entry)
+            known = self.labels.get(start)
+            if known is None or known[0] < end:
+                self.labels[start] = (end, entry)
 
     def _beginning(self, clause: Span) -> str:
         return self.key[clause.start : min(clause.end, clause.start + _BEGINNING)]

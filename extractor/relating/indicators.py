@@ -69,12 +69,12 @@ class Catalogue:
     def best(self, key: str, unit: str, basis: str) -> Entry | None:
         """The entry that says most about ``key`` (folded) and agrees with ``unit`` (folded)."""
         places: dict[str, list[tuple[int, int]]] = {}
-        for hit in self.lexicon.matches(key, overlapping=True):
-            places.setdefault(hit.rule, []).append((hit.start, hit.end))
+        for start, end, part in self.lexicon.spans(key):
+            places.setdefault(part.id, []).append((start, end))
         known = _agreement(unit, self.known_units) > 0
         best: tuple[tuple[int, int, int, int, int], Entry] | None = None
-        for part in places:
-            for wording in self.wordings.get(part, ()):
+        for name in places:
+            for wording in self.wordings.get(name, ()):
                 rank = self._rank(wording, unit, known, basis)
                 if rank and (best is None or rank > best[0]) and _in_order(wording.parts, places):
                     best = (rank, wording.entry)

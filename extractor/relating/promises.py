@@ -54,7 +54,8 @@ class Promises:
     def plan_of(self, quantity: Quantity) -> tuple[str, Hit | None]:
         """The year or years of the earlier plan that the target comes from, as ``2020`` or ``2016-2020``."""
         clause = self.scene.clause_at(quantity.number.start)
-        after = next((n for n in self._numbers[bisect_left(self._numbers, quantity.span.end) :]), clause.end)
+        at = bisect_left(self._numbers, quantity.span.end)
+        after = self._numbers[at] if at < len(self._numbers) else clause.end
         for match in self._carried.finditer(
             self.key, quantity.span.end, min(clause.end, max(after, quantity.span.end))
         ):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -12,7 +11,6 @@ from typing import TypeVar
 from extractor.finding.scene import Scene
 from extractor.model import Assignment, Deadline, Evidence, Flag, Place, Section, Span, Target
 
-_BREAKS = re.compile(r"[\s\u00a0]+")
 _Row = TypeVar("_Row", Target, Place, Deadline, Assignment)
 
 
@@ -39,7 +37,7 @@ class RowMaker:
         """The source's letters with line breaks and other runs of white space as one space (indicators, tasks)."""
         if end <= start:
             return ""
-        return _BREAKS.sub(" ", self.scene.view.quote(start, end)).strip()
+        return " ".join(self.scene.view.quote(start, end).split())
 
     def composed(self, start: int, end: int) -> str:
         """``verbatim`` with composed letters (NFC): for what is not a quote and is looked at again as text."""

@@ -219,6 +219,10 @@ class Cues:
         self._basis = InOrder(h for h in hits if "basis" in h.value.means)
         self._wide = _Wide(scene, [h for h in self.status.hits if h.value.until in ("block", "section")])
         self._headings: dict[int, Found | None] = {}
+        self._type: Found | None = None
+        if kind := scene.document.doc_type:
+            status, rule = self._words.types.get(fold(kind), ("target", _DEFAULT_TYPE_RULE))
+            self._type = (status, rule, None)
 
     def verdict(self, make: RowMaker, quantity: Quantity, when: When) -> Verdict:
         """The status of a number by the first level of evidence that speaks; those that disagree are its rivals."""
@@ -349,11 +353,7 @@ class Cues:
 
     def _by_type(self) -> Found | None:
         """Plans promise, reports tell (DOMAIN §3.3, 5); news has no default."""
-        kind = self.scene.document.doc_type
-        if not kind:
-            return None
-        status, rule = self._words.types.get(fold(kind), ("target", _DEFAULT_TYPE_RULE))
-        return status, rule, None
+        return self._type
 
     # --- basis --------------------------------------------------------------------------------------------------------
 

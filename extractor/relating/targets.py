@@ -218,8 +218,11 @@ class _Rows:
     def __init__(self, scene: Scene, make: RowMaker, clock: Clock, quantities: Sequence[Quantity]) -> None:
         self.scene, self.make, self.cues, self.clock = scene, make, Cues(scene), clock
         self.promises, self.bases = Promises(scene, quantities, self.cues.status), bases(scene.patterns)
-        self._benefit = _benefit(scene.patterns)
-        self._difference = regex.compile(rf"(?<!\w){one_of(heads(scene.patterns).differences)}(?!\w)")
+        self._benefited, self._benefit = _benefit(scene.patterns)
+        self._difference: regex.Pattern[str] = scene.patterns.made(
+            "targets:difference",
+            lambda: regex.compile(rf"(?<!\w){one_of(heads(scene.patterns).differences)}(?!\w)"),
+        )
 
     def of_quantity(self, quantity: Quantity, indicator: Span | None) -> Target:
         """The row of a number in running text."""
@@ -316,19 +319,21 @@ class _Rows:
         start = quantity.span.start
         low = max(self.scene.clause_at(quantity.number.start).start, start - _BENEFIT)
         # "giải quyết việc làm cho 3.500 lao động": what is done for those counted names the indicator
+        if self._benefited.search(self.scene.view.key, low, start) is None:
+            return code, rule
         done = self._benefit.search(self.scene.view.key, low, start)
         return indicator_code(patterns, f"{done[1]} {key}", quantity.unit, basis) if done else (code, rule)
 
 
-def _benefit(patterns: PatternSet) -> regex.Pattern[str]:
-    """Up to six words before "cho" and a number, whatever comparator stands between."""
+def _benefit(patterns: PatternSet) -> tuple[regex.Pattern[str], regex.Pattern[str]]:
+    """ "cho" before a number, whatever comparator stands between; and the same with up to six words before it."""
 
-    def make() -> regex.Pattern[str]:
-        beneficiary = one_of(patterns.literals("indicator", head="beneficiary"))
+    def make() -> tuple[regex.Pattern[str], regex.Pattern[str]]:
         comparator = one_of(c.phrase for c in number_words(patterns).before)
-        return regex.compile(rf"(?:[^\W\d_]+\s){{0,5}}?((?:[^\W\d_]+\s){{2,6}}){beneficiary}\s(?:{comparator}\s)?$")
+        end = rf"{one_of(patterns.literals('indicator', head='beneficiary'))}\s(?:{comparator}\s)?$"
+        return regex.compile(end), regex.compile(rf"(?:[^\W\d_]+\s){{0,5}}?((?:[^\W\d_]+\s){{2,6}}){end}")
 
-    made: regex.Pattern[str] = patterns.made("targets:benefit", make)
+    made: tuple[regex.Pattern[str], regex.Pattern[str]] = patterns.made("targets:benefit", make)
     return made
 
 

@@ -10,14 +10,13 @@ import re
 import unicodedata
 
 # Letters and signs that look alike but are different code points (DOMAIN §8).
-_LOOKALIKES = str.maketrans(
-    {
-        "Ð": "đ", "ð": "đ", "Ɖ": "đ", "ɖ": "đ",
-        "–": "-", "—": "-", "−": "-", "‐": "-", "‑": "-", "‒": "-", "―": "-",
-        "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "″": '"',
-        "‘": "'", "’": "'", "ʼ": "'", "´": "'", "`": "'", "′": "'",
-    }
-)  # fmt: skip
+_LOOKALIKES = {
+    "Ð": "đ", "ð": "đ", "Ɖ": "đ", "ɖ": "đ",
+    "–": "-", "—": "-", "−": "-", "‐": "-", "‑": "-", "‒": "-", "―": "-",
+    "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "″": '"',
+    "‘": "'", "’": "'", "ʼ": "'", "´": "'", "`": "'", "′": "'",
+}  # fmt: skip
+_LOOKALIKE = re.compile(f"[{''.join(_LOOKALIKES)}]")  # several times as fast as ``str.translate`` where few are
 # Tone mark on the second vowel (new style: hoà, khoẻ, thuỷ) brought to the first (old style: hòa, khỏe, thủy).
 _NEW_STYLE = re.compile(r"o[àáảãạ](?![^\W\d_])|o[èéẻẽẹ](?![^\W\d_])|(?<!q)u[ỳýỷỹỵ](?![^\W\d_])")
 _TO_OLD = {
@@ -47,9 +46,10 @@ def fold(text: str) -> str:
     >>> fold("Uỷ ban nhân dân tỉnh Thanh Hoá – quí I")
     'ủy ban nhân dân tỉnh thanh hóa - quý i'
     """
-    low = text.translate(_LOOKALIKES).lower()
+    alike = _LOOKALIKE.sub(lambda m: _LOOKALIKES[m[0]], text)
+    low = alike.lower()
     if len(low) != len(text):
-        low = "".join(map(_lower, text.translate(_LOOKALIKES)))
+        low = "".join(map(_lower, alike))
     low = _NEW_STYLE.sub(lambda m: _TO_OLD[m[0]], low)
     return _I_OR_Y.sub(lambda m: _TO_Y[m[0]], low)
 

@@ -15,7 +15,7 @@ from datetime import date
 import regex
 
 from extractor.model import SectionKind, Span
-from extractor.patterns import Lexicon, PatternSet, one_of
+from extractor.patterns import Lexicon, PatternSet, one_of, without_overlaps
 from extractor.text.keys import fold
 from extractor.text.view import Block, OpenWords, View
 
@@ -211,6 +211,7 @@ class _Words:
         self.types = frozenset(patterns.literals("document", role="type"))
         self.mend = mending(patterns)
         self.longest_type = max(map(len, self.types), default=0)
+        self.shortest_type = min(map(len, self.types), default=0)
         self.opens = patterns.literals("layout", part="opens")
         self.head_line = patterns.expression("layout", part="head_line")
         self.head_sign = patterns.expression("layout", part="head_sign", whole=False)
@@ -307,7 +308,7 @@ def _parts(words: _Words, view: View, index: int) -> list[tuple[str, int, int]]:
     """The marks of layout.yaml in a block: (part, start, end) relative to the block."""
     block = view.blocks[index]
     key = view.key[block.start : min(block.end, block.start + _HEAD)]
-    return [(str(h.value.means["part"]), h.start, h.end) for h in words.marks.matches(key)]
+    return [(str(entry.means["part"]), start, end) for start, end, entry in without_overlaps(words.marks.spans(key))]
 
 
 def _opens_with(marks: Sequence[tuple[str, int, int]], part: str) -> bool:
@@ -330,8 +331,10 @@ def _is_stamp(words: _Words, view: View, index: int) -> bool:
 def _is_type(words: _Words, text: str) -> bool:
     """Whether a line is that of the document's type: ``KẾ HOẠCH``, or ``NGHỊ QUYẾT CỦA BAN CHẤP HÀNH … về …``."""
     plain = text.strip(" :.*-")
-    if len(plain) <= words.longest_type and words.mend(fold(plain)) in words.types and plain.isupper():
+    if len(plain) <= words.longest_type and plain.isupper() and words.mend(fold(plain)) in words.types:
         return True
+    if any(map(str.islower, text[: words.shortest_type])):
+        return False  # most lines, and none that begins with a type in capitals
     start = words.mend(fold(text[: words.longest_type + 16]))
     return any(
         start.startswith(t + " ") and text[: len(t)].isupper() and words.type_of.match(start, len(t) + 1)

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Protocol
 
+import regex
+
 from extractor.model import Span
 from extractor.text.keys import fold
 from extractor.text.spaced import with_tabs
@@ -31,6 +33,21 @@ _REPLACED = {
     "‣": "•", "◦": "•", "⁃": "•", "\u2011": "-", "—": "–", "％": "%",
 }  # fmt: skip
 _FULL_WIDTH = range(0xFF01, 0xFF5F)
+# A character as the view has it: one line feed, one space, no look-alikes of full width (DOMAIN §8).
+_PLAIN = {
+    **{chr(code): chr(code - 0xFEE0) for code in _FULL_WIDTH},
+    **_REPLACED,
+    **dict.fromkeys(_SPACES - {" "}, " "),
+    **dict.fromkeys((*_LINE_ENDS - {"\n"}, "\r"), "\n"),
+}
+_NOT_PLAIN = re.compile(f"[{re.escape(''.join(_PLAIN))}]")
+# What makes the view differ in length from a source: characters that are dropped, and line ends of two; in a source
+# that is not in NFC also marks, with the character that they belong to.
+_CONTRACTED = re.compile(rf"[{''.join(sorted(_DROPPED))}]|\r\n")
+_MARKED = regex.compile(rf"(?s:.)[\p{{M}}{''.join(sorted(_DROPPED))}]+|{_CONTRACTED.pattern}")
+# Behind which writing a line takes thought, and all else is copied as it stands: emphasis marks, spaces that may be
+# spare, and letters before which a space may be missing. Two expressions, because one for all is ten times as slow.
+_CARE = (re.compile(r"\*| (?= )|[,;.:)](?=[^\W\d_])"), regex.compile(r"\p{Lowercase}(?=\p{Uppercase})"))
 # Markers that are signs, numbers and letters; those made of words come with ``OpenWords``.
 _MARKER_START = re.compile(
     r"(?:[-–—+•○▪*](?=\s|[^\W\d_])|\d{1,2}(?:\.\d{1,2}){0,3}(?:[.)](?!\d)|/(?=\s))|\d{1,2}\s?-\s(?=[^\W\d_])|[IVXivx]{1,5}\s?[.)/-](?=\s)"
@@ -104,7 +121,7 @@ class View:
         mended: the letters, as view spans, that were put right in the key, in order.
     """
 
-    __slots__ = ("_ends", "_starts", "blocks", "key", "mended", "source", "text")
+    __slots__ = ("_block_starts", "_ends", "_starts", "blocks", "key", "mended", "source", "text")
 
     def __init__(
         self,
@@ -116,6 +133,7 @@ class View:
         mend: Callable[[str], str],
     ) -> None:
         self.source, self.text, self._starts, self._ends, self.blocks = source, text, starts, ends, blocks
+        self._block_starts = [block.start for block in blocks]
         folded = fold(text)
         self.key = mend(folded)
         differ = [] if self.key == folded else [i for i, c in enumerate(folded) if c != self.key[i]]
@@ -149,7 +167,7 @@ class View:
 
     def block_index(self, offset: int) -> int:
         """Index of the block that holds a view offset (or the last that begins before it)."""
-        return max(0, bisect_right(self.blocks, offset, key=lambda b: b.start) - 1)
+        return (bisect_right(self._block_starts, offset) or 1) - 1
 
     def block_of(self, offset: int) -> Block:
         return self.blocks[self.block_index(offset)]
@@ -186,90 +204,114 @@ class _Writer:
 
     def __init__(self, chars: _Characters, size: int) -> None:
         self._chars, self._size = chars, size
-        self.text: list[str] = []
+        self.text: list[str] = []  # in pieces, of which ``starts`` and ``ends`` hold each character
         self.starts, self.ends = array("q"), array("q")
         self.blocks: list[Block] = []
+        found = [match for care in _CARE for match in care.finditer(chars.text)]
+        self._care = sorted({*(m.end() for m in found), *(m.start() for m in found if m[0] == "*")})
 
     def add(self, paragraph: list[_Line]) -> None:
         """Write a paragraph as one line; nothing, where no character of it remains."""
-        chars, text = self._chars, self.text
-        if text:
+        chars = self._chars
+        broken = bool(self.starts)
+        if broken:
             first = paragraph[0].start
             edge = chars.starts[first] if first < len(chars.starts) else self._size
             self._put("\n", edge, edge)
-        begin = len(text)
+        begin, piece = len(self.starts), len(self.text)
         bullet_star = _star_is_bullet(chars.text, paragraph)
         for number, line in enumerate(paragraph):
             if number:
                 self._put(" ", chars.ends[paragraph[number - 1].end - 1], chars.starts[line.start])
             self._line(line, begin, bullet_star=bullet_star and number == 0)
-        while len(text) > begin and text[-1] == " ":
-            self._pop()
-        if len(text) > begin:
-            self.blocks.append(Block(begin, len(text), paragraph[0].gap, _cells(text, begin)))
-        elif begin:
-            self._pop()
+        written = "".join(self.text[piece:])
+        kept = written.rstrip(" ")
+        self._drop(len(written) - len(kept))
+        self.text[piece:] = [kept] if kept else []
+        if kept:
+            self.blocks.append(Block(begin, begin + len(kept), paragraph[0].gap, _cells(kept, begin)))
+        elif broken:
+            self._drop(1)
+            self.text.pop()
 
     def _line(self, line: _Line, begin: int, *, bullet_star: bool) -> None:
         """Write a line without emphasis marks and spare spaces, and with the spaces that are missing in it."""
-        chars, starts, ends = self._chars.text, self._chars.starts, self._chars.ends
-        previous = ""
-        for i in range(line.start, line.end):
-            char = chars[i]
-            star = previous.isdigit() and i + 1 < line.end and chars[i + 1] in " ,)"
-            if char == "*" and not star and not (bullet_star and i == line.start):
-                continue  # emphasis marks of texts that came through a converter, but "3* trở lên"
-            if char == " " and (len(self.text) == begin or self.text[-1] in " \n"):
-                continue
-            if _word_was_glued(chars, i, line):
+        chars, starts = self._chars.text, self._chars.starts
+        copied, first = line.start, len(self.starts)
+        low, high = bisect_left(self._care, line.start), bisect_left(self._care, line.end)
+        for i in self._care[low:high]:
+            self._copy(copied, i)
+            copied, char = i + 1, chars[i]
+            if char == "*":
+                # emphasis marks of texts that came through a converter, but "3* trở lên"
+                digit = len(self.starts) > first and self.text[-1][-1].isdigit()
+                star = digit and i + 1 < line.end and chars[i + 1] in " ,)"
+                if not star and not (bullet_star and i == line.start):
+                    continue
+            elif char == " ":
+                if len(self.starts) == begin or self.text[-1][-1] in " \n":
+                    continue
+            elif _word_was_glued(chars, i, line):
                 self._put(" ", starts[i], starts[i])
-            self._put(char, starts[i], ends[i])
-            previous = char
+            self._copy(i, i + 1)
+        self._copy(copied, line.end)
+
+    def _copy(self, start: int, end: int) -> None:
+        if start < end:
+            self.text.append(self._chars.text[start:end])
+            self.starts.extend(self._chars.starts[start:end])
+            self.ends.extend(self._chars.ends[start:end])
 
     def _put(self, char: str, start: int, end: int) -> None:
         self.text.append(char)
         self.starts.append(start)
         self.ends.append(end)
 
-    def _pop(self) -> None:
-        self.text.pop(), self.starts.pop(), self.ends.pop()
+    def _drop(self, count: int) -> None:
+        """Take back the places of the last characters."""
+        if count:
+            del self.starts[-count:], self.ends[-count:]
 
 
 def _characters(source: str) -> _Characters:
     """The source character by character in normal form, each with the source range it stands for."""
-    chars: list[str] = []
-    starts, ends = array("q"), array("q")
     composed = unicodedata.is_normalized("NFC", source)
-    i, n = 0, len(source)
-    while i < n:
-        if source[i] in _DROPPED:
-            i += 1
-            continue
-        j = i + 1
-        made = source[i]
-        if not composed:
-            while j < n and (unicodedata.combining(source[j]) or source[j] in _DROPPED):
-                j += 1
-            made = unicodedata.normalize("NFC", "".join(c for c in source[i:j] if c not in _DROPPED))
-        if made == "\r" and j < n and source[j] == "\n":
-            j += 1
-        for one in made:
-            chars.append(_plain(one))
-            starts.append(i)
-            ends.append(j)
-        i = j
-    return _Characters(with_tabs("".join(chars)), starts, ends)
+    odd = _CONTRACTED if composed else _MARKED
+    kept: list[str] = []
+    starts, ends = array("q"), array("q")
+    done = 0
+    while done < len(source):
+        match = odd.search(source, done)
+        stop = match.start() if match else len(source)
+        if composed or unicodedata.is_normalized("NFC", source[done:stop]):
+            kept.append(source[done:stop])
+            starts.extend(range(done, stop))
+            ends.extend(range(done + 1, stop + 1))
+            done = stop
+        if match is not None:
+            stop = match.end()
+        while done < stop:
+            made, after = _character(source, done, composed=composed)
+            kept.append(made)
+            starts.extend([done] * len(made))
+            ends.extend([after] * len(made))
+            done = after
+    return _Characters(with_tabs(_NOT_PLAIN.sub(lambda m: _PLAIN[m[0]], "".join(kept))), starts, ends)
 
 
-def _plain(char: str) -> str:
-    """A character as the view has it: one line feed, one space, no look-alikes of full width (DOMAIN §8)."""
-    if char in _LINE_ENDS or char == "\r":
-        return "\n"
-    if char in _SPACES:
-        return " "
-    if char in _REPLACED:
-        return _REPLACED[char]
-    return chr(ord(char) - 0xFEE0) if ord(char) in _FULL_WIDTH else char
+def _character(source: str, start: int, *, composed: bool) -> tuple[str, int]:
+    """One character of a source with the marks that belong to it, composed, and where it ends; empty if dropped."""
+    end = start + 1
+    if source[start] in _DROPPED:
+        return "", end
+    made = source[start]
+    if not composed:
+        while end < len(source) and (unicodedata.combining(source[end]) or source[end] in _DROPPED):
+            end += 1
+        made = unicodedata.normalize("NFC", "".join(c for c in source[start:end] if c not in _DROPPED))
+    if made == "\r" and end < len(source) and source[end] == "\n":
+        return "\n", end + 1
+    return made, end
 
 
 @dataclass(frozen=True, slots=True)
@@ -433,9 +475,8 @@ def _word_was_glued(chars: str, i: int, line: _Line) -> bool:
     return False
 
 
-def _cells(text: list[str], begin: int) -> tuple[Span, ...]:
-    """The cells of a block whose parts are separated by tabs or pipes, empty cells included."""
-    line = "".join(text[begin:])
+def _cells(line: str, begin: int) -> tuple[Span, ...]:
+    """The cells of a line whose parts are separated by tabs or pipes, empty cells included; it begins at ``begin``."""
     separator = "\t" if "\t" in line else "|" if line.count("|") >= 2 else ""
     if not separator:
         return ()
