@@ -1,6 +1,7 @@
 # make run     extract the corpus into outputs/ and print the summary
 # make test    lint, types, tests
 # make outputs rewrite the committed CSV tables of outputs/ after a change of rules (look at `git diff outputs/` then)
+# make recipes run the recipes of docs/cluster.md (Spark, Ray, S3: two gigabytes, some minutes, and Java)
 # make clean   remove .venv and what tools left behind
 #
 # Python >= 3.11 and make are all that is needed; the first call makes .venv.
@@ -10,14 +11,14 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install -qq --constraint constraints.txt
 
-.PHONY: run test outputs clean
+.PHONY: run test outputs recipes clean
 .DELETE_ON_ERROR:
 
 run: .venv/run.stamp
 	$(BIN)/chitieu run corpus/documents --out outputs
 
 outputs: .venv/run.stamp
-	$(BIN)/chitieu run corpus/documents --out outputs --format csv
+	$(BIN)/chitieu run corpus/documents --out outputs --format csv --prune
 
 test: .venv/test.stamp
 	$(BIN)/ruff check .
@@ -35,6 +36,12 @@ test: .venv/test.stamp
 .venv/test.stamp: .venv/run.stamp
 	$(PIP) --editable '.[pdf,ocr,legacy,xlsx,duckdb,watch,postgres,pandera,dask,test]'
 	@touch $@
+
+# An environment of its own: Spark wants an older pandas than the rest.
+recipes:
+	test -x build/recipes/bin/python || $(PYTHON) -m venv build/recipes
+	build/recipes/bin/python -m pip --disable-pip-version-check install -qq -r tests/recipes/requirements.txt --editable '.[dask]'
+	build/recipes/bin/pytest tests/recipes
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist

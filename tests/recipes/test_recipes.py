@@ -1,10 +1,8 @@
 """The recipes of docs/cluster.md, run as they stand there.
 
-Spark, Ray and an S3 server weigh gigabytes, so they have a venv of their own:
+Spark, Ray and an S3 server weigh gigabytes, so they have a venv of their own, and `make test` leaves them out:
 
-    python3 -m venv /tmp/recipes
-    /tmp/recipes/bin/pip install -r recipes/requirements.txt -e '.[dask]'
-    /tmp/recipes/bin/pytest recipes
+    make recipes
 """
 
 from __future__ import annotations
@@ -29,7 +27,7 @@ from extractor.tables.frames import to_frames
 from extractor.tables.schema import TABLES, TARGETS
 from extractor.tables.writing import arrow_schema, csv_bytes
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 CORPUS = ROOT / "corpus" / "documents"
 _BLOCK = re.compile(r"^```python\n# recipe: ([^\n]+)\n(.*?)^```$", re.M | re.S)
 RECIPES = dict(_BLOCK.findall((ROOT / "docs" / "cluster.md").read_text(encoding="utf-8")))
