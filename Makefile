@@ -2,6 +2,7 @@
 # make test    lint, types, tests
 # make outputs rewrite the committed CSV tables of outputs/ after a change of rules (look at `git diff outputs/` then)
 # make recipes run the recipes of docs/cluster.md (Spark, Ray, S3: two gigabytes, some minutes, and Java)
+# make docs    build the documentation site into build/site
 # make clean   remove .venv and what tools left behind
 #
 # Python >= 3.11 and make are all that is needed; the first call makes .venv.
@@ -11,7 +12,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install -qq --constraint constraints.txt
 
-.PHONY: run test outputs recipes clean
+.PHONY: run test outputs recipes docs clean
 .DELETE_ON_ERROR:
 
 run: .venv/run.stamp
@@ -34,7 +35,7 @@ test: .venv/test.stamp
 	@touch $@
 
 .venv/test.stamp: .venv/run.stamp
-	$(PIP) --editable '.[pdf,ocr,legacy,xlsx,duckdb,watch,postgres,pandera,dask,test]'
+	$(PIP) --editable '.[pdf,ocr,legacy,xlsx,duckdb,watch,postgres,pandera,dask,docs,test]'
 	@touch $@
 
 # An environment of its own: Spark wants an older pandas than the rest.
@@ -42,6 +43,9 @@ recipes:
 	test -x build/recipes/bin/python || $(PYTHON) -m venv build/recipes
 	build/recipes/bin/python -m pip --disable-pip-version-check install -qq -r tests/recipes/requirements.txt --editable '.[dask]'
 	build/recipes/bin/pytest tests/recipes
+
+docs: .venv/test.stamp
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist

@@ -109,9 +109,10 @@ def extract(
     The text is the source text: offsets count in it as it is given. ``doc_id`` is made of its UTF-8 bytes, so that a
     file without byte-order mark and its text give the same ids.
 
-    >>> rows = extract("I. MỤC TIÊU\\n- Phấn đấu năm 2023 có thêm 04 xã đạt chuẩn nông thôn mới.").targets
-    >>> [(str(t.value), t.unit, t.indicator, t.status) for t in rows]
-    [('4', 'xã', 'xã đạt chuẩn nông thôn mới', 'target')]
+    Examples:
+        >>> rows = extract("I. MỤC TIÊU\\n- Phấn đấu năm 2023 có thêm 04 xã đạt chuẩn nông thôn mới.").targets
+        >>> [(str(t.value), t.unit, t.indicator, t.status) for t in rows]
+        [('4', 'xã', 'xã đạt chuẩn nông thôn mới', 'target')]
     """
     digest = hashlib.sha256(text.encode("utf-8", errors="surrogatepass")).hexdigest()
     return extract_source(Source(name, "txt", digest, Reading(text, reader="text")), patterns=patterns, context=context)
