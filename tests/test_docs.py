@@ -121,7 +121,7 @@ def _rows(text: str) -> dict[str, list[str]]:
 
 
 def test_the_vietnamese_readme_has_the_scores_and_rows_of_the_english_one() -> None:
-    ours = README_VI[README_VI.index("## Đúng đến mức nào") :]
+    ours = README_VI[README_VI.index("## Độ chính xác") :]
     theirs = README[README.index("## How good is it?") :]
     for table in ("documents", "targets", "places", "deadlines", "assignments"):
         assert _rows(ours)[table] == _rows(theirs)[table]
