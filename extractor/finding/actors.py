@@ -295,7 +295,7 @@ class _Reader(BodyReader):
         return self._own_body(begin, limit)
 
     def _own_body(self, begin: int, limit: int) -> Found | None:
-        """A head noun in capitals alone, in the papers of the body itself: Giám đốc Sở, Phó Trưởng Ban, Viện trưởng Viện."""
+        """A head noun in capitals alone, in the papers of the body itself: Giám đốc Sở, Viện trưởng Viện."""
         for end, entry in self.at("head", begin)[:1]:
             alone = end >= limit or not (self.text[end].isalnum() or self.text[end + 1 : end + 2].isupper())
             if self.text[begin].isupper() and alone:

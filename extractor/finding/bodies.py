@@ -234,7 +234,7 @@ class BodyReader:
         return None if bare and not (upper or lower) else found
 
     def _committee_of(self, end: int, limit: int) -> Found | None:
-        """The body whose committee this is: Đảng ủy Công an tỉnh, Đảng ủy Quân sự tỉnh, Chi bộ Trạm Y tế (DOMAIN §7.3)."""
+        """The body whose committee this is: Đảng ủy Công an tỉnh, Chi bộ Trạm Y tế (DOMAIN §7.3)."""
         begin = end + 1
         if self.text[end:begin] != " " or begin >= limit or not self.text[begin].isupper():
             return None
@@ -492,7 +492,7 @@ class BodyReader:
         """Behind the second district of a body of two: Chi cục Thuế khu vực Tân Mẫu - Bù Đăng."""
         dash = _DASH.match(self.text, end, limit)
         place = None if dash is None else self._proper(dash.end(), limit)
-        return end if place is None or " " not in self.text[dash.end() : place] else place
+        return end if dash is None or place is None or " " not in self.text[dash.end() : place] else place
 
     def _level_list(self, begin: int, limit: int) -> tuple[int, bool] | None:
         """``các huyện, thị xã, thành phố`` or ``các huyện Bù Đăng, Bù Gia Mập`` behind a body: (end, generic)."""

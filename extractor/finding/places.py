@@ -121,6 +121,7 @@ class Finder:
             self._columns()
             self._bullets()
             BareNames(self).read([Span(0, len(self.key))])
+            self._hamlets_again()
         else:
             BareNames(self).read([self.view.blocks[i].span for i in blocks])
         return self._hits()
@@ -226,7 +227,7 @@ class Finder:
         for end in ends:
             token = self.text[begin:end]
             loud = token.isupper() and len(token) > 1
-            if begin in self.not_name_at and begin > start:
+            if begin in self.not_name_at and begin > start and not self._last_syllable(begin, end):
                 break
             if loud and not (token.replace("'", "").isalpha() and self._loud(start, limit)):
                 if set(token) <= set("IVX") and kept:
@@ -246,6 +247,10 @@ class Finder:
         ):
             return None  # "xã Nông thôn mới": one capital in a phrase is no name
         return end
+
+    def _last_syllable(self, begin: int, end: int) -> bool:
+        """A word that begins no name may end one: ``bản Khao Lao Trên (xã …)``, ``thôn Mô Cổng, xã …``."""
+        return " " not in self.text[begin:end] and self.text[end : end + 2].strip()[:1] in {",", ";", "(", ")", "."}
 
     def _loud(self, start: int, limit: int) -> bool:
         """Whether the words before ``start`` are in capitals too."""
@@ -441,8 +446,9 @@ class Finder:
         left = self.key[max(0, start - 48) : start]
         last: Hit | None = None
         for hit in self.words.cues.matches(left):
-            if self.words.only_joints(left[hit.end :]):
-                last = hit
+            between = left[hit.end :]
+            if self.words.only_joints(between) and not (hit.value.means["role"] == "issuer" and ":" in between):
+                last = hit  # behind a colon (Phó Bí thư Huyện ủy: các xã A, B) a name is none of the office's
         return str(last.value.means["role"]) if last else ""
 
     def _is_person(self, start: int, end: int) -> bool:
@@ -645,12 +651,24 @@ class Finder:
         bare = self._bare_item(pos, end, level, type_, group, separator, pending)
         if prefix is None or (bare is not None and bare.known and self.text[pos].isupper() and pos in self.prefix_at):
             return bare  # "các xã: Bản Díu, …": a name that begins with a word that is also a prefix
+        if bare is not None and level == "hamlet" and self._own_capital(group, pos):
+            return bare
         item = self._at_prefix(prefix, end)
         if item is None or (RANK[item.level] > RANK[level] and not (separator[1] or separator[3] or group.plural)):
             return None
         if count:
             group.parts.append((item, count))
         return item
+
+    def _own_capital(self, group: Group, pos: int) -> bool:
+        """``các thôn Nà Cọ, Bản Cám``: where the list's noun is small, one in capitals is the name's own."""
+        noun = group.items[0].prefix
+        return noun is not None and self.text[noun.start].islower() and self.text[pos].isupper() and self._named_on(pos)
+
+    def _named_on(self, pos: int) -> bool:
+        """Whether a capital follows the word here, as the next syllable of a name."""
+        space = self.text.find(" ", pos)
+        return space > 0 and self.text[space + 1 : space + 2].isupper()
 
     def _bare_item(
         self, pos: int, end: int, level: str, type_: str, group: Group, separator: Any, pending: list[Item]
@@ -668,6 +686,7 @@ class Finder:
         if not known:
             ends = self.words.delimited.match(self.text, stop, end) or stop + 1 in self.prefix_at
             last = separator[3] or any(value == len(group.items) + 1 for _, value in group.counts)
+            last = last or (level == "hamlet" and group.plural and self.text[stop : stop + 1] == " ")
             if (not ends and not (last and " " in name)) or self._is_person(pos, stop) or (name.isdigit() and single):
                 return None
             if single and any(self.known(name, one) for one in _UNITS):
@@ -1006,6 +1025,39 @@ class Finder:
         group.noun = Span(nouns[-1].start, block.end - 1)
         group.types = tuple(t for t in nouns[-1].types if t)
         group.whole = True
+
+    # -- hamlets named before ------------------------------------------------------------------------------------------
+
+    def _hamlets_again(self) -> None:
+        """Hamlets that the document named with their noun before, without it: ``trạm tại Nà Cọ, Bản Cám``.
+
+        No gazetteer has them, so that a word of place (tại, ở) or another of them must stand before.
+        """
+        named: dict[str, Item] = {}
+        for item in self.items:
+            name = self.text[item.start : item.end]
+            if item.level == "hamlet" and " " in name and name.istitle() and not any(map(str.isdigit, name)):
+                named.setdefault(name, item)
+        spots = sorted(
+            (m.start(), m.end(), first)
+            for name, first in named.items()
+            for m in regex.finditer(rf"(?<![\w-]){regex.escape(name)}(?![\w-])", self.text)
+        )
+        last: Item | None = None
+        for start, end, first in spots:
+            inside = [i for i in self.items if i.start < end and start < i.end]
+            if any(i.start <= start for i in inside):
+                last = inside[0] if inside[0].level == "hamlet" else None
+                continue
+            joined = last is not None and self.words.separator.fullmatch(self.text, last.end, start) is not None
+            if (joined or self.role_before(start) in {"location", "member"}) and not self.runs_on(end):
+                self.items = [i for i in self.items if i not in inside]  # the "Cám" of "tại Nà Cọ, Bản Cám"
+                for rest in (i for one in inside if one.group for i in one.group.items if i.prefix is None):
+                    rest.type = first.type
+                last = Item(
+                    start, end, "hamlet", first.type, "place.bare", role="location", parents=list(first.parents)
+                )
+                self.items.append(last)
 
     # -- rows ----------------------------------------------------------------------------------------------------------
 

@@ -336,11 +336,11 @@ class _Relater(DutyReader):
     # --- "Phân công phụ trách xã: Lê Văn A, Trưởng phòng Dân tộc (xã X); Vi Thị B, Bí thư Huyện đoàn (xã Y)" -------
 
     def _roster(self, index: int) -> Iterator[_Draft]:
-        """People listed behind a colon, each with the bracket of what falls to him; the verbs stand before the colon."""
+        """People listed behind a colon, with a bracket of what falls to each; the verbs stand before the colon."""
         content = self.scene.layout.content(index)
         colon = self.key.find(":", content.start, min(content.end, content.start + _TOPIC))
         verbs = () if colon < 0 else tuple(self.verbs[i] for i in self._verbs_between(content.start, colon))
-        role = next((r for r in PRECEDENCE if r in {v.role for v in verbs}), "implement")
+        role: Role = next((r for r in PRECEDENCE if r in {v.role for v in verbs}), "implement")
         if role == "implement" or any(a.kind == "person" for a in self._inside(content.start, colon)):
             return
         cues = tuple((v.rule, v.span) for v in verbs)

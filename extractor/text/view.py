@@ -61,7 +61,7 @@ class OpenWords:
             the next, even over a blank line.
         begin: matches a line, as it is written, that begins with a marker made of words (``Điều 5``, ``Một là``).
         capitals: matches a folded line of capitals that is no rest of the one above (``TM. …``, ``CHỦ TỊCH``).
-        posts: matches the folded end of a line that broke inside a post or a board's name (``… Ủy viên Ban Thường vụ``).
+        posts: matches the folded end of a line that broke inside a post (``… Ủy viên Ban Thường vụ``).
         bodies: matches the folded beginning of the line that goes on with the body it is of (``Tỉnh ủy …``).
     """
 
