@@ -184,6 +184,8 @@ def _by_neighbours(scene: Scene, draft: Draft, span: TimeSpan, contexts: Context
             continue
         return cast(TimeRole, role), rule
     for role, rule in contexts.after(draft.end):
+        if role == "estimate" and scene.view.key.endswith("(", 0, draft.start):
+            return "event", rule  # "(năm 2022 ước 58,3 triệu đồng)": what there is so far, beside a promise
         if role == "baseline" and span.bound in ("from", "in"):
             return "baseline", rule
     return None
@@ -369,7 +371,8 @@ def _closes_count(scene: Scene, draft: Draft) -> bool:
     key, clause = scene.view.key, clause_of(scene, draft)
     start = max(clause.start, *(key.rfind(c, clause.start, draft.start) + 1 for c in ",:("))
     said = key[start : draft.start]
-    if key[draft.end : clause.end].strip(' .;,)"/!') or not _COUNTED.search(said):
+    ends = not key[draft.end : clause.end].strip(' .;,)"/!') or key[draft.end : draft.end + 1] in tuple(",;")
+    if not ends or not _COUNTED.search(said):
         return False
     start = scene.layout.content(draft.block).start if start == scene.view.blocks[draft.block].start else start
     start += len(key[start : draft.start]) - len(key[start : draft.start].lstrip())
