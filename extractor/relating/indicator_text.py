@@ -111,6 +111,7 @@ class Heads:
         admin = one_of(units(patterns).admin)
         self.place = regex.compile(rf"(?:{plural}\s)?(?:{admin}|{words(head='place')}\.?)(?!\w)")
         self.rest = regex.compile(rest)
+        self.each = regex.compile(rf"{words(head='each')}\s(?:{admin})(?!\w)")
         self.the_rest = regex.compile(rf"{plural}\s(?:\w+\s){{1,3}}{rest}")
         self.is_share_of = regex.compile(rf"\s*(?:{rest}\s)?{copula}\s")
         self.share_of = regex.compile(rf"(?:{rest}\s+)?{words(head='of_share')}\s+")
@@ -330,6 +331,8 @@ class IndicatorReader:
 
     def _is_scope(self, span: Span, region: Region) -> bool:
         """Whether a phrase behind a joint names units, of which the same is said as of the whole."""
+        if self.words.each.match(self.key, span.start, span.end):
+            return True
         before = self.key[max(0, span.start - REACH) : span.start].rstrip()
         joined = any(before.endswith(f" {word}") or before == word for word in self.words.joints)
         return joined and self.words.place.match(self.key, span.start, span.end) is not None

@@ -139,7 +139,7 @@ class Clock:
         """A time in a bracket says nothing of what stands behind it: ``đạt 90 tỷ (năm 2022 là 80 tỷ), tăng 12,5 %``."""
         key = self.scene.view.key
         opened = key.rfind("(", max(0, hit.start - _BRACKET), hit.start)
-        closed = key.find(")", hit.end, offset) if 0 <= opened and ")" not in key[opened : hit.start] else -1
+        closed = key.find(")", hit.end, offset) if opened >= 0 and ")" not in key[opened : hit.start] else -1
         return closed >= 0 and "(" not in key[hit.end : closed]
 
     def _before(self, start: int, offset: int) -> Hit | None:
@@ -205,7 +205,7 @@ class Clock:
         if hit.value.role != "baseline":
             return False
         key, opened = self.scene.view.key, self.scene.view.key.rfind("(", max(0, hit.start - _BRACKET), hit.start)
-        inside = 0 <= opened and not {")", ",", ";"} & set(key[opened : hit.start])
+        inside = opened >= 0 and not {")", ",", ";"} & set(key[opened : hit.start])
         return self._level.match(key, hit.end) is not None or (inside and self._is.match(key, hit.end) is not None)
 
     def _in_bracket(self, hit: Hit, offset: int) -> bool:
@@ -241,7 +241,7 @@ class Cues:
         self._words = _words(scene.patterns)
         hits = _longest_of_job(self._words.cues.matches(self.key, overlapping=True))
         expressions = scene.patterns.regexes("status").matches(self.key)
-        expressions = [m for m in expressions if "status" in m.entry.means]
+        expressions = [m for m in expressions if "role" not in m.entry.means]
         hits += [Hit("status", m.start, m.end, m.entry.id, m.entry) for m in expressions]
         self.status = InOrder(h for h in hits if "status" in h.value.means)
         self._basis = InOrder(h for h in hits if "basis" in h.value.means)

@@ -31,6 +31,7 @@ _WORD_BEFORE = regex.compile(r"[^\W\d_]+(?=\s$)")
 _BENEFIT = 160  # characters before a number that can say what is done for those it counts
 _SELECTED = 9  # words between a number and the threshold that selects what it counts
 _LENT = 60  # characters between an opening bracket and a number that has its unit from before it
+_NOTE = 24  # characters behind an indicator in its cell: "(lũy kế)", "(cộng dồn đến cuối năm)"
 _FEW_WORDS = 3  # an indicator of so few words may be named by what is done for it
 
 
@@ -219,6 +220,7 @@ class _Rows:
         self.scene, self.make, self.cues, self.clock = scene, make, Cues(scene), clock
         self.promises, self.bases = Promises(scene, quantities, self.cues.status), bases(scene.patterns)
         self._benefit = _benefit(scene.patterns)
+        self._cumulative = regex.compile(rf"(?<!\w){one_of(_cumulative(scene.patterns))}(?!\w)")
         self._difference = regex.compile(rf"(?<!\w){one_of(heads(scene.patterns).differences)}(?!\w)")
 
     def of_quantity(self, quantity: Quantity, indicator: Span | None) -> Target:
@@ -254,6 +256,9 @@ class _Rows:
         words = make.verbatim(cell.indicator.start, cell.indicator.end)
         key = scene.view.key[cell.indicator.start : cell.indicator.end]
         basis: Basis = "change" if "%" in cell.unit and self._difference.search(key) else ""
+        note = scene.view.key[cell.indicator.start : cell.indicator.end + _NOTE]
+        if not basis and self._cumulative.search(note[: note.find("\t")] if "\t" in note else note):
+            basis = "cumulative"
         code, code_rule = indicator_code(scene.patterns, key, cell.unit, basis)
         status, start, due = cell.status, cell.period_start, cell.due
         if status is not None:
@@ -318,6 +323,13 @@ class _Rows:
         # "giải quyết việc làm cho 3.500 lao động": what is done for those counted names the indicator
         done = self._benefit.search(self.scene.view.key, low, start)
         return indicator_code(patterns, f"{done[1]} {key}", quantity.unit, basis) if done else (code, rule)
+
+
+def _cumulative(patterns: PatternSet) -> list[str]:
+    """The words that make an indicator's value the position in all, wherever they stand (``… nâng cao (lũy kế)``)."""
+    return [
+        fold(w) for e in patterns.meaning("status", basis="cumulative") if e.until == "sentence" for w in e.literals
+    ]
 
 
 def _benefit(patterns: PatternSet) -> regex.Pattern[str]:
