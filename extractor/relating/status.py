@@ -30,6 +30,7 @@ _LEAD_IN = 400  # characters of a block that can open others
 _OPENING = 12  # characters before the time that opens a block
 _BRACKET = 40  # characters between an opening bracket and the first thing in it
 _UNIT_WORDS = 2  # words of a unit between a number and the time behind it
+_SHORT_JOINT = 2  # letters of a joint that says nothing of parts (và, có)
 _INCREMENT = 14  # characters between "thêm" and its number
 _CHANGE = 80  # characters that words between a verb of change and its number can fill
 _DIGIT = regex.compile(r"\d")
@@ -72,6 +73,8 @@ class _Words:
         )
         self.compared = regex.compile(rf"(?<!\w){one_of(patterns.literals('status', level='baseline'))}(?!\w)")
         self.level = regex.compile(rf"\s*\(\s*(?:{level}\s)?\d")
+        joints = [w for w in patterns.literals("indicator", head="verb", tells="joint") if len(w) > _SHORT_JOINT]
+        self.part = regex.compile(rf"[\s;,.-]*{one_of(joints)}(?!\w)")
         link = one_of((*patterns.literals("indicator", head="link", force="strong"), ":"))
         self.level_is = regex.compile(rf"\s*{link}\s*\d")
 
@@ -113,6 +116,7 @@ class Clock:
         self.index = TimeIndex(scene, times, deadlines)
         words = _words(scene.patterns)
         self._level, self._compared, self._joint, self._is = words.level, words.compared, words.joint, words.level_is
+        self._part = words.part
         self._times = InOrder(hit for hit in times if self._speaks(hit))
         numbers = sorted((q.number for q in quantities), key=lambda n: n.start)
         self._number_starts, self._number_ends = [n.start for n in numbers], [n.end for n in numbers]
@@ -128,6 +132,8 @@ class Clock:
         if governing is not None and (self._of_another(governing, quantity) or self._closed_off(governing, offset)):
             governing = self.index.above(offset)
         earlier = self._before(self.scene.sentence_at(offset).start, offset)
+        if earlier and governing != earlier and self._of_part(offset) and not self._past(earlier):
+            governing = earlier  # riêng …: by the time that its whole is to be reached
         if earlier and self._past(earlier) and (governing is None or governing.start < earlier.start):
             return When(earlier, "", True, True)
         if governing is None:
@@ -191,6 +197,8 @@ class Clock:
         if max(start - hit.end, hit.start - end) > _CUE_REACH:
             return False  # far above or below: no other number of its clause is beside it
         if hit.end <= start and key.find(";", hit.end, start) >= 0:
+            if self._of_part(start):
+                return False  # "đạt 95 % vào năm 2025; riêng khu vực đô thị đạt 97 %"
             at = bisect_right(self._number_ends, hit.start) - 1
             return at >= 0 and self._number_ends[at] > self.scene.clause_at(hit.start).start
         if hit.start < end or not {"(", ";"} & set(key[end : hit.start]):
@@ -199,6 +207,11 @@ class Clock:
         if at == len(self._number_starts) or self._number_starts[at] - hit.end > _BRACKET:
             return False
         return not {",", ";", ")", ".", "\n"} & set(key[hit.end : self._number_starts[at]])
+
+    def _of_part(self, offset: int) -> bool:
+        """Whether the clause of a number speaks of a part of what was said before (riêng, trong đó)."""
+        clause = self.scene.clause_at(offset)
+        return self._part.match(self.scene.view.key, clause.start, offset) is not None
 
     def _has_level(self, hit: Hit) -> bool:
         """``so với năm 2025 (73 %)``: a base whose own level follows in brackets."""
