@@ -220,6 +220,8 @@ class _Rows:
         self.scene, self.make, self.cues, self.clock = scene, make, Cues(scene), clock
         self.promises, self.bases = Promises(scene, quantities, self.cues.status), bases(scene.patterns)
         self._benefit = _benefit(scene.patterns)
+        whole = one_of(scene.patterns.literals("indicator", head="link", tells="whole_year"))
+        self._whole_year = regex.compile(rf"(?<!\w){whole}\s*$")
         self._cumulative = regex.compile(rf"(?<!\w){one_of(_cumulative(scene.patterns))}(?!\w)")
         self._difference = regex.compile(rf"(?<!\w){one_of(heads(scene.patterns).differences)}(?!\w)")
 
@@ -230,6 +232,8 @@ class _Rows:
         verdict = self.cues.verdict(make, quantity, when)
         basis, basis_cue = self.cues.basis(quantity, indicator)
         start, due, deadline_id = _dates(scene, verdict.status, when)
+        if verdict.status == "estimate" and due is not None and self._says_whole_year(quantity):
+            start, due = date(due.year, 1, 1), date(due.year, 12, 31)
         words = make.verbatim(indicator.start, indicator.end) if indicator else quantity.unit
         code, code_rule = self._code(quantity, words, basis)
         evidence = [make.evidence("pattern", quantity.rule, quantity.number, "number")]
@@ -249,6 +253,11 @@ class _Rows:
             status=verdict.status, period_start=start, due=due, deadline_id=deadline_id, flags=flags,
             rule=quantity.rule, marks=_marks(quantity, verdict, indicator), evidence=evidence,
         )  # fmt: skip
+
+    def _says_whole_year(self, quantity: Quantity) -> bool:
+        """``thu 78 tỷ đồng đến 31/10, ước cả năm 86 tỷ đồng``: the day before is that of what was told."""
+        start = quantity.span.start
+        return self._whole_year.search(self.scene.view.key, max(0, start - _LENT), start) is not None
 
     def of_cell(self, cell: CellValue) -> Target:
         """The row of a number in a target table."""
