@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
+import ahocorasick_rs
 import regex
 
 from extractor.finding import gazetteer
@@ -1038,26 +1039,34 @@ class Finder:
             name = self.text[item.start : item.end]
             if item.level == "hamlet" and " " in name and name.istitle() and not any(map(str.isdigit, name)):
                 named.setdefault(name, item)
-        spots = sorted(
-            (m.start(), m.end(), first)
-            for name, first in named.items()
-            for m in regex.finditer(rf"(?<![\w-]){regex.escape(name)}(?![\w-])", self.text)
-        )
+        if not named:
+            return
+        names = list(named)
+        automaton = ahocorasick_rs.AhoCorasick(names, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
+        taken = sorted(self.items, key=lambda i: i.start)
+        starts, gone = [i.start for i in taken], set[int]()
         last: Item | None = None
-        for start, end, first in spots:
-            inside = [i for i in self.items if i.start < end and start < i.end]
-            if any(i.start <= start for i in inside):
-                last = inside[0] if inside[0].level == "hamlet" else None
+        for index, start, end in automaton.find_matches_as_indexes(self.text):
+            if (self.text[start - 1 : start] + self.text[end : end + 1]).strip(" \n\t,;:.()\"'“”/"):
+                continue  # part of a longer word
+            at = bisect_left(starts, start)
+            before = taken[at - 1] if at and taken[at - 1].end > start else None
+            inside = taken[at : bisect_left(starts, end, at)]
+            if before is not None or any(i.start == start for i in inside):
+                whole = before or inside[0]
+                last = whole if whole.level == "hamlet" else None
                 continue
             joined = last is not None and self.words.separator.fullmatch(self.text, last.end, start) is not None
             if (joined or self.role_before(start) in {"location", "member"}) and not self.runs_on(end):
-                self.items = [i for i in self.items if i not in inside]  # the "Cám" of "tại Nà Cọ, Bản Cám"
+                first = named[names[index]]
+                gone.update(map(id, inside))  # the "Cám" of "tại Nà Cọ, Bản Cám"
                 for rest in (i for one in inside if one.group for i in one.group.items if i.prefix is None):
                     rest.type = first.type
                 last = Item(
                     start, end, "hamlet", first.type, "place.bare", role="location", parents=list(first.parents)
                 )
                 self.items.append(last)
+        self.items = [i for i in self.items if id(i) not in gone]
 
     # -- rows ----------------------------------------------------------------------------------------------------------
 
