@@ -19,7 +19,8 @@ FLOORS = {
     "own2": {"documents": 0.95, "targets": 0.91, "places": 0.97, "deadlines": 0.97, "assignments": 0.98},
     "own3": {"documents": 0.95, "targets": 0.92, "places": 0.94, "deadlines": 0.98, "assignments": 0.98},
     "own4": {"documents": 0.95, "targets": 0.91, "places": 0.97, "deadlines": 0.96, "assignments": 0.93},
-    "own5": {"documents": 0.88, "targets": 0.87, "places": 0.95, "deadlines": 0.90, "assignments": 0.90},
+    "own5": {"documents": 0.95, "targets": 0.91, "places": 0.96, "deadlines": 0.96, "assignments": 0.94},
+    "own6": {"documents": 0.95, "targets": 0.96, "places": 0.98, "deadlines": 0.97, "assignments": 0.98},
 }
 
 

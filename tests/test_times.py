@@ -112,9 +112,11 @@ def test_glued_and_written_out_days() -> None:
         assert (only(text).span.due, only(text).span.bound) == (due, "before"), text
 
 
-def test_months_apart_are_no_period() -> None:
-    apart, run = only("Kiểm tra vào tháng 6 và tháng 11/2024."), only("Kiểm tra trong quý III, IV/2024.")
+def test_listed_months_and_quarters_are_no_period() -> None:
+    apart, listed = only("Kiểm tra vào tháng 6 và tháng 11/2024."), only("Kiểm tra trong quý III, IV/2024.")
+    run = only("Kiểm tra từ quý III đến quý IV/2024.")
     assert (apart.span.kind, apart.span.due) == ("within", date(2024, 11, 30))
+    assert (listed.span.kind, listed.span.start, listed.span.due) == ("within", date(2024, 7, 1), date(2024, 12, 31))
     assert (run.span.kind, run.span.start) == ("period", date(2024, 7, 1))
 
 

@@ -73,7 +73,7 @@ class _Reader(BodyReader):
             for i in self._starts(cell, marked):
                 if i < position or self._masked(i):
                     continue
-                bare = i in (cell.start, marked) or bool(plural)
+                bare = i in (cell.start, marked) or bool(plural) or self._listed(i, cell.start)
                 found = self._read(i, cell.end, bare=bare, plural=plural)
                 plural = ""
                 for actor in found:
@@ -87,6 +87,10 @@ class _Reader(BodyReader):
         known = self.starts[bisect_left(self.starts, cell.start) : bisect_left(self.starts, cell.end)]
         edges = {i for i in (cell.start, marked) if cell.start <= i < cell.end}
         return sorted(edges.union(known))
+
+    def _listed(self, i: int, floor: int) -> bool:
+        """Whether a list's mark stands before: ``phụ trách xã: Lê Văn A, Bí thư Huyện đoàn; Vi Thị B, …``."""
+        return self.key[max(floor, i - 3) : i].rstrip()[-1:] in (":", ";")
 
     def _masked(self, i: int) -> bool:
         """Whether a mask holds the word, unless it masks just a body's initials (PC07 looks like a model)."""
@@ -213,8 +217,13 @@ class _Reader(BodyReader):
                     and (name := self._open(end + 1, limit)) is not None
                 ):
                     return Span(i, name), False
-                return Span(i, end), False
+                return Span(i, self._own_room(end, limit)), False
         return None
+
+    def _own_room(self, end: int, limit: int) -> int:
+        """Behind the common noun of a body just named: đồng chí Lê Văn A - Trưởng phòng; … - Phó Trưởng khoa."""
+        noun = self._longest("head", end + 1, limit) if self.text[end : end + 1] == " " else None
+        return end if noun is None or not self.text[end + 1].islower() else noun
 
     def _with_holder(self, post: Actor, limit: int) -> list[Actor]:
         """A post, or the person whose name follows it (Chủ tịch UBND tỉnh Nguyễn Văn A)."""
@@ -292,6 +301,14 @@ class _Reader(BodyReader):
             found = Found(level[0], level[1].id, self.key[begin : level[0]])
             found.end = self._level(begin, level, limit, found)
             return found
+        return self._own_body(begin, limit)
+
+    def _own_body(self, begin: int, limit: int) -> Found | None:
+        """A head noun in capitals alone, in the papers of the body itself: Giám đốc Sở, Viện trưởng Viện."""
+        for end, entry in self.at("head", begin)[:1]:
+            alone = end >= limit or not (self.text[end].isalnum() or self.text[end + 1 : end + 2].isupper())
+            if self.text[begin].isupper() and alone:
+                return Found(end, entry.id, self.key[begin:end])
         return None
 
     def _chained(self, begin: int, limit: int) -> Found | None:

@@ -230,11 +230,21 @@ class BodyReader:
             return found
         abbreviation = self.text[i:end].isupper() or any(c.isupper() for c in self.text[i + 1 : end])
         upper = self.text[i].isupper()
+        if entry.means.get("head") == "org" and (inner := self._committee_of(end, limit)) is not None:
+            found.end, found.named = inner.end, True
+            return found
         found = self._tails(found, limit, entry)
         bare = found.end == end and not abbreviation
         if entry.means.get("head") == "tail":
             return None if bare or not (upper or abbreviation) else found
         return None if bare and not (upper or lower) else found
+
+    def _committee_of(self, end: int, limit: int) -> Found | None:
+        """The body whose committee this is: Đảng ủy Công an tỉnh, Chi bộ Trạm Y tế (DOMAIN §7.3)."""
+        begin = end + 1
+        if self.text[end:begin] != " " or begin >= limit or not self.text[begin].isupper():
+            return None
+        return self.organization(begin, limit)
 
     def _continuation(self, i: int, end: int, limit: int, entry: Entry, *, lower: bool) -> Found | None:
         """What a head noun needs behind it."""
@@ -471,7 +481,7 @@ class BodyReader:
             if number:
                 return int(number.end())
         if start > end and not self.at("tail", start) and (place := self._proper(start, limit)) is not None:
-            return place
+            return self._second_place(place, limit)
         joint = self.words.listed.match(self.key, end, limit)
         while joint is not None:
             more = self._longest("noun", joint.end(), limit) if self.at("tail", joint.end()) else None
@@ -483,6 +493,12 @@ class BodyReader:
             joint = self.words.listed.match(self.key, end, limit)
         found.generic = found.generic or bool(entry.means.get("generic"))
         return end
+
+    def _second_place(self, end: int, limit: int) -> int:
+        """Behind the second district of a body of two: Chi cục Thuế khu vực Tân Mẫu - Bù Đăng."""
+        dash = _DASH.match(self.text, end, limit)
+        place = None if dash is None else self._proper(dash.end(), limit)
+        return end if dash is None or place is None or " " not in self.text[dash.end() : place] else place
 
     def _level_list(self, begin: int, limit: int) -> tuple[int, bool] | None:
         """``các huyện, thị xã, thành phố`` or ``các huyện Bù Đăng, Bù Gia Mập`` behind a body: (end, generic)."""

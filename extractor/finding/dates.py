@@ -334,15 +334,13 @@ def _calendar(scene: Scene, draft: Draft, words: Words) -> TimeSpan | None:
 
 
 def _apart(draft: Draft, words: Words) -> bool:
-    """Days, months or quarters of a list that do not touch (``tháng 6 và tháng 11``): several times, no period."""
+    """Days that do not touch, months or quarters of a list (``tháng 6, tháng 7``): several times, no period (34)."""
     near, far = draft.points
     if near.y != far.y or words.to.search(draft.match.match.group()):
         return False
     if near.d is not None or far.d is not None:
         return True
-    if near.m is not None and far.m is not None:
-        return abs(far.m - near.m) > 1
-    return near.q is not None and far.q is not None and abs(far.q - near.q) > 1
+    return (near.m is not None and far.m is not None) or (near.q is not None and far.q is not None)
 
 
 def _bounded(

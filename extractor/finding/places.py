@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
+import ahocorasick_rs
 import regex
 
 from extractor.finding import gazetteer
@@ -122,6 +123,7 @@ class Finder:
             self._columns()
             self._bullets()
             BareNames(self).read([Span(0, len(self.key))])
+            self._hamlets_again()
         else:
             BareNames(self).read([self.view.blocks[i].span for i in blocks])
         return self._hits()
@@ -227,7 +229,7 @@ class Finder:
         for end in ends:
             token = self.text[begin:end]
             loud = token.isupper() and len(token) > 1
-            if begin in self.not_name_at and begin > start:
+            if begin in self.not_name_at and begin > start and not self._last_syllable(begin, end):
                 break
             if loud and not (token.replace("'", "").isalpha() and self._loud(start, limit)):
                 if set(token) <= set("IVX") and kept:
@@ -247,6 +249,10 @@ class Finder:
         ):
             return None  # "xã Nông thôn mới": one capital in a phrase is no name
         return end
+
+    def _last_syllable(self, begin: int, end: int) -> bool:
+        """A word that begins no name may end one: ``bản Khao Lao Trên (xã …)``, ``thôn Mô Cổng, xã …``."""
+        return " " not in self.text[begin:end] and self.text[end : end + 2].strip()[:1] in {",", ";", "(", ")", "."}
 
     def _loud(self, start: int, limit: int) -> bool:
         """Whether the words before ``start`` are in capitals too."""
@@ -442,8 +448,9 @@ class Finder:
         left = self.key[max(0, start - 48) : start]
         last: Hit | None = None
         for hit in self.words.cues.matches(left):
-            if self.words.only_joints(left[hit.end :]):
-                last = hit
+            between = left[hit.end :]
+            if self.words.only_joints(between) and not (hit.value.means["role"] == "issuer" and ":" in between):
+                last = hit  # behind a colon (Phó Bí thư Huyện ủy: các xã A, B) a name is none of the office's
         return str(last.value.means["role"]) if last else ""
 
     def _is_person(self, start: int, end: int) -> bool:
@@ -646,12 +653,24 @@ class Finder:
         bare = self._bare_item(pos, end, level, type_, group, separator, pending)
         if prefix is None or (bare is not None and bare.known and self.text[pos].isupper() and pos in self.prefix_at):
             return bare  # "các xã: Bản Díu, …": a name that begins with a word that is also a prefix
+        if bare is not None and level == "hamlet" and self._own_capital(group, pos):
+            return bare
         item = self._at_prefix(prefix, end)
         if item is None or (RANK[item.level] > RANK[level] and not (separator[1] or separator[3] or group.plural)):
             return None
         if count:
             group.parts.append((item, count))
         return item
+
+    def _own_capital(self, group: Group, pos: int) -> bool:
+        """``các thôn Nà Cọ, Bản Cám``: where the list's noun is small, one in capitals is the name's own."""
+        noun = group.items[0].prefix
+        return noun is not None and self.text[noun.start].islower() and self.text[pos].isupper() and self._named_on(pos)
+
+    def _named_on(self, pos: int) -> bool:
+        """Whether a capital follows the word here, as the next syllable of a name."""
+        space = self.text.find(" ", pos)
+        return space > 0 and self.text[space + 1 : space + 2].isupper()
 
     def _bare_item(
         self, pos: int, end: int, level: str, type_: str, group: Group, separator: Any, pending: list[Item]
@@ -669,6 +688,7 @@ class Finder:
         if not known:
             ends = self.words.delimited.match(self.text, stop, end) or stop + 1 in self.prefix_at
             last = separator[3] or any(value == len(group.items) + 1 for _, value in group.counts)
+            last = last or (level == "hamlet" and group.plural and self.text[stop : stop + 1] == " ")
             if (not ends and not (last and " " in name)) or self._is_person(pos, stop) or (name.isdigit() and single):
                 return None
             if single and any(self.known(name, one) for one in _UNITS):
@@ -1007,6 +1027,47 @@ class Finder:
         group.noun = Span(nouns[-1].start, block.end - 1)
         group.types = tuple(t for t in nouns[-1].types if t)
         group.whole = True
+
+    # -- hamlets named before ------------------------------------------------------------------------------------------
+
+    def _hamlets_again(self) -> None:
+        """Hamlets that the document named with their noun before, without it: ``trạm tại Nà Cọ, Bản Cám``.
+
+        No gazetteer has them, so that a word of place (tại, ở) or another of them must stand before.
+        """
+        named: dict[str, Item] = {}
+        for item in self.items:
+            name = self.text[item.start : item.end]
+            if item.level == "hamlet" and " " in name and name.istitle() and not any(map(str.isdigit, name)):
+                named.setdefault(name, item)
+        if not named:
+            return
+        names = list(named)
+        automaton = ahocorasick_rs.AhoCorasick(names, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
+        taken = sorted(self.items, key=lambda i: i.start)
+        starts, gone = [i.start for i in taken], set[int]()
+        last: Item | None = None
+        for index, start, end in automaton.find_matches_as_indexes(self.text):
+            if (self.text[start - 1 : start] + self.text[end : end + 1]).strip(" \n\t,;:.()\"'“”/"):
+                continue  # part of a longer word
+            at = bisect_left(starts, start)
+            before = taken[at - 1] if at and taken[at - 1].end > start else None
+            inside = taken[at : bisect_left(starts, end, at)]
+            if before is not None or any(i.start == start for i in inside):
+                whole = before or inside[0]
+                last = whole if whole.level == "hamlet" else None
+                continue
+            joined = last is not None and self.words.separator.fullmatch(self.text, last.end, start) is not None
+            if (joined or self.role_before(start) in {"location", "member"}) and not self.runs_on(end):
+                first = named[names[index]]
+                gone.update(map(id, inside))  # the "Cám" of "tại Nà Cọ, Bản Cám"
+                for rest in (i for one in inside if one.group for i in one.group.items if i.prefix is None):
+                    rest.type = first.type
+                last = Item(
+                    start, end, "hamlet", first.type, "place.bare", role="location", parents=list(first.parents)
+                )
+                self.items.append(last)
+        self.items = [i for i in self.items if id(i) not in gone]
 
     # -- rows ----------------------------------------------------------------------------------------------------------
 

@@ -124,6 +124,7 @@ class _Comparison:
 
     Attributes:
         beyond: it is none before the share of a plan (``vượt 5 % kế hoạch``).
+        met: before a fraction it says how many of all were met (``đạt và vượt 19/24 chỉ tiêu``).
         negated: what it is behind "không".
         outer: phrases that it is no part of, with where it stands in them.
     """
@@ -131,6 +132,7 @@ class _Comparison:
     phrase: str
     comparator: Comparator
     beyond: bool
+    met: bool
     negated: Comparator | None
     outer: tuple[tuple[str, int], ...]
 
@@ -257,8 +259,9 @@ class NumberWords:
 
 def _comparison(entry: Entry, phrase: str) -> _Comparison:
     outer = tuple((o, o.find(phrase)) for o in map(fold, entry.not_inside) if phrase in o)
+    role = entry.means.get("role")
     return _Comparison(
-        phrase, entry.means["comparator"], entry.means.get("role") == "beyond", entry.means.get("negated"), outer
+        phrase, entry.means["comparator"], role == "beyond", role == "met", entry.means.get("negated"), outer
     )
 
 
@@ -541,6 +544,8 @@ def _qualified(scene: Scene, words: NumberWords, quantity: Quantity, block: Span
                         comparator = found.negated
                     if quantity.value_max is not None and found.phrase in words.openers:
                         comparator = "="  # "đạt từ 90 - 95 %": a range, no floor
+                    if found.met and quantity.denominator is not None:
+                        comparator = "="
                     return replace(quantity, comparator=comparator, span=Span(begin, quantity.span.end))
         leader = next((w for w in words.leaders if left.endswith(w) and not left[: -len(w)][-1:].isalnum()), None)
         if leader is None:

@@ -184,6 +184,8 @@ def _by_neighbours(scene: Scene, draft: Draft, span: TimeSpan, contexts: Context
             continue
         return cast(TimeRole, role), rule
     for role, rule in contexts.after(draft.end):
+        if role == "estimate" and scene.view.key.endswith("(", 0, draft.start):
+            return "event", rule  # "(năm 2022 ước 58,3 triệu đồng)": what there is so far, beside a promise
         if role == "baseline" and span.bound in ("from", "in"):
             return "baseline", rule
     return None
@@ -350,6 +352,7 @@ def _by_frequency(
     firm = firm or any(e.means.get("reach") == "firm" for e in draft.chain) or span.bound != ""
     working = "work" in following or contexts.adjacent(draft.start, "work")
     working = working or (not span.recurrence.startswith("FREQ=YEARLY") and _is_routine(scene, draft))
+    working = working or _closes_count(scene, draft)
     if draft.entry.means.get("reach") == "each":  # "mỗi tháng" is a frequency only of what follows
         goes_on = _GOES_ON.match(scene.view.key, draft.end) is not None
         return ("deadline", "frequency") if draft.chain or goes_on or working else ("attribute", "frequency")
@@ -361,6 +364,20 @@ def _by_frequency(
         if told := contexts.within(max(clause.start, comma + 1), draft.start, "report"):
             return "deadline", told[-1].rule
     return "attribute", "frequency"
+
+
+def _closes_count(scene: Scene, draft: Draft) -> bool:
+    """``phun hóa chất 12 điểm hằng tuần``: behind a verb and how much is to be done, at the end of the clause."""
+    key, clause = scene.view.key, clause_of(scene, draft)
+    start = max(clause.start, *(key.rfind(c, clause.start, draft.start) + 1 for c in ",:("))
+    said = key[start : draft.start]
+    ends = not key[draft.end : clause.end].strip(' .;,)"/!') or key[draft.end : draft.end + 1] in tuple(",;")
+    if not ends or not _COUNTED.search(said):
+        return False
+    start = scene.layout.content(draft.block).start if start == scene.view.blocks[draft.block].start else start
+    start += len(key[start : draft.start]) - len(key[start : draft.start].lstrip())
+    verbs = scene.patterns.lexicon("duty").matches(key[start : start + _LONGEST_VERB])
+    return any(v.start == 0 and v.value.means.get("part") == "verb" for v in verbs)
 
 
 def _is_routine(scene: Scene, draft: Draft) -> bool:

@@ -22,7 +22,17 @@ from extractor.finding.scene import Scene
 from extractor.model import Assignment, Evidence, Flag, Hit, Role, Span
 from extractor.patterns import Entry
 from extractor.relating.confidence import rated
-from extractor.relating.duties import LONGEST_CLAUSE, Duty, DutyReader, Group, bracket_at, past, skip_brackets
+from extractor.relating.duties import (
+    LONGEST_CLAUSE,
+    PRECEDENCE,
+    Duty,
+    DutyReader,
+    Group,
+    Verb,
+    bracket_at,
+    past,
+    skip_brackets,
+)
 from extractor.relating.rows import RowMaker
 
 _SENTENCE = regex.compile(r"[.!?]\s")
@@ -34,6 +44,7 @@ _RUN_IN = 90  # characters of a heading between the body's name and the colon
 _LABEL_REST = 40  # characters that may stand between the bodies of a label's list
 _TOPIC = 160  # characters of the words before the colon in ``Công tác hậu cần: Văn phòng UBND huyện``
 _DOERS = 240  # characters of a bracket that says who does the work before it
+_LONGEST_ROSTER = 40  # lines of people over which the line that says what they do is looked for
 _SUBJECTS = frozenset({"subject", "give", "ask"})
 
 
@@ -124,8 +135,11 @@ class _Relater(DutyReader):
             block = self.scene.view.blocks[index]
             if index in in_table or not self._inside(block.start, block.end) or self._assigns_nothing(index):
                 continue
+            listed = list(self._roster(index))
+            yield from listed
             yield from self._labels(index)
-            yield from self._heading(index)
+            if not listed:
+                yield from self._heading(index)
             yield from self._topic(index)
             yield from self._clauses(index)
 
@@ -298,9 +312,58 @@ class _Relater(DutyReader):
         if (labels and labels[0][0] == content.start) or not self._opens_heading(content.start, group.span.start):
             return
         duty = self._heading_duty(index, content, group)
-        if duty is not None:
-            for actor in group.members:
-                yield self._draft(actor, duty.role, "heading", duty, index)
+        if duty is None:
+            return
+        charged = group.members[0].kind != "organization" and self.cues.charge.match(self.key, duty.task.start)
+        verbs = self._announced_verbs(index) if charged and not duty.verbs else ()
+        cues = tuple((v.rule, v.span) for v in verbs)
+        role = next((r for r in PRECEDENCE if r in {v.role for v in verbs}), duty.role)
+        for actor in group.members:
+            yield self._draft(actor, role, "heading", duty, index, cues)
+
+    def _announced_verbs(self, index: int) -> tuple[Verb, ...]:
+        """The verbs of ``Phân công các đồng chí phụ trách địa bàn:`` for a person below it whose line has none."""
+        markers, mine = self.scene.layout.markers, self.scene.layout.markers[index]
+        for above in range(index - 1, max(-1, index - _LONGEST_ROSTER), -1):
+            its = markers[above]
+            if mine is None or (its is not None and its.style == mine.style):
+                continue
+            said = self.scene.layout.content(above)
+            opens = self.key[said.start : said.end].rstrip().endswith(":")
+            return tuple(self.verbs[i] for i in self._verbs_between(said.start, said.end)) if opens else ()
+        return ()
+
+    # --- "Phân công phụ trách xã: Lê Văn A, Trưởng phòng Dân tộc (xã X); Vi Thị B, Bí thư Huyện đoàn (xã Y)" -------
+
+    def _roster(self, index: int) -> Iterator[_Draft]:
+        """People listed behind a colon, with a bracket of what falls to each; the verbs stand before the colon."""
+        content = self.scene.layout.content(index)
+        colon = self.key.find(":", content.start, min(content.end, content.start + _TOPIC))
+        verbs = () if colon < 0 else tuple(self.verbs[i] for i in self._verbs_between(content.start, colon))
+        role: Role = next((r for r in PRECEDENCE if r in {v.role for v in verbs}), "implement")
+        if role == "implement" or any(a.kind == "person" for a in self._inside(content.start, colon)):
+            return
+        cues = tuple((v.rule, v.span) for v in verbs)
+        for clause in self.scene.clauses(index):
+            part = Span(max(clause.start, colon + 1), clause.end)
+            people = [a for a in self._inside(part.start, part.end) if a.kind == "person"]
+            if part.start >= part.end or not people or self._says_more(people, part):
+                continue
+            for actor in people:
+                bracket = bracket_at(self.key, actor.extent.end, part.end)
+                task = None if bracket is None else self._trim(Span(actor.extent.end, bracket.end()))
+                yield _Draft(
+                    actor, role, "heading", None, task or self._trim(Span(content.start, colon)), task is None, cues
+                )
+
+    def _says_more(self, people: Sequence[Actor], part: Span) -> bool:
+        """Whether a clause holds more than people and their brackets: then it has a verb of its own."""
+        position = part.start
+        for actor in people:
+            if self.key[position : actor.extent.start].strip(" ,"):
+                return True
+            position = skip_brackets(self.key, actor.extent.end, part.end)
+        return bool(self.key[position : part.end].strip(" ;,."))
 
     def _heading_duty(self, index: int, content: Span, group: Group) -> Duty | None:
         """The duty of a heading that names bodies: behind its colon, else in the first line below."""
@@ -421,7 +484,12 @@ class _Relater(DutyReader):
         """``Để khắc phục, Ban Thường vụ Huyện ủy yêu cầu:`` – who gives the orders has none."""
         rest = self.key[start:end].rstrip()
         command = self.commands.get(start + len(rest.rstrip(" :"))) if rest.endswith(":") else None
-        return command is not None and not self.key[start : command[0]].strip()
+        if command is not None and not self.key[start : command[0]].strip():
+            return True
+        if self.cues.lead_in.search(rest) is None or self._inside(start, end):
+            return False
+        begin = start + len(rest) - len(rest.lstrip())  # … yêu cầu thực hiện tốt một số nhiệm vụ sau:
+        return any(at == begin and entry.means.get("force") == "ask" for at, entry in self.commands.values())
 
     def _readings(self, group: Group) -> Iterator[Group]:
         """The group, then its tails after a comma: ``… của UBND tỉnh, Sở Y tế chủ trì``."""

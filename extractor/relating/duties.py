@@ -117,6 +117,7 @@ class Cues:
     ordered: Any
     section: Any
     bracket_object: Any
+    charge: Any
 
     @classmethod
     def of(cls, patterns: PatternSet) -> Cues:
@@ -169,6 +170,7 @@ class Cues:
                 ordered=one("ordered"),
                 section=one("section"),
                 bracket_object=one("bracket_object"),
+                charge=one("charge"),
             )
 
         made: Cues = patterns.made("assignments:cues", make)

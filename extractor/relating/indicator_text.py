@@ -66,6 +66,9 @@ class Heads:
         self.changes = frozenset(words(head="link", tells="change"))
         self.levels = frozenset(words(head="link", tells="level"))
         self.differences = frozenset(words(head="link", tells="difference"))
+        self.rises = frozenset(words(head="link", tells="rise"))
+        self.extents = frozenset(words(head="link", tells="extent"))
+        self.works = frozenset(words(head="works"))
         self.verbs = _by_character(words(head="verb"), 0)
         self.joints = frozenset(words(head="verb", tells="joint"))
         total = words(head="total")
@@ -108,6 +111,7 @@ class Heads:
         admin = one_of(units(patterns).admin)
         self.place = regex.compile(rf"(?:{plural}\s)?(?:{admin}|{words(head='place')}\.?)(?!\w)")
         self.rest = regex.compile(rest)
+        self.each = regex.compile(rf"{words(head='each')}\s(?:{admin})(?!\w)")
         self.the_rest = regex.compile(rf"{plural}\s(?:\w+\s){{1,3}}{rest}")
         self.is_share_of = regex.compile(rf"\s*(?:{rest}\s)?{copula}\s")
         self.share_of = regex.compile(rf"(?:{rest}\s+)?{words(head='of_share')}\s+")
@@ -156,6 +160,7 @@ class IndicatorReader:
         self.key, self.text = scene.view.key, scene.view.text
         self.words = heads(scene.patterns)
         self.units = units(scene.patterns)
+        self.bound_behind = number_words(scene.patterns).bound_behind
         self.times = InOrder(times)
         self.masks = scene.masks
         self._citation_ends = sorted(m.end for m in scene.mask_hits if m.value in _CITATIONS)
@@ -196,7 +201,15 @@ class IndicatorReader:
         if subject and bare and not self._is_name(subject.span):
             bracketed = not subject.link and self.key[quantity.number.start - 1] == "("
             counter = self._is_counter(quantity) and self._opens_phrase(subject.span, region)
-            if subject.link == _COLON or bracketed or counter or (subject.headed and not self._of_object(subject)):
+            risen = subject.link in words.rises and self._opens_phrase(subject.span, region)
+            risen = risen and ":" not in self.key[subject.span.end : quantity.span.start]
+            if (
+                subject.link == _COLON
+                or bracketed
+                or counter
+                or risen
+                or (subject.headed and not self._of_object(subject))
+            ):
                 return subject.span, False
         if subject is None and bare and self._link_only(quantity, region) in words.levels:
             return None, True
@@ -225,6 +238,8 @@ class IndicatorReader:
             named = subject.link in words.strong and (subject.link != _COLON or behind is None or against)
             if (subject.headed and subject.link) or named:
                 return subject.span, False
+        if percent and subject is not None and behind is not None and self._is_floor_of(quantity, behind):
+            return subject.span, False
         if percent and behind is not None and not self._is_measured_against(quantity, region, subject, link):
             return behind, False
         if quantity.unit_class == "span":
@@ -245,6 +260,11 @@ class IndicatorReader:
         percent, change = self.words.base
         base = change if link in self.words.differences else percent
         return base.match(self.key, quantity.span.end, region.right) is not None
+
+    def _is_floor_of(self, quantity: Quantity, behind: Span) -> bool:
+        """``lúa đặc sản từ 70% diện tích trở lên``: the base stands inside the bound, and nothing behind it."""
+        floor = self.bound_behind.match(self.key, quantity.span.end)
+        return floor is not None and floor.end() >= behind.end
 
     def _of_measure(
         self, quantity: Quantity, region: Region, subject: Subject | None, behind: Span | None
@@ -311,6 +331,8 @@ class IndicatorReader:
 
     def _is_scope(self, span: Span, region: Region) -> bool:
         """Whether a phrase behind a joint names units, of which the same is said as of the whole."""
+        if self.words.each.match(self.key, span.start, span.end):
+            return True
         before = self.key[max(0, span.start - REACH) : span.start].rstrip()
         joined = any(before.endswith(f" {word}") or before == word for word in self.words.joints)
         return joined and self.words.place.match(self.key, span.start, span.end) is not None
@@ -385,8 +407,8 @@ class IndicatorReader:
             word = next(
                 (w for w in links if self._ends_with(w, left, end) and not _parts(kept, end - len(w) - left)), None
             )
-            if word is None:
-                break
+            if word is None or (word in words.extents and key.startswith("(", end - len(word) - 1)):
+                break  # "(dài 53 km)": the bracket has no subject of its own
             if not link or link in words.weak:
                 link = word
             end -= len(word)
@@ -443,6 +465,8 @@ class IndicatorReader:
                 if first.start - cut > 3 and words.preposition.search(stretch[cut : first.start]):
                     return None  # "tiêm phòng cho đàn vật nuôi": the head is the object of what stands before it
                 return first.start
+            if stretch[cut:upto].strip() in words.works:
+                return None  # "nhà ở cho hộ nghèo, sửa chữa 65 nhà": what is done with those counted
             if upto - cut > _LONG_PHRASE or (cut == cuts[-1] and words.in_phrase.search(stretch[cut:upto])):
                 return None
             upto = cut
@@ -451,6 +475,9 @@ class IndicatorReader:
     def _enumeration(self, stretch: str, cuts: Sequence[int]) -> int:
         """``khu vực nông, lâm, thủy sản``: short parts between commas belong to one noun phrase."""
         at = len(cuts) - 1
+        last = stretch[cuts[at] :]
+        if any(" " in v and last.startswith(f"{v} ") for v in self.words.verbs.get(last[:1], ())):
+            return cuts[at]  # "đôn đốc thu nợ, không để nợ đọng quá 8 %": another thing to be done
         while at > 0:
             part = stretch[cuts[at - 1] : cuts[at]]
             first = not stretch[cuts[0] : cuts[at - 1]].strip(" ,")
@@ -541,10 +568,18 @@ class IndicatorReader:
             if at > begin and not longer and not masked and not _parts(kept, at - begin):
                 limit = at
                 break
+        limit = self._past_quote(begin, limit, right)
         another = limit == right and key[right : right + 1].isalnum()  # the number of the next quantity
         if another and (joint := words.next_verb.search(key, noun_end, limit)):
             limit = joint.start()  # "xóa 1 nhà tạm và tặng | 1 con bò"
         return self._comma(kept, begin, noun_end, limit, percent=percent)
+
+    def _past_quote(self, begin: int, limit: int, right: int) -> int:
+        """Behind the name in quotation marks that a phrase may not end in: ``04 xã "sạch về ma túy"``."""
+        if self.key.count('"', begin, limit) % 2 == 0:
+            return limit
+        closed = self.key.find('"', limit, right)
+        return limit if closed < 0 else closed + 1
 
     def _comma(self, kept: Sequence[Hit], begin: int, noun_end: int, limit: int, *, percent: bool) -> int:
         """The comma that ends the phrase.

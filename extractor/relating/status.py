@@ -29,6 +29,8 @@ _BASELINE = 60  # "so với", "giảm từ" stand within so many characters befo
 _LEAD_IN = 400  # characters of a block that can open others
 _OPENING = 12  # characters before the time that opens a block
 _BRACKET = 40  # characters between an opening bracket and the first thing in it
+_UNIT_WORDS = 2  # words of a unit between a number and the time behind it
+_SHORT_JOINT = 2  # letters of a joint that says nothing of parts (và, có)
 _INCREMENT = 14  # characters between "thêm" and its number
 _CHANGE = 80  # characters that words between a verb of change and its number can fill
 _DIGIT = regex.compile(r"\d")
@@ -71,6 +73,10 @@ class _Words:
         )
         self.compared = regex.compile(rf"(?<!\w){one_of(patterns.literals('status', level='baseline'))}(?!\w)")
         self.level = regex.compile(rf"\s*\(\s*(?:{level}\s)?\d")
+        joints = [w for w in patterns.literals("indicator", head="verb", tells="joint") if len(w) > _SHORT_JOINT]
+        self.part = regex.compile(rf"[\s;,.-]*{one_of(joints)}(?!\w)")
+        link = one_of((*patterns.literals("indicator", head="link", force="strong"), ":"))
+        self.level_is = regex.compile(rf"\s*{link}\s*\d")
 
 
 def _words(patterns: PatternSet) -> _Words:
@@ -109,7 +115,8 @@ class Clock:
         self.scene = scene
         self.index = TimeIndex(scene, times, deadlines)
         words = _words(scene.patterns)
-        self._level, self._compared, self._joint = words.level, words.compared, words.joint
+        self._level, self._compared, self._joint, self._is = words.level, words.compared, words.joint, words.level_is
+        self._part = words.part
         self._times = InOrder(hit for hit in times if self._speaks(hit))
         numbers = sorted((q.number for q in quantities), key=lambda n: n.start)
         self._number_starts, self._number_ends = [n.start for n in numbers], [n.end for n in numbers]
@@ -122,15 +129,31 @@ class Clock:
             bracketed = self._in_bracket(local, offset)
             return When(local, self.index.id_of(local), self._past(local), True, bracketed)
         governing = self.index.governing(offset)
-        if governing is not None and self._of_another(governing, quantity):
+        if governing is not None and (self._of_another(governing, quantity) or self._closed_off(governing, offset)):
             governing = self.index.above(offset)
-        earlier = self._times.last(self.scene.sentence_at(offset).start, offset)
+        earlier = self._before(self.scene.sentence_at(offset).start, offset)
+        if earlier and governing != earlier and self._of_part(offset) and not self._past(earlier):
+            governing = earlier  # riêng …: by the time that its whole is to be reached
         if earlier and self._past(earlier) and (governing is None or governing.start < earlier.start):
             return When(earlier, "", True, True)
         if governing is None:
             opening = self._opening(offset)
             return When(opening, "", True, False) if opening is not None else When()
         return When(governing, self.index.id_of(governing), self._past(governing))
+
+    def _closed_off(self, hit: Hit, offset: int) -> bool:
+        """A time in a bracket says nothing of what stands behind it: ``đạt 90 tỷ (năm 2022 là 80 tỷ), tăng 12,5 %``."""
+        key = self.scene.view.key
+        opened = key.rfind("(", max(0, hit.start - _BRACKET), hit.start)
+        closed = key.find(")", hit.end, offset) if opened >= 0 and ")" not in key[opened : hit.start] else -1
+        return closed >= 0 and "(" not in key[hit.end : closed]
+
+    def _before(self, start: int, offset: int) -> Hit | None:
+        """The last time in [start, offset) that no bracket closes off."""
+        hit = self._times.last(start, offset)
+        while hit is not None and self._closed_off(hit, offset):
+            hit = self._times.last(start, hit.start)
+        return hit
 
     def _speaks(self, hit: Hit) -> bool:
         silent = hit.value.role in self._SILENT and not self._has_level(hit)
@@ -148,6 +171,8 @@ class Clock:
         right = self._right(number.end, min(after, clause.end))
         if left is None or (right is not None and self._parted(left.end, number.start)):
             return right
+        if right is not None and before > block.start and self._adjoins(before, left.start):
+            return right  # "từ 45 % đầu năm xuống còn 39 % cuối năm 2023": each number has its own behind it
         return left
 
     def _right(self, start: int, end: int) -> Hit | None:
@@ -158,6 +183,11 @@ class Clock:
                 return None if self._parted(start, hit.start) or "(" in gap else hit
         return None
 
+    def _adjoins(self, start: int, end: int) -> bool:
+        """Whether a time stands right behind the number before, with only its unit between."""
+        gap = self.scene.view.key[start:end]
+        return len(gap.split()) <= _UNIT_WORDS and not {",", ";", "(", ")"} & set(gap)
+
     def _parted(self, start: int, end: int) -> bool:
         return self._joint.search(self.scene.view.key, start, end) is not None
 
@@ -167,6 +197,8 @@ class Clock:
         if max(start - hit.end, hit.start - end) > _CUE_REACH:
             return False  # far above or below: no other number of its clause is beside it
         if hit.end <= start and key.find(";", hit.end, start) >= 0:
+            if self._of_part(start):
+                return False  # "đạt 95 % vào năm 2025; riêng khu vực đô thị đạt 97 %"
             at = bisect_right(self._number_ends, hit.start) - 1
             return at >= 0 and self._number_ends[at] > self.scene.clause_at(hit.start).start
         if hit.start < end or not {"(", ";"} & set(key[end : hit.start]):
@@ -176,9 +208,18 @@ class Clock:
             return False
         return not {",", ";", ")", ".", "\n"} & set(key[hit.end : self._number_starts[at]])
 
+    def _of_part(self, offset: int) -> bool:
+        """Whether the clause of a number speaks of a part of what was said before (riêng, trong đó)."""
+        clause = self.scene.clause_at(offset)
+        return self._part.match(self.scene.view.key, clause.start, offset) is not None
+
     def _has_level(self, hit: Hit) -> bool:
         """``so với năm 2025 (73 %)``: a base whose own level follows in brackets."""
-        return hit.value.role == "baseline" and self._level.match(self.scene.view.key, hit.end) is not None
+        if hit.value.role != "baseline":
+            return False
+        key, opened = self.scene.view.key, self.scene.view.key.rfind("(", max(0, hit.start - _BRACKET), hit.start)
+        inside = opened >= 0 and not {")", ",", ";"} & set(key[opened : hit.start])
+        return self._level.match(key, hit.end) is not None or (inside and self._is.match(key, hit.end) is not None)
 
     def _in_bracket(self, hit: Hit, offset: int) -> bool:
         if self._has_level(hit):
@@ -213,7 +254,7 @@ class Cues:
         self._words = _words(scene.patterns)
         hits = _longest_of_job(self._words.cues.matches(self.key, overlapping=True))
         expressions = scene.patterns.regexes("status").matches(self.key)
-        expressions = [m for m in expressions if "status" in m.entry.means]
+        expressions = [m for m in expressions if "role" not in m.entry.means]
         hits += [Hit("status", m.start, m.end, m.entry.id, m.entry) for m in expressions]
         self.status = InOrder(h for h in hits if "status" in h.value.means)
         self._basis = InOrder(h for h in hits if "basis" in h.value.means)

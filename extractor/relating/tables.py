@@ -103,7 +103,7 @@ def _column(scene: Scene, spans: list[Span], lexicon: Lexicon) -> Column:
     years: list[int] = []
     for span in spans:
         key = scene.view.key[span.start : span.end]
-        years += [int(y) for y in _YEAR.findall(key)]
+        years = [int(y) for y in _YEAR.findall(key)] or years  # the lower of two rows of a head says it more exactly
         hits = lexicon.matches(key)
         if hits:
             first = hits[0]

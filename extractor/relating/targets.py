@@ -31,6 +31,7 @@ _WORD_BEFORE = regex.compile(r"[^\W\d_]+(?=\s$)")
 _BENEFIT = 160  # characters before a number that can say what is done for those it counts
 _SELECTED = 9  # words between a number and the threshold that selects what it counts
 _LENT = 60  # characters between an opening bracket and a number that has its unit from before it
+_NOTE = 24  # characters behind an indicator in its cell: "(lũy kế)", "(cộng dồn đến cuối năm)"
 _FEW_WORDS = 3  # an indicator of so few words may be named by what is done for it
 
 
@@ -223,6 +224,16 @@ class _Rows:
             "targets:difference",
             lambda: regex.compile(rf"(?<!\w){one_of(heads(scene.patterns).differences)}(?!\w)"),
         )
+        self._whole_year: regex.Pattern[str] = scene.patterns.made(
+            "targets:whole_year",
+            lambda: regex.compile(
+                rf"(?<!\w){one_of(scene.patterns.literals('indicator', head='link', tells='whole_year'))}\s*$"
+            ),
+        )
+        self._cumulative: regex.Pattern[str] = scene.patterns.made(
+            "targets:cumulative",
+            lambda: regex.compile(rf"(?<!\w){one_of(_cumulative(scene.patterns))}(?!\w)"),
+        )
 
     def of_quantity(self, quantity: Quantity, indicator: Span | None) -> Target:
         """The row of a number in running text."""
@@ -231,6 +242,8 @@ class _Rows:
         verdict = self.cues.verdict(make, quantity, when)
         basis, basis_cue = self.cues.basis(quantity, indicator)
         start, due, deadline_id = _dates(scene, verdict.status, when)
+        if verdict.status == "estimate" and due is not None and self._says_whole_year(quantity):
+            start, due = date(due.year, 1, 1), date(due.year, 12, 31)
         words = make.verbatim(indicator.start, indicator.end) if indicator else quantity.unit
         code, code_rule = self._code(quantity, words, basis)
         evidence = [make.evidence("pattern", quantity.rule, quantity.number, "number")]
@@ -251,12 +264,20 @@ class _Rows:
             rule=quantity.rule, marks=_marks(quantity, verdict, indicator), evidence=evidence,
         )  # fmt: skip
 
+    def _says_whole_year(self, quantity: Quantity) -> bool:
+        """``thu 78 tỷ đồng đến 31/10, ước cả năm 86 tỷ đồng``: the day before is that of what was told."""
+        start = quantity.span.start
+        return self._whole_year.search(self.scene.view.key, max(0, start - _LENT), start) is not None
+
     def of_cell(self, cell: CellValue) -> Target:
         """The row of a number in a target table."""
         scene, make, quantity = self.scene, self.make, cell.quantity
         words = make.verbatim(cell.indicator.start, cell.indicator.end)
         key = scene.view.key[cell.indicator.start : cell.indicator.end]
         basis: Basis = "change" if "%" in cell.unit and self._difference.search(key) else ""
+        note = scene.view.key[cell.indicator.start : cell.indicator.end + _NOTE]
+        if not basis and self._cumulative.search(note[: note.find("\t")] if "\t" in note else note):
+            basis = "cumulative"
         code, code_rule = indicator_code(scene.patterns, key, cell.unit, basis)
         status, start, due = cell.status, cell.period_start, cell.due
         if status is not None:
@@ -323,6 +344,13 @@ class _Rows:
             return code, rule
         done = self._benefit.search(self.scene.view.key, low, start)
         return indicator_code(patterns, f"{done[1]} {key}", quantity.unit, basis) if done else (code, rule)
+
+
+def _cumulative(patterns: PatternSet) -> list[str]:
+    """The words that make an indicator's value the position in all, wherever they stand (``… nâng cao (lũy kế)``)."""
+    return [
+        fold(w) for e in patterns.meaning("status", basis="cumulative") if e.until == "sentence" for w in e.literals
+    ]
 
 
 def _benefit(patterns: PatternSet) -> tuple[regex.Pattern[str], regex.Pattern[str]]:

@@ -257,7 +257,11 @@ class Store:
     def contents(self) -> dict[str, Done]:
         """Every content that was done, by key."""
         rows = self._all("SELECT content, status, reader, extractor, patterns, gazetteer FROM run_contents")
-        return {row[0]: Done(row[1], Versions(*row[2:])) for row in rows}
+        kinds: dict[tuple[str, ...], Done] = {}  # few: a hundred thousand of the same would be memory for nothing
+        return {
+            content: kinds.setdefault((status, *made_with), Done(status, Versions(*made_with)))
+            for content, status, *made_with in rows
+        }
 
     def record(self, files: Iterable[FileRow], forget: Iterable[str] = (), settled: bool = False) -> None:
         """Set down which files there are, and forget those with these names.

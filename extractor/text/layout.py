@@ -255,6 +255,8 @@ def open_words(patterns: PatternSet) -> OpenWords:
             leave=frozenset(patterns.literals("layout", part="open_word")),
             begin=regex.compile(rf"{divisions}\s+[\dIVXT]|{recipients}|{one_of(title_case('ordinal'))}\b"),
             capitals=patterns.expression("layout", whole=False, part="capital_line"),
+            posts=regex.compile(rf"(?:.*[\s,;:(–-])?(?:{one_of(patterns.literals('layout', part='open_post'))})$"),
+            bodies=regex.compile(rf"(?:{one_of(patterns.literals('layout', part='post_body'))})(?![^\W\d_])"),
         )
 
     made: OpenWords = patterns.made("layout:open_words", make)

@@ -78,11 +78,21 @@ class OpenWords:
             the next, even over a blank line.
         begin: matches a line, as it is written, that begins with a marker made of words (``Điều 5``, ``Một là``).
         capitals: matches a folded line of capitals that is no rest of the one above (``TM. …``, ``CHỦ TỊCH``).
+        posts: matches the folded end of a line that broke inside a post (``… Ủy viên Ban Thường vụ``).
+        bodies: matches the folded beginning of the line that goes on with the body it is of (``Tỉnh ủy …``).
     """
 
     leave: frozenset[str] = frozenset()
     begin: _Expression = _NEVER
     capitals: _Expression = _NEVER
+    posts: _Expression = _NEVER
+    bodies: _Expression = _NEVER
+
+    def breaks_post(self, left: str, right: str) -> bool:
+        """Whether a break between two lines parts a post from the body it is of (DOMAIN §8, broken lines)."""
+        if len(left) <= 30 or left.isupper() or not right[0].isupper():
+            return False
+        return self.posts.match(fold(left[-60:])) is not None and self.bodies.match(fold(right)) is not None
 
     def marks(self, line: str) -> bool:
         """Whether a line begins with a marker."""
@@ -417,6 +427,8 @@ def _continues(paragraph: list[_Line], line: _Line, setting: _Setting) -> bool:
     if not setting.width:
         if not ends and len(left) > 30 and fold(left.rsplit(" ", 1)[-1]) in setting.words.leave:
             return True  # "… Trưởng" and "BQLDA …": two paragraphs of a Word file, by a slip
+        if not ends and setting.words.breaks_post(left, right):
+            return True
         return not ends and right[0].islower() and len(left) >= 40 and not left.isupper()
     return _continues_wrapped(last, left, right, ends=ends, setting=setting)
 
