@@ -125,6 +125,7 @@ def test_the_vietnamese_readme_has_the_scores_and_rows_of_the_english_one() -> N
     theirs = README[README.index("## How good is it?") :]
     for table in ("documents", "targets", "places", "deadlines", "assignments"):
         assert _rows(ours)[table] == _rows(theirs)[table]
+    assert re.findall(r"\d\.\d{3}", ours) == re.findall(r"\d\.\d{3}", theirs)
     quotes = [row for row in _rows(README) if row.startswith(("09 xã", "02 xã", "88/116"))]
     assert len(quotes) == 3
     assert {quote: _rows(README_VI)[quote] for quote in quotes} == {quote: _rows(README)[quote] for quote in quotes}
