@@ -1,18 +1,33 @@
-"""Words by underthesea, with exact offsets, for the rules that ask where a word ends.
+"""Words by underthesea, with exact offsets, for the rules that ask where a word ends and for spaCy's tokens.
 
-``underthesea.word_tokenize`` gives no offsets and rewrites spelling (ARCHITECTURE, rule 2), so its words are laid back
-onto the text syllable by syllable: syllables never change in number, only in spelling.
+``underthesea.word_tokenize`` gives no offsets and rewrites spelling (ARCHITECTURE, rule 2). Here its own token pattern
+runs on the text, its normal forms are made of a copy that only the model sees, and its tags join spans of the text:
+the same words, and ``text[start:end]`` is always exact.
 """
 
 from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
 
 from extractor.model import Span
 
 _SYLLABLE = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """The parts that ``underthesea.word_tokenize`` is made of."""
+
+    tokens: re.Pattern[str]
+    normal_characters: Callable[[str], str]
+    normal_token: Callable[[str], str]
+    tags: Callable[[Sequence[str]], Sequence[str]]
 
 
 @functools.cache
@@ -21,6 +36,111 @@ def _tokenizer() -> Callable[[str], list[str]]:
 
     tokenize: Callable[[str], list[str]] = underthesea.word_tokenize
     return tokenize
+
+
+@functools.cache
+def _parts() -> _Parts | None:
+    """The parts of underthesea, or ``None`` where this version has them elsewhere."""
+    try:
+        pattern = import_module("underthesea.pipeline.word_tokenize.regex_tokenize")
+        normal = import_module("underthesea.pipeline.text_normalize")
+        characters = import_module("underthesea.pipeline.text_normalize.character_normalize")
+        tagger = import_module("underthesea.models.fast_crf_sequence_tagger").FastCRFSequenceTagger()
+        tagger.load(str(Path(pattern.__file__ or "").parent / "models" / "ws_crf_vlsp2013_20230727"))
+        parts = _Parts(
+            # Compiled anew: a call with ``fixed_words`` elsewhere changes the module's own pattern for good.
+            re.compile(pattern.regex_patterns_combine, re.VERBOSE),
+            characters.normalize_characters_in_text,
+            normal.token_normalize,
+            lambda tokens: tagger.predict([[token] for token in tokens]),
+        )
+        parts.tags([parts.normal_token(parts.normal_characters("thử"))])
+    except Exception:  # whatever another version does: its public call is left
+        return None
+    return parts
+
+
+def words(text: str) -> list[Span]:
+    """The words of a stretch of text, which should be a sentence or a line; white space stands between them.
+
+    They are those of ``underthesea.word_tokenize``, in order and not overlapping.
+
+    >>> text = "Thanh  Hoá có 30 biển báo giao thông"
+    >>> [text[word.start : word.end] for word in words(text)]
+    ['Thanh  Hoá', 'có', '30', 'biển báo', 'giao thông']
+    """
+    if not text or text.isspace():
+        return []
+    parts = _parts()
+    if parts is None:
+        return _laid_back(text, _stock_pieces(text))
+    normal = parts.normal_characters(text)
+    found = list(parts.tokens.finditer(normal))
+    tags = parts.tags([parts.normal_token(match[0]) for match in found])
+    spans = [(match.start(), match.end(), tag == "I-W") for match, tag in zip(found, tags, strict=True)]
+    return _joined(spans, _offsets(text, normal))
+
+
+def _stock_pieces(text: str) -> Iterator[tuple[str, bool]]:
+    """The tokens by the public call, without its changes of spelling, and whether each goes on with its word."""
+    import underthesea
+
+    for word in underthesea.word_tokenize(text, use_token_normalize=False):
+        for number, piece in enumerate(word.split(" ")):
+            yield piece, number > 0
+
+
+def _laid_back(text: str, pieces: Iterator[tuple[str, bool]]) -> list[Span]:
+    normal = unicodedata.normalize("NFC", text)
+    spans, at = [], 0
+    for piece, goes_on in pieces:
+        while at < len(normal) and normal[at].isspace():
+            at += 1
+        spans.append((at, min(at + len(piece), len(normal)), goes_on))
+        at += len(piece)
+    return _joined(spans, _offsets(text, normal))
+
+
+def _joined(tokens: list[tuple[int, int, bool]], offsets: Callable[[int, int], tuple[int, int]]) -> list[Span]:
+    """Tokens of the normal copy as words of the text."""
+    joined: list[Span] = []
+    for token_start, token_end, goes_on in tokens:
+        start, end = offsets(token_start, token_end)
+        if joined and (goes_on or start < joined[-1].end):
+            joined[-1] = Span(joined[-1].start, max(end, joined[-1].end))
+        elif start < end:
+            joined.append(Span(start, end))
+    return joined
+
+
+def _offsets(text: str, normal: str) -> Callable[[int, int], tuple[int, int]]:
+    """From a span of the normal copy to that of the text."""
+    if len(normal) == len(text):  # NFC, but for characters that are replaced one by one
+        composed = unicodedata.normalize("NFC", text)
+        if composed == text:
+            return lambda start, end: (start, end)
+    starts: list[int] = []
+    ends: list[int] = []
+    at = 0
+    while at < len(text):
+        after, made = _composed(text, at)
+        starts += [at] * len(made)
+        ends += [after] * len(made)
+        at = after
+    return lambda start, end: (starts[start], ends[end - 1])
+
+
+def _composed(text: str, at: int) -> tuple[int, str]:
+    """The end of the shortest stretch from ``at`` that NFC treats by itself, and what it makes of it."""
+    after = at + 1
+    made = unicodedata.normalize("NFC", text[at:after])
+    while after < len(text) and ord(text[after]) > 0x7F:
+        longer = unicodedata.normalize("NFC", text[at : after + 1])
+        apart = made + unicodedata.normalize("NFC", text[after])
+        if longer == apart and not unicodedata.combining(text[after]):
+            break
+        after, made = after + 1, longer
+    return after, made
 
 
 def first_word(text: str, start: int, end: int) -> Span | None:
