@@ -49,7 +49,8 @@ DATA = "chitieu"
 
 _CODES = {TARGETS.name: "indicator_code", PLACES.name: "code"}  # what a span's kb_id is
 _LINE = re.compile(r"[^\r\n]+")
-_LONGEST = 5000  # characters of a sentence that the model of words is given at once
+# Characters of a sentence that are segmented at once: on hostile text time grows with their square.
+_LONGEST = 2000
 
 
 @lru_cache(maxsize=4)
@@ -154,7 +155,7 @@ def _words(text: str) -> Iterator[model.Span]:
 
 
 def _stretches(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """A sentence in stretches that the model can take: its memory grows with their length."""
+    """A sentence in stretches of bounded length, cut at blanks where it has any."""
     while end - start > _LONGEST:
         cut = text.rfind(" ", start, start + _LONGEST)
         cut = cut if cut > start else start + _LONGEST

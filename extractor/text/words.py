@@ -16,7 +16,14 @@ from importlib import import_module
 from pathlib import Path
 
 from extractor.model import Span
+from extractor.text import word_model
 
+_HALF = re.compile("[\ud800-\udfff]")  # of a surrogate pair: no model takes it
+# The beginning of underthesea's expression for addresses: a repetition of a repetition, which takes for ever on
+# "http:/" and thirty full stops. Without the inner one it matches the same.
+_SLOW_URL = r"""  (?:                                  # One or more:
+    [^\s()<>{}\[\]]+                   # Run of non-space, non-()<>{}[]
+"""
 _SYLLABLE = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 
@@ -31,14 +38,6 @@ class _Parts:
 
 
 @functools.cache
-def _tokenizer() -> Callable[[str], list[str]]:
-    import underthesea  # 0.8 s: loaded by the first rule that asks
-
-    tokenize: Callable[[str], list[str]] = underthesea.word_tokenize
-    return tokenize
-
-
-@functools.cache
 def _parts() -> _Parts | None:
     """The parts of underthesea, or ``None`` where this version has them elsewhere."""
     try:
@@ -46,24 +45,32 @@ def _parts() -> _Parts | None:
         normal = import_module("underthesea.pipeline.text_normalize")
         characters = import_module("underthesea.pipeline.text_normalize.character_normalize")
         tagger = import_module("underthesea.models.fast_crf_sequence_tagger").FastCRFSequenceTagger()
-        tagger.load(str(Path(pattern.__file__ or "").parent / "models" / "ws_crf_vlsp2013_20230727"))
-        parts = _Parts(
+        folder = Path(pattern.__file__ or "").parent / "models" / "ws_crf_vlsp2013_20230727"
+        tagger.load(str(folder))
+        return _Parts(
             # Compiled anew: a call with ``fixed_words`` elsewhere changes the module's own pattern for good.
-            re.compile(pattern.regex_patterns_combine, re.VERBOSE),
+            re.compile(pattern.regex_patterns_combine.replace(_SLOW_URL, _SLOW_URL.replace("]+", "]")), re.VERBOSE),
             characters.normalize_characters_in_text,
             normal.token_normalize,
-            lambda tokens: tagger.predict([[token] for token in tokens]),
+            _fastest(folder, lambda tokens: tagger.predict([[token] for token in tokens])),
         )
-        parts.tags([parts.normal_token(parts.normal_characters("thử"))])
     except Exception:  # whatever another version does: its public call is left
         return None
-    return parts
+
+
+def _fastest(folder: Path, stock: Callable[[Sequence[str]], Sequence[str]]) -> Callable[[Sequence[str]], Sequence[str]]:
+    """The fast route to the tags, or the stock one where the model is not the one that the fast route knows."""
+    try:
+        model = word_model.load(folder, stock)
+    except Exception:  # a file of another shape
+        model = None
+    return stock if model is None else model.tags
 
 
 def words(text: str) -> list[Span]:
     """The words of a stretch of text, which should be a sentence or a line; white space stands between them.
 
-    They are those of ``underthesea.word_tokenize``, in order and not overlapping.
+    They are those of ``underthesea.word_tokenize``, in order and not overlapping; a letter and its marks stay together.
 
     >>> text = "Thanh  Hoá có 30 biển báo giao thông"
     >>> [text[word.start : word.end] for word in words(text)]
@@ -71,6 +78,7 @@ def words(text: str) -> list[Span]:
     """
     if not text or text.isspace():
         return []
+    text = _HALF.sub("\ufffd", text)
     parts = _parts()
     if parts is None:
         return _laid_back(text, _stock_pieces(text))
@@ -124,8 +132,12 @@ def _offsets(text: str, normal: str) -> Callable[[int, int], tuple[int, int]]:
     at = 0
     while at < len(text):
         after, made = _composed(text, at)
-        starts += [at] * len(made)
-        ends += [after] * len(made)
+        same = 0  # marks at the end that no letter took up stand for themselves
+        while same < min(len(made), after - at) - 1 and made[-1 - same] == text[after - 1 - same]:
+            same += 1
+        head = after - same
+        starts += [at] * (len(made) - same) + list(range(head, after))
+        ends += [head] * (len(made) - same) + list(range(head + 1, after + 1))
         at = after
     return lambda start, end: (starts[start], ends[end - 1])
 
@@ -133,13 +145,16 @@ def _offsets(text: str, normal: str) -> Callable[[int, int], tuple[int, int]]:
 def _composed(text: str, at: int) -> tuple[int, str]:
     """The end of the shortest stretch from ``at`` that NFC treats by itself, and what it makes of it."""
     after = at + 1
-    made = unicodedata.normalize("NFC", text[at:after])
-    while after < len(text) and ord(text[after]) > 0x7F:
-        longer = unicodedata.normalize("NFC", text[at : after + 1])
-        apart = made + unicodedata.normalize("NFC", text[after])
-        if longer == apart and not unicodedata.combining(text[after]):
+    while True:
+        while after < len(text) and unicodedata.combining(text[after]):
+            after += 1
+        made = unicodedata.normalize("NFC", text[at:after])
+        if after == len(text) or ord(text[after]) < 0x80:
             break
-        after, made = after + 1, longer
+        # Letters that are no marks and yet become one with what stands before them (Hangul).
+        if unicodedata.normalize("NFC", text[at : after + 1]) == made + unicodedata.normalize("NFC", text[after]):
+            break
+        after += 1
     return after, made
 
 
@@ -154,8 +169,8 @@ def first_word(text: str, start: int, end: int) -> Span | None:
     if first is None:
         return None
     stretch = re.split(r"[^\w\s'’-]", text[start : min(end, start + 80)])[0]
-    tokens = _tokenizer()(stretch)
-    count = len(_SYLLABLE.findall(tokens[0])) if tokens else 1
+    found = words(stretch)
+    count = len(_SYLLABLE.findall(stretch, found[0].start, found[0].end)) if found else 1
     last = first
     for _ in range(max(1, count) - 1):
         following = _SYLLABLE.match(text, last.end() + 1, end)
