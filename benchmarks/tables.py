@@ -23,7 +23,6 @@ from typing import Any
 
 import polars
 import psycopg
-import pyarrow.parquet as pq
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
@@ -35,7 +34,7 @@ from extractor.tables import postgres_schema  # noqa: E402
 from extractor.tables.postgres import load  # noqa: E402
 from extractor.tables.rows import columns_of  # noqa: E402
 from extractor.tables.schema import BY_NAME, TABLES, TARGETS  # noqa: E402
-from extractor.tables.writing import arrow_schema, arrow_table, sqlite_schema  # noqa: E402
+from extractor.tables.writing import ParquetFile, arrow_table, sqlite_schema  # noqa: E402
 
 _A_DOCUMENT = 100
 _BATCH = 20_000
@@ -99,14 +98,16 @@ def _parquet(folder: Path, rows: list[tuple[Any, ...]]) -> None:
     assert isinstance(frame, polars.DataFrame)
 
     def ours() -> None:
-        with pq.ParquetWriter(folder / "ours.parquet", arrow_schema(TARGETS), compression="zstd") as writer:
-            for cells in batches:
-                writer.write_table(arrow_table(TARGETS, cells))
+        file = ParquetFile(folder / "ours.parquet", TARGETS)
+        for cells in batches:
+            file.write(arrow_table(TARGETS, cells))
+        file.finish()
 
     def ours_of_the_frame() -> None:
-        with pq.ParquetWriter(folder / "frame.parquet", arrow_schema(TARGETS), compression="zstd") as writer:
-            for i in range(0, len(rows), _BATCH):
-                writer.write_table(arrow.slice(i, _BATCH))
+        file = ParquetFile(folder / "frame.parquet", TARGETS)
+        for i in range(0, len(rows), _BATCH):
+            file.write(arrow.slice(i, _BATCH))
+        file.finish()
 
     def theirs() -> None:
         frame.write_parquet(folder / "theirs.parquet", compression="zstd")

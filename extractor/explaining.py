@@ -52,6 +52,12 @@ class Finding:
         """The style of its table."""
         return STYLES[self.table.name][1]
 
+    @property
+    def shown(self) -> list[str]:
+        """The columns that say something to a reader who sees the quote."""
+        left_out = {self.table.primary_key, *_NOT_LISTED}
+        return [name for name in self.table.names if name not in left_out and self.cells[name]]
+
 
 class Lines:
     """Offsets to lines: 1-based, a line ends with LF, CR LF or CR as in an editor."""
@@ -199,10 +205,8 @@ class _Explanation:
         row, table = finding.row, finding.table
         title = Text(f"{finding.label} {table.name[:-1]}", finding.style)
         self._console.print(title.append(f"  {self._lines.at(row.start, row.end)}", "default"), soft_wrap=True)
-        shown = [name for name in table.names if name not in {table.primary_key, *_NOT_LISTED} and finding.cells[name]]
-        self._console.print(
-            Text("    " + " | ".join(f"{name} {finding.cells[name]}" for name in shown)), soft_wrap=True
-        )
+        cells = " | ".join(f"{name} {finding.cells[name]}" for name in finding.shown)
+        self._console.print(Text("    " + cells), soft_wrap=True)
         for reason in self._reasons(row):
             self._console.print(Text("    " + reason), soft_wrap=True)
 

@@ -431,6 +431,12 @@ class Extraction:
 
         return to_frames([self])
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the text with its findings marked."""
+        from extractor.showing import html_of
+
+        return html_of(self)
+
 
 @dataclass(frozen=True, slots=True)
 class Batch:

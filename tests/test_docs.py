@@ -38,9 +38,11 @@ PAGES = [
 @pytest.mark.parametrize("page", PAGES)
 def test_python_examples_of_the_pages_run(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
+    names: dict[str, object] = {}  # a block goes on where the one before ended, as a reader does
     for number, block in enumerate(_blocks("python", text)):
-        test = doctest.DocTestParser().get_doctest(block, {}, f"{page}[{number}]", page, 0)
-        assert doctest.DocTestRunner().run(test).failed == 0
+        test = doctest.DocTestParser().get_doctest(block, names, f"{page}[{number}]", page, 0)
+        assert doctest.DocTestRunner().run(test, clear_globs=False).failed == 0
+        names = test.globs
 
 
 @pytest.mark.parametrize(
@@ -52,6 +54,7 @@ def test_python_examples_of_the_pages_run(page: str) -> None:
         "extractor.reading",
         "extractor.reading.legacy_encodings",
         "extractor.text.keys",
+        "extractor.text.words",
         "extractor.finding.quantities",
     ],
 )

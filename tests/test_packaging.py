@@ -59,3 +59,24 @@ def test_installed_package_finds_its_own_patterns(installed: Path, tmp_path: Pat
     )
     assert done.stdout.splitlines()[0] == str((installed / "extractor" / "_patterns").resolve()), done.stderr
     assert "Văn bản    1 đã đọc" in done.stdout
+
+
+def test_spacy_finds_the_components_of_the_installed_package(installed: Path, tmp_path: Path) -> None:
+    code = (
+        f"import sys; sys.path.insert(0, {str(installed)!r})\n"
+        "import spacy\n"
+        "assert not any(name.startswith('extractor') for name in sys.modules)\n"
+        "nlp = spacy.blank('vi', config={'nlp': {'tokenizer': {'@tokenizers': 'chitieu_tokenizer'}}})\n"
+        "nlp.add_pipe('chitieu')\n"
+        "doc = nlp('Phấn đấu có thêm 04 xã đạt chuẩn nông thôn mới.')\n"
+        "print([(span.text, span.label_, str(span._.value)) for span in doc.spans['targets']])\n"
+        "print(spacy.registry.displacy_colors.get_all()['chitieu']['TARGET'])\n"
+        "import extractor; print(extractor.__file__)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", code], cwd=tmp_path, capture_output=True, encoding="utf-8", check=False
+    )
+    spans, color, home = done.stdout.splitlines() or [done.stderr, "", ""]
+    assert "'TARGET', '4'" in spans, done.stderr
+    assert color.startswith("#")
+    assert Path(home).is_relative_to(installed)

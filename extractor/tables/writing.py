@@ -41,6 +41,8 @@ _ARROW = {
 _SQLITE = {"str": "TEXT", "list": "TEXT", "int": "INTEGER", "float": "REAL", "decimal": "REAL", "date": "TEXT"}
 
 
+_GROUP_ROWS = 100_000  # some 25 MB of targets
+
 # Large strings: a column's offsets are 64-bit, so no batch is too long for it.
 _QUOTE, _COMMA, _SEMICOLON, _NEWLINE, _NOTHING = (
     pa.scalar(text, pa.large_string()) for text in ('"', ",", ";", "\n", "")
@@ -275,16 +277,65 @@ class _CsvSink(FilePerTable):
             self._opened[table.name].write(csv_body(table, cells, self._excel))
 
 
+class ParquetFile:
+    """A Parquet file of a table, in row groups of a good size whatever the size of the batches: small ones cost twice
+    the time and twice the bytes.
+
+    Args:
+        path: the file.
+        table: the schema's table.
+    """
+
+    def __init__(self, path: Path, table: Table) -> None:
+        self._writer = pq.ParquetWriter(
+            path,
+            arrow_schema(table),
+            compression="zstd",
+            # A dictionary of ids that never recur, and the first and last of texts in no order, help no reader.
+            use_dictionary=[column.name for column in table.columns if column.name != table.primary_key],
+            write_statistics=[c.name for c in table.columns if c.name == "doc_id" or c.type not in ("str", "list")],
+        )
+        self._waiting: list[pa.Table] = []
+        self._rows = 0
+
+    def write(self, batch: pa.Table) -> None:
+        """Add rows."""
+        self._waiting.append(batch)
+        self._rows += batch.num_rows
+        if self._rows >= _GROUP_ROWS:
+            self._flush()
+
+    def _flush(self) -> None:
+        if self._waiting:
+            self._writer.write_table(pa.concat_tables(self._waiting), row_group_size=self._rows)
+        self._waiting, self._rows = [], 0
+
+    def finish(self) -> None:
+        """Write what waits, and the end of the file."""
+        self._flush()
+        self._writer.close()
+
+    def close(self) -> None:
+        """Leave the file as it is, to be thrown away."""
+        self._waiting = []
+        self._writer.close()
+
+
 class _ParquetSink(FilePerTable):
     def __init__(self, folder: Path, options: Options) -> None:
         super().__init__(folder, ".parquet")
 
-    def _open(self, table: Table, temporary: Path) -> pq.ParquetWriter:
-        return pq.ParquetWriter(temporary, arrow_schema(table), compression="zstd")
+    def _open(self, table: Table, temporary: Path) -> ParquetFile:
+        return ParquetFile(temporary, table)
 
     def add(self, table: Table, cells: list[list[Any]], extractions: Sequence[Extraction]) -> None:
         with output(Path(f"{table.name}.parquet")):
-            self._opened[table.name].write_table(arrow_table(table, cells))
+            self._opened[table.name].write(arrow_table(table, cells))
+
+    def finish(self) -> None:
+        for opened, (_, path) in zip(self._opened.values(), self.places, strict=True):
+            with output(path):
+                opened.finish()
 
 
 def sqlite_schema() -> list[str]:
