@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import pytest
 
 import extractor.api  # noqa: F401 - bound to the real pipeline before a test puts another in its place
+from extractor import messages
 
 
 @pytest.hookimpl(trylast=True)
@@ -17,3 +19,10 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
         for report in skipped:
             reporter.write_line(f"skipped, and CHITIEU_NO_SKIP is set: {report.nodeid}: {report.longrepr}")
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """A test that runs the command with ``--lang vi`` leaves the others their language."""
+    yield
+    messages.use(messages.LANGUAGES[0])
