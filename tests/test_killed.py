@@ -125,7 +125,7 @@ def change(plans: Path, write: Write, pick: random.Random) -> None:
 
 @pytest.mark.parametrize(
     ("command", "write", "kills", "begun", "longest"),
-    [(quick, write_samples, 24, True, 0.5), (real, write_plans, 6, False, 6.0)],
+    [(quick, write_samples, 24, True, 0.5), (real, write_plans, 6, False, 3.5)],
     ids=["quick", "real"],
 )
 def test_a_killed_run_goes_on_and_ends_as_if_nothing_had_happened(
