@@ -6,6 +6,7 @@ import csv
 import os
 import shutil
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -155,6 +156,21 @@ def test_rules_are_brought_to_files_that_were_not_given_or_are_gone(folder: Fold
     (folder.plans / "a.txt").unlink()
     assert changed(folder.run(folder.plans / "b.txt", rules=V2)) == {"stale": 3, "gone": 1}
     assert folder.status(V2).stale == 0
+
+
+def test_a_change_of_rules_that_is_cut_off_goes_on_from_what_was_read(folder: Folder) -> None:
+    folder.run()
+    for name in ("a.txt", "b.txt"):
+        (folder.plans / name).unlink()
+    stop = threading.Event()
+    inputs = expand([folder.plans])
+    for _ in range(2):
+        stop.clear()
+        left = run(inputs, folder.out, Settings(), Here(extract), V2, lambda _: stop.set(), stop).left
+    assert left == 1
+    assert folder.run(rules=V2).left == 0
+    assert (folder.status(V2).stale, folder.status(V2).waiting) == (0, 0)
+    assert folder.sources() == ["a.txt", "b.txt", "c.txt"]
 
 
 def test_versions_follow_the_patterns_and_the_users_own(tmp_path: Path) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import threading
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import docx
@@ -76,6 +78,20 @@ def test_what_workers_make_is_what_this_process_makes(plans: Path, tmp_path: Pat
         done = subprocess.run([*command, "--out", str(tmp_path / name), *options], capture_output=True, check=False)
         assert done.returncode == 3, done.stderr
     assert tables(tmp_path / "here") == tables(tmp_path / "workers")
+
+
+def test_workers_take_what_was_read_from_the_store(plans: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "plans"
+    shutil.copytree(plans, folder)
+    with Pool(2) as engine:
+        go(folder, tmp_path / "out", engine)
+        before = tables(tmp_path / "out")
+        for name in ("0.docx", "more.zip"):  # the second has a document that could not be read, and is left as it is
+            (folder / name).unlink()
+        rules = replace(versions(), patterns="other")
+        summary = run(expand([folder]), tmp_path / "out", Settings(FORMATS), engine, rules)
+    assert (summary.files["stale"], summary.files["gone"]) == (20, 2)
+    assert tables(tmp_path / "out") == before
 
 
 def test_batches_hold_every_job_once_and_big_ones_come_first() -> None:

@@ -234,7 +234,7 @@ def _plan(store: Store, inputs: Inputs, settings: Settings, versions: Versions) 
         # what was read of it if its file is gone.
         if (found := done.get(row.content)) and found.versions != versions and row.content not in asked:
             job = _job(store, row, found, versions, force=False)
-            if job.stored or job.path.is_file():
+            if job.store is not None or job.path.is_file():
                 plan.counts["stale"] += 1
                 ask(row)
     return plan
@@ -320,10 +320,9 @@ def _is_unread(row: FileRow) -> bool:
 
 def _job(store: Store, row: FileRow, done: Done | None, versions: Versions, force: bool) -> Job:
     """The file's work. If only the rules have changed, what was read of it is not read again: a scan takes minutes."""
-    stored: tuple[bytes, ...] = ()
-    if done is not None and not force and "reader" not in versions.changed(done.versions) and done.status != "failed":
-        stored = store.sources(row.content)
-    return Job(row.name, row.content, Path(row.path), max(row.size, 0), stored)
+    known = done is not None and not force and done.status != "failed" and done.versions.reader == versions.reader
+    kept = store.path if known and store.has_sources(row.content) else None
+    return Job(row.name, row.content, Path(row.path), max(row.size, 0), kept)
 
 
 # --- doing it
@@ -362,7 +361,7 @@ def _do(
 
 def _content(store: Store, job: Job, made: Made) -> str:
     """The key of the bytes that were really read: a file may have changed, or gone, since it was looked at."""
-    if job.stored or member_of(made.name) or job.content.startswith(made.doc_id):
+    if job.store is not None or member_of(made.name) or job.content.startswith(made.doc_id):
         return job.content
     row = _looked_at(Input(job.path, job.name), None)
     if row.content != job.content:

@@ -41,7 +41,8 @@ def _prepare(setup: Frame) -> tuple[Answer, int]:
 
 
 def _answer(request: Frame, extract: Extract, pace: int) -> Iterator[Frame]:
-    job = Job(request["name"], "", Path(request["path"]), stored=tuple(request["stored"]))
+    store = None if request["store"] is None else Path(request["store"])
+    job = Job(request["name"], request["content"], Path(request["path"]), store=store)
     for document in documents_of(job, request["skip"]):
         yield begin(document)
         began = time.perf_counter()

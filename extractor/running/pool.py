@@ -150,7 +150,14 @@ def _feed(
 
 
 def _done(child: Supervised, batch: Sequence[Job]) -> Iterator[tuple[Job, Made | Ended]]:
-    requests = [{**file_request(job.path, job.name), "stored": job.stored} for job in batch]
+    requests = [
+        {
+            **file_request(job.path, job.name),
+            "content": job.content,
+            "store": None if job.store is None else os.fspath(job.store.absolute()),
+        }
+        for job in batch
+    ]
     began = time.perf_counter()
     for number, answer in child.each(requests):
         if isinstance(answer, ReadError):

@@ -216,7 +216,7 @@ class Store:
 
     @contextmanager
     def _change(self) -> Iterator[None]:
-        """One transaction; whatever it does, the files of the tables are no longer what the store holds."""
+        """One transaction: all of it, or nothing."""
         with output(self.path):
             self._database.execute("BEGIN IMMEDIATE")
             try:
@@ -280,13 +280,10 @@ class Store:
             )
             self._database.executemany("DELETE FROM run_files WHERE name = ?", [(name,) for name in forget])
 
-    def sources(self, content: str) -> tuple[bytes, ...]:
-        """What reading made of a content's documents; nothing if any of them could not be read."""
-        found = tuple(
-            source
-            for (source,) in self._all("SELECT source FROM run_documents WHERE content = ? ORDER BY position", content)
-        )
-        return () if None in found else found
+    def has_sources(self, content: str) -> bool:
+        """Whether all documents of a content could be read, so that they need not be read again."""
+        query = "SELECT count(*) > 0 AND count(*) = count(source) FROM run_documents WHERE content = ?"
+        return bool(self._one(query, content))
 
     # --- documents
 
@@ -301,7 +298,6 @@ class Store:
         """
         self._revision += 1
         with self._change():
-            self._database.execute("DELETE FROM run_contents WHERE content = ?", (content,))
             self._database.execute(
                 "INSERT OR REPLACE INTO run_documents VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (

@@ -5,8 +5,10 @@ The same in this process (``Here``) as in worker processes (``extractor.running.
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
@@ -33,14 +35,14 @@ class Job:
         content: key of its bytes in the store.
         path: where it lies.
         size: its size, in bytes.
-        stored: what reading made of its documents earlier, packed, in their order; the file is not read again then.
+        store: the database that has what reading made of its documents earlier; the file is not read again then.
     """
 
     name: str
     content: str
     path: Path
     size: int = 0
-    stored: tuple[bytes, ...] = ()
+    store: Path | None = None
 
 
 class Made(msgspec.Struct, frozen=True, array_like=True):
@@ -130,11 +132,15 @@ def documents_of(job: Job, skip: int = 0) -> Iterator[Found]:
         job: the job.
         skip: how many documents to leave out.
     """
-    if not job.stored:
+    if job.store is None:
         yield from read_each(job.path, name=job.name, skip=skip)
         return
-    for packed in job.stored[skip:]:
-        source = unpacked_source(packed)
+    # Looked up when it is this job's turn: all of them in memory from the start could be more than there is.
+    with closing(sqlite3.connect(f"{job.store.absolute().as_uri()}?mode=ro", uri=True, timeout=30)) as store:
+        query = "SELECT source FROM run_documents WHERE content = ? ORDER BY position"
+        packed = [source for (source,) in store.execute(query, (job.content,))]
+    for one in packed[skip:]:
+        source = unpacked_source(one)
         yield Found(job.name + member_of(source.name), source)
 
 

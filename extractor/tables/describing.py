@@ -44,13 +44,14 @@ the source text, by `start`, none overlapping another, `null` where a format kno
 ## Formats
 
 `chitieu run … --format csv,parquet,sqlite` is what a run does without `--format`. Every file is made under a temporary
-name and put in place when all is done.
+name and put in place when all is done, but for `chitieu.sqlite`: it is the run's store, there whatever is asked for,
+and takes each document as it is done, all its rows at once and in no order. Its tables `run_…` are chitieu's own.
 
 | `--format` | files | notes |
 | --- | --- | --- |
 | csv | `<table>.csv`, `datapackage.json` | see below for `--excel` |
 | parquet | `<table>.parquet` | typed, zstd, descriptions in the fields' metadata |
-| sqlite | `chitieu.sqlite` | keys, indexes, the views above |
+| sqlite | `chitieu.sqlite` | keys, indexes, the views above; the store ([unattended.md](unattended.md)) |
 | jsonl | `<table>.jsonl` | see below |
 | xlsx | `chitieu.xlsx` | extra `[xlsx]`; see below |
 | duckdb | `chitieu.duckdb` | extra `[duckdb]`; typed, primary keys, the views above, comments in both languages |
