@@ -35,7 +35,7 @@ test: .venv/test.stamp
 	@touch $@
 
 .venv/test.stamp: .venv/run.stamp
-	$(PIP) --editable '.[pdf,ocr,legacy,xlsx,duckdb,watch,postgres,pandera,dask,docs,test]'
+	$(PIP) --editable '.[pdf,ocr,legacy,xlsx,duckdb,watch,postgres,pandera,dask,review,docs,test]'
 	@touch $@
 
 # An environment of its own: Spark wants an older pandas than the rest.
