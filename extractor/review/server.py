@@ -28,7 +28,7 @@ from starlette.types import ASGIApp
 from extractor.review.completing import complete
 from extractor.review.decisions import Changed, Item, Loaded, ReviewError, Reviews
 from extractor.review.documents import LANGUAGES, details_json, document_json, rows_json
-from extractor.review.guarding import Guard
+from extractor.review.guarding import LOGIN, Guard
 from extractor.review.listing import Filters, again, choices, listed, neighbours, progress
 from extractor.review.page_images import PageError, page_png
 from extractor.review.proposing import propose
@@ -102,6 +102,7 @@ def application(reviews: Reviews, settings: Settings) -> ASGIApp:
         Route("/doc/{doc_id}", pages.document),
         Route("/doc/{doc_id}/page/{page:int}.png", pages.page_image),
         Route("/again", pages.again),
+        Route(LOGIN, pages.login),
         Route("/static/{name}", pages.static),
         Route("/api/complete", pages.complete),
         Route("/api/doc/{doc_id}", pages.document_data),
@@ -205,6 +206,9 @@ class _Pages:
 
     async def again(self, request: Request) -> Response:
         return self._page(request, "again.html", items=again(self._reviews, self._language(request)))
+
+    async def login(self, request: Request) -> Response:
+        return self._page(request, "login.html", error=request.query_params.get("error", ""))
 
     async def static(self, request: Request) -> Response:
         found = static_files().get(request.path_params["name"])
