@@ -16,12 +16,14 @@ from contextlib import ExitStack, contextmanager, redirect_stdout
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import typer
 from typer.core import TyperGroup
 
-from extractor import messages
+from extractor import cli_review, messages
+from extractor.exits import NOT_ALL, OK, TEST_FAILED, USAGE
+from extractor.exits import stop as _stop
 from extractor.messages import in_language, say, text
 
 if TYPE_CHECKING:
@@ -37,8 +39,6 @@ if TYPE_CHECKING:
     from extractor.running.work import Engine
     from extractor.tables.comparing import Difference
     from extractor.tables.postgres import LoadSummary
-
-OK, TEST_FAILED, USAGE, NOT_ALL = 0, 1, 2, 3
 
 _UsageError: Any = typer.BadParameter.__bases__[0]  # typer gives it no name of its own
 
@@ -156,11 +156,6 @@ def _main(
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     if debug:
         logging.basicConfig(level=logging.DEBUG, format="%(levelname)s %(name)s: %(message)s")
-
-
-def _stop(message: str, code: int = USAGE) -> NoReturn:
-    say("chitieu: {message}", err=True, message=message)
-    raise typer.Exit(code)
 
 
 def _console(*, stderr: bool = False) -> Console:
@@ -572,6 +567,8 @@ class _Batches:
             for warning in summary.warnings[len(inputs.warnings) :]:
                 reporter.warn(warning)
             reporter.end(summary, how.out, code)
+            if not summary.left:
+                self._carry_over()
             if how.metrics is not None and not summary.left:
                 figures.write(how.metrics, summary, code)
             if how.database is not None and not summary.left:
@@ -580,6 +577,19 @@ class _Batches:
             reporter.fail(str(error), USAGE)
             raise typer.Exit(USAGE) from None
         return code
+
+    def _carry_over(self) -> None:
+        """Bring what reviewers decided to the rows as they are now."""
+        from extractor.review.tables import has_reviews
+
+        if not has_reviews(self._how.out):
+            return
+        from extractor.review.decisions import Reviews
+
+        with Reviews(self._how.out) as reviews:
+            found = reviews.carry_over()
+        if self._how.log_format == "text":
+            say("Reviews    {kept} rows decided, {look} to look at again", kept=found.kept, look=found.look)
 
     def _load(self, url: str, reporter: Reporter) -> None:
         """Bring the tables into the database; without lines on stdout where that is for programs."""
@@ -1004,3 +1014,8 @@ def _load(out: Path, url: str, schema: str, prune: bool = False, full: bool = Fa
         gone=summary.documents_removed,
     )
     return summary
+
+
+# --- what people decide
+
+cli_review.add_commands(app)

@@ -316,9 +316,8 @@ def test_an_empty_store_and_documents_without_rows_load(database: Database, tmp_
 
 def add_reviews(folder: Path, reviews: list[dict[str, Any]]) -> None:
     with sqlite3.connect(folder / "chitieu.sqlite") as stored:
-        stored.execute(
-            'CREATE TABLE IF NOT EXISTS reviews (review_id, doc_id, table_name, row_id, verdict, changes, reason, reviewer, made_at, quote, prefix, suffix, start, "end", more)'
-        )
+        columns = ", ".join(f'"{name}"' for name in (*REVIEW_COLUMNS, "more"))
+        stored.execute(f"CREATE TABLE IF NOT EXISTS reviews ({columns})")
         for review in reviews:
             cells = [review.get(name) for name in REVIEW_COLUMNS]
             stored.execute(f"INSERT INTO reviews VALUES ({','.join('?' * len(cells))}, 'x')", cells)

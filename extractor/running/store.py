@@ -27,6 +27,7 @@ from uuid import uuid4
 
 from extractor.model import Extraction, Source
 from extractor.running.fingerprint import Versions
+from extractor.running.locking import only_writer
 from extractor.running.packing import unpacked_extraction, unpacked_source
 from extractor.running.work import Made, member_of
 from extractor.tables.rows import Row, rows_of
@@ -106,6 +107,8 @@ SELECT d.doc_id, f.name AS file, f.gone, d.position, d.member, d.content, d.revi
        row_number() OVER (PARTITION BY d.doc_id ORDER BY f.gone, f.name, d.position) AS nth
 FROM run_files AS f JOIN run_documents AS d ON d.content = f.content
 """
+# What the six tables are made of: a store where this is another text was written by another version.
+_WANTED = "\n".join([*sqlite_schema(), *sqlite_indexes(), *VIEWS.values()])
 _WORST = ("ok", "partial", "failed")
 
 
@@ -201,8 +204,7 @@ class Store:
 
     def _make_tables(self) -> None:
         """Make the six tables anew where their columns are not those of the schema: an older version wrote them."""
-        wanted = "\n".join([*sqlite_schema(), *sqlite_indexes(), *VIEWS.values()])
-        if self.meta("tables") == wanted:
+        if self.meta("tables") == _WANTED:
             return
         for (view,) in self._database.execute("SELECT name FROM sqlite_master WHERE type = 'view'").fetchall():
             if view in VIEWS:
@@ -212,7 +214,7 @@ class Store:
         for statement in [*sqlite_schema(), *sqlite_indexes(), *VIEWS.values()]:
             self._database.execute(statement)
         self._database.execute("DELETE FROM run_rows")  # `settle` fills them from what is stored
-        self._set_meta("tables", wanted)
+        self._set_meta("tables", _WANTED)
 
     @contextmanager
     def _change(self) -> Iterator[None]:
@@ -438,6 +440,38 @@ class Store:
         )
         return unpacked_source(packed)
 
+    def revisions(self) -> dict[str, int]:
+        """Id → revision of every document of the tables; it grows whenever a document is done again."""
+        return dict(self._all("SELECT doc_id, revision FROM run_rows"))
+
+    def revision(self, doc_id: str) -> int | None:
+        """The revision of one document; ``None`` where the tables do not have it."""
+        found: int | None = self._one("SELECT revision FROM run_rows WHERE doc_id = ?", doc_id)
+        return found
+
+    def document(self, doc_id: str) -> tuple[Extraction, Source | None]:
+        """A document of the tables with all that it gave and its text, and what reading made of it, if it could be."""
+        ((name, packed, read),) = self._all(
+            """
+            SELECT r.file || d.member, d.extraction, d.source FROM run_rows AS r
+            JOIN run_documents AS d ON d.content = r.content AND d.position = r.position WHERE r.doc_id = ?
+            """,
+            doc_id,
+        )
+        source = unpacked_source(read) if read else None
+        return _renamed(unpacked_extraction(packed, source.text if source else ""), name), source
+
+    def file_of(self, doc_id: str) -> tuple[Path, str]:
+        """Where the file of a document lay when it was last seen, and what names the document inside it (zip files)."""
+        ((path, member),) = self._all(
+            """
+            SELECT f.path, d.member FROM run_rows AS r JOIN run_files AS f ON f.name = r.file
+            JOIN run_documents AS d ON d.content = r.content AND d.position = r.position WHERE r.doc_id = ?
+            """,
+            doc_id,
+        )
+        return Path(os.fsdecode(path)), member
+
     def publish(self, key: str, files: Mapping[str, Sequence[int]]) -> None:
         """Set down which files the tables were written to, with size and time, and under which options."""
         with output(self.path):
@@ -510,6 +544,21 @@ class Store:
             WHERE d.status <> 'ok' ORDER BY r.file, r.position
             """
         )
+
+
+def up_to_date(folder: Path) -> None:
+    """See that the six tables of a store are those of this version, for what reads them without a run.
+
+    An older version's tables are made anew from what the store holds; nothing is read or extracted again.
+
+    Raises:
+        OutputError: there is no store, or it cannot be written.
+    """
+    with Store(folder, read_only=True) as store:
+        current = store.meta("tables") == _WANTED
+    if not current:
+        with only_writer(folder), Store(folder) as store:
+            store.settle()
 
 
 def _as_text(path: str) -> str | bytes:

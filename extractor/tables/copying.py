@@ -29,10 +29,12 @@ PROSE_LISTS = frozenset({"warnings"})
 REVIEW_COLUMNS = (
     "review_id",
     "doc_id",
+    "source",
     "table_name",
     "row_id",
     "verdict",
     "changes",
+    "seen",
     "reason",
     "reviewer",
     "made_at",
@@ -41,6 +43,8 @@ REVIEW_COLUMNS = (
     "suffix",
     "start",
     "end",
+    "base",
+    "batch",
 )
 
 

@@ -29,7 +29,7 @@ from extractor.tables.schema import (
 )
 from extractor.tables.views import NOTES, VIEWS, postgres_view
 
-VERSION = 2
+VERSION = 3
 META = "chitieu_meta"
 
 LOAD_ORDER: tuple[Table, ...] = (DOCUMENTS, SECTIONS, DEADLINES, TARGETS, PLACES, ASSIGNMENTS)
@@ -106,7 +106,8 @@ _DIGESTS = (
 _REVIEWS = (
     'CREATE TABLE reviews (review_id text COLLATE "C" PRIMARY KEY, doc_id text COLLATE "C" NOT NULL, '
     'table_name text, row_id text COLLATE "C", verdict text NOT NULL, changes jsonb, reason text, reviewer text, '
-    'made_at timestamptz, quote text, prefix text, suffix text, start bigint, "end" bigint)'
+    'made_at timestamptz, quote text, prefix text, suffix text, start bigint, "end" bigint, '
+    "source text, seen jsonb, base text, batch text)"
 )
 
 
@@ -229,6 +230,15 @@ MIGRATIONS: tuple[Migration, ...] = (
             *_DIGEST_KEYS,
             _REVIEWS,
             *_REVIEW_INDEXES,
+        ],
+    ),
+    Migration(
+        3,
+        "what a reviewer saw, and which decision it followed",
+        # Where version 2 was made by this code, the columns are there.
+        lambda: [
+            f"ALTER TABLE reviews ADD COLUMN IF NOT EXISTS {column}"
+            for column in ("source text", "seen jsonb", "base text", "batch text")
         ],
     ),
 )
