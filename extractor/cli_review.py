@@ -166,8 +166,8 @@ def export(
     say("Decided    {decided} rows; {conflicts} in conflict", decided=summary.decided, conflicts=summary.conflicts)
     if summary.left:
         say("Left out   {count} documents that are not wholly reviewed", count=len(summary.left))
-        for name in summary.left[:20]:
-            say("           {name}", name=name)
+        for line in summary.left[:20]:
+            say("           {line}", line=line)
     if summary.written:
         say("Written    {count} files in {out}", count=len(summary.written), out=gold or folder)
     if summary.server:

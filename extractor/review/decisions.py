@@ -179,6 +179,7 @@ class Reviews:
                 yield
                 self._database.execute("COMMIT")
             except BaseException:
+                self._states.clear()
                 if self._database.in_transaction:
                     self._database.execute("ROLLBACK")
                 raise
@@ -232,7 +233,7 @@ class Reviews:
         return [(row[0], row[1]) for row in self.all(query, doc_id, seq)]
 
     def states(self, doc_id: str) -> dict[tuple[str, str], State]:
-        """Table and row id → state, of every row of a document that is decided."""
+        """Table and row id → state, of every row of a document that is decided; it changes with what is decided."""
         # What others have done since: another process's commits count up the version, our own take the entry out.
         ((version,),) = self.all("PRAGMA data_version")
         known = self._states.get(doc_id)
@@ -409,7 +410,6 @@ class Reviews:
                         batch=f"{_UNDO}{batch}",
                     )
                 )
-            self.states(doc_id)  # as they were, for what the rows stand for
             self._append(made)
             self._settle_rows(loaded, [(d.table_name, d.row_id) for d in made])
         return Changed(batch and f"{_UNDO}{batch}", tuple((d.table_name, d.row_id) for d in made), tuple(left))
@@ -477,12 +477,14 @@ class Reviews:
         if len(rows) > _MANY:
             self._settle_document(loaded)
             return
-        states = self._states.pop(loaded.doc_id, (None, {}))[1]
+        states = self.states(loaded.doc_id)
         for table, row in dict.fromkeys(rows):
-            known = states.get((table, row))
+            known = states.pop((table, row), None)
             near = known.machine_id if known else row
             machine = {near: loaded.rows[table][near]} if near in loaded.rows[table] else {}
-            self._put(loaded.doc_id, table, row, self._anchored(loaded, table, self.log(loaded.doc_id, row), machine))
+            found = self._anchored(loaded, table, self.log(loaded.doc_id, row), machine)
+            self._put(loaded.doc_id, table, row, found)
+            states.update({(table, key): state for key, state in found.items()})
 
     def _settle_document(self, loaded: Loaded) -> None:
         self._database.execute("DELETE FROM review_state WHERE doc_id = ?", (loaded.doc_id,))

@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow as pa
 from pyarrow import csv as pa_csv
 
-from extractor.messages import language
+from extractor.messages import language, text
 from extractor.model import Extraction
 from extractor.review import tables
 from extractor.review.cells import REVIEWED
@@ -222,15 +222,15 @@ def write_gold(reviews: Reviews, folder: Path) -> Exported:
 def _not_ready(document: ReviewedDocument, reviews: Reviews) -> str:
     extraction = document.extraction
     if not extraction.text:
-        return "no text was read"
+        return text("no text was read")
     standing = _standing(document)
     open_rows = _rows(extraction) - len(standing)
     own = document.states.get(extraction.document.doc_id)
     disputed = [state for state in document.states.values() if state.rivals or state.look]
     reasons = [
-        *([f"{open_rows} rows are not reviewed"] if open_rows else []),
-        *(["its number, title and date are not reviewed"] if own is None else []),
-        *([f"{len(disputed)} rows are in conflict or to be looked at again"] if disputed else []),
+        *([text("{count} rows are not reviewed", count=open_rows)] if open_rows else []),
+        *([text("its number, title and date are not reviewed")] if own is None else []),
+        *([text("{count} rows are in conflict or to be looked at again", count=len(disputed))] if disputed else []),
     ]
     return ", ".join(reasons)
 

@@ -39,7 +39,7 @@ STATEMENTS = (
       batch TEXT NOT NULL        -- what was decided in one go
     )
     """,
-    "CREATE INDEX IF NOT EXISTS reviews_row ON reviews(doc_id, table_name, row_id)",
+    "CREATE INDEX IF NOT EXISTS reviews_row ON reviews(doc_id, row_id)",
     "CREATE INDEX IF NOT EXISTS reviews_batch ON reviews(batch)",
     """
     CREATE TRIGGER IF NOT EXISTS reviews_keep BEFORE UPDATE ON reviews
