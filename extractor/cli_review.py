@@ -133,6 +133,9 @@ def export(
         Path | None,
         typer.Option("--gold", metavar="DIR", help="Annotations for `chitieu evaluate`, of wholly reviewed documents."),
     ] = None,
+    reviewer: Annotated[
+        str, typer.Option("--reviewer", metavar="NAME", help="Of --gold: as this reviewer alone decided.")
+    ] = "",
     other: Annotated[
         str, typer.Option("--as", metavar="NAME", help="For another tool: label-studio, doccano, brat, w3c, docbin.")
     ] = "",
@@ -156,7 +159,7 @@ def export(
                 names = [name.strip() for name in formats.split(",") if name.strip()]
                 summary = exporting.write_tables(reviews, folder, names, excel, decided, to, schema)
             elif gold is not None:
-                summary = exporting.write_gold(reviews, gold)
+                summary = exporting.write_gold(reviews, gold, reviewer)
             else:
                 assert folder is not None
                 summary = exporting.write_other(reviews, other, folder)
