@@ -85,6 +85,7 @@ def review(
     import uvicorn
 
     from extractor.review.guarding import is_loopback, new_token
+    from extractor.review.page_images import PageImages
     from extractor.review.server import Settings, application
 
     password = os.environ.get(_PASSWORD)
@@ -98,7 +99,7 @@ def review(
     except (OSError, OverflowError) as error:
         _stop(f"{host}, port {port} cannot be listened at: {getattr(error, 'strerror', error)}. Choose another --port.")
     port = listening.getsockname()[1]
-    with _opened(out) as reviews:
+    with _opened(out) as reviews, PageImages() as images:
         settings = Settings(
             host, port, new_token(), None if is_loopback(host) else password, reviewer or _user(), language()
         )
@@ -109,7 +110,11 @@ def review(
             say("Review     http://{host}:{port}/ (with the password)", host=shown, port=port)
         say("           Ctrl-C ends it; every decision is saved at once.")
         config = uvicorn.Config(
-            application(reviews, settings), log_level="warning", access_log=False, server_header=False, lifespan="off"
+            application(reviews, settings, images),
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            lifespan="off",
         )
         uvicorn.Server(config).run(sockets=[listening])
 

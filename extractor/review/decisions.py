@@ -192,7 +192,7 @@ class Reviews:
         self._keep_up(known)
         return known
 
-    def file_of(self, doc_id: str) -> tuple[Path, str]:
+    def file_of(self, doc_id: str) -> Path:
         """See ``Store.file_of``."""
         return self._store.file_of(doc_id)
 
