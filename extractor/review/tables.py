@@ -119,7 +119,7 @@ def _reference(table: Table, column: Column, value: str) -> str:
 
 
 def prepare(database: sqlite3.Connection) -> None:
-    """Make the tables and views in a store that does not have them, and the views anew where they are of another version.
+    """Make the tables and views in a store that does not have them, and the views anew if they are another version's.
 
     Args:
         database: a store, opened without transactions of Python's own (``isolation_level=None``).
