@@ -6,7 +6,7 @@
 (function () {
   "use strict";
 
-  const { h, said, pointsIn, KINDS } = window.chitieu;
+  const { h, said, pointsIn, KINDS, HIDDEN } = window.chitieu;
   const POLL = 3000;
   const FIELD_NAME = "chitieu.reviewer";
 
@@ -144,7 +144,7 @@
       job.answered = new Map((body.rows || []).map((row) => [row.id, row.state ? row.state.review_id || "" : ""]));
       this.settle(job);
       const { view } = this.review;
-      view.update(body.rows || [], body.removed || []);
+      view.update([...(body.doc ? [view.documentRow(body.doc)] : []), ...(body.rows || [])], body.removed || []);
       const answered = new Set((body.rows || []).map((row) => row.id));
       for (const row of job.rows) if (!answered.has(row.id) && view.rows.get(row.id) === row) view.redraw(row);
       if ((body.rows || []).some((row) => row.state && row.state.rivals && row.state.rivals.length)) {
@@ -187,7 +187,7 @@
         selected: (row, before) => this.left(before),
         key: (event) => this.key(event),
         choose: (row, candidate) => this.choose(row, candidate),
-        settle: (row, decision) => this.decide([row], decision.verdict, { changes: decision.changes, reason: decision.reason }),
+        settle: (row, decision) => this.settle(row, decision),
         relook: (row) => this.relook(row),
         mark: (row) => this.mark(row),
         selecting: (span) => this.selecting(span),
@@ -307,9 +307,7 @@
 
     accept(row) {
       if (this.settled(row, ["accept", "correct", "add"])) this.tell(this.w("already"));
-      else if (row.state && row.state.verdict === "correct" && !row.pending) {
-        this.decide([row], "correct", { changes: row.state.changes, reason: row.state.reason });
-      } else this.decide([row], "accept");
+      else this.decide([row], "accept");
       this.onward(row);
     }
 
@@ -417,11 +415,30 @@
         this.w("accept.all.yes", { n: this.view.number(rows.length) }), () => this.decide(rows, "accept"));
     }
 
+    // The editable columns in which a row would have to change to say what `cells` say.
+    difference(row, cells) {
+      const changes = {};
+      for (const { name, editable } of this.view.data.fields[row.table]) {
+        if (editable && (cells[name] || "") !== (row.cells[name] || "")) changes[name] = cells[name] || "";
+      }
+      return changes;
+    }
+
+    // Of two decisions that disagree the one that is to count: the row's own, or a rival's.
+    settle(row, decision) {
+      if (decision.verdict === "reject" || decision.verdict === "reopen") {
+        this.decide([row], decision.verdict, { reason: decision.reason });
+        return;
+      }
+      const changes = decision === row.state ? {} : this.difference(row, decision.cells || {});
+      this.decide([row], Object.keys(changes).length ? "correct" : "accept", { changes, reason: decision.reason });
+    }
+
     relook(row) {
-      const keep = () => this.decide([row], row.state.verdict, { changes: row.state.changes, reason: row.state.reason });
+      const keep = () => this.decide([row], row.verdict === "reject" ? "reject" : "accept", { reason: row.state.reason });
       const buttons = [h("button", { type: "button", class: "primary", onclick: keep }, this.w("look.keep"))];
       if (row.look === "changed") {
-        buttons.push(h("button", { type: "button", onclick: () => this.decide([row], "accept") }, this.w("look.take")));
+        buttons.push(h("button", { type: "button", onclick: () => this.decide([row], "correct", { changes: this.difference(row, row.state.now) }) }, this.w("look.take")));
       } else {
         buttons.push(h("button", { type: "button", onclick: () => this.reject(row) }, this.w("reject")));
       }
@@ -433,16 +450,9 @@
       try {
         const options = await this.api.complete("place", candidate.code, row.cells.level);
         const option = options.find((one) => one.value === candidate.code || (one.fill && one.fill.code === candidate.code));
-        if (option && option.fill) changes = option.fill;
+        if (option && option.fill) changes = this.difference(row, { ...row.cells, ...option.fill });
       } catch (error) { /* the code alone says which one */ }
-      this.decide([row], "correct", { changes: this.merged(row, changes), reason: "" });
-    }
-
-    // Changes of now on top of those decided before.
-    merged(row, changes) {
-      const before = row.state && row.state.verdict === "correct" ? { ...row.state.changes } : {};
-      delete before.quote;
-      return { ...before, ...changes };
+      this.decide([row], "correct", { changes });
     }
 
     // ------------------------------------------------------------------------------------------ editing
@@ -467,9 +477,7 @@
           this.tell(this.w("span.same"));
           return;
         }
-        this.decide([row], row.state && row.state.verdict === "add" ? "correct" : "correct", {
-          changes: this.merged(row, { start: String(start), end: String(end) }),
-        });
+        this.decide([row], "correct", { changes: { start: String(start), end: String(end) } });
         this.focusRow();
       };
       if (this.view.last) save(this.view.last);
@@ -758,11 +766,11 @@
       const { epoch } = this.queue;
       try {
         if (!this.queue.sending) {
-          const { seq, rows, removed } = await this.api.changes(this.seq);
+          const { seq, rows, removed, doc } = await this.api.changes(this.seq);
           // An answer to a POST that came in between knows more.
           if (epoch === this.queue.epoch && !this.queue.sending) {
             this.seq = seq;
-            this.arrived(rows || [], removed || []);
+            this.arrived([...(doc ? [this.view.documentRow(doc)] : []), ...(rows || [])], removed || []);
           }
         }
       } catch (error) {
@@ -775,7 +783,7 @@
     arrived(rows, removed) {
       const summary = (data) => data && data.state && JSON.stringify([data.state.review_id, data.state.look, data.state.rivals]);
       const fresh = rows.filter((data) => {
-        const row = data.id === this.view.document.id ? this.view.document : this.view.rows.get(data.id);
+        const row = this.view.rows.get(data.id);
         return !row || summary(row.data) !== summary(data);
       });
       const gone = removed.filter((id) => this.view.rows.has(id));
@@ -795,7 +803,7 @@
       this.row = row;
       this.proposal = Boolean(proposal);
       this.inputs = new Map();
-      const fields = (this.view.data.fields[row.table] || []).filter((field) => field.editable);
+      this.fields = this.view.data.fields[row.table].filter((field) => field.editable && !HIDDEN.has(field.name));
       this.error = h("p", { class: "error", role: "alert", hidden: true });
       this.save = h("button", { type: "submit", class: "primary" }, this.view.w("save"), h("kbd", { "aria-hidden": "true" }, "Enter"));
       this.element = h("form", {
@@ -805,7 +813,7 @@
           if (event.key === "Enter" && event.ctrlKey && !event.isComposing) this.submit();
           else review.escape(event);
         },
-      }, this.error, fields.map((field) => this.line(field)), h("div", { class: "actions sticky" }, this.save,
+      }, this.error, this.fields.map((field) => this.line(field)), h("div", { class: "actions sticky" }, this.save,
         h("button", { type: "button", onclick: () => review.close() }, this.view.w("cancel"), h("kbd", { "aria-hidden": "true" }, "Esc"))));
       this.start = this.typed();
       if (row.draft) {
@@ -826,9 +834,9 @@
       let input;
       if (field.values.length) {
         input = h("select", { id, ...described }, h("option", { value: "" }, "—"), field.values.map((value) =>
-          h("option", { value }, view.words["value." + this.row.table + "." + field.name + "." + value] || value)));
-      } else if (text.length > 60 || text.includes("\n")) {
-        input = h("textarea", { id, rows: String(Math.min(6, 1 + Math.ceil(text.length / 50))), lang: "vi", ...described });
+          h("option", { value }, view.valueWords(field, value))));
+      } else if (text.length > 34 || text.includes("\n")) {
+        input = h("textarea", { id, rows: String(Math.min(6, Math.ceil(text.length / 34))), lang: "vi", ...described });
       } else {
         input = h("input", { type: "text", id, lang: "vi", spellcheck: "false", autocomplete: "off", ...described });
         if (field.type === "int" || field.type === "decimal" || field.type === "float") input.inputMode = "decimal";
@@ -861,18 +869,6 @@
       return text;
     }
 
-    // What is written as a cell, or null where it can be read in two ways.
-    read(field, written) {
-      const text = written.normalize("NFC").trim();
-      if (field.type === "date") {
-        const day = /^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$/.exec(text);
-        return day ? day[3] + "-" + day[2].padStart(2, "0") + "-" + day[1].padStart(2, "0") : text;
-      }
-      if (field.type !== "decimal" && field.type !== "int" && field.type !== "float") return text;
-      if (/^-?\d{1,3}(\.\d{3})+$/.test(text) && this.view.lang === "vi") return null;
-      if (/^-?\d{1,3}(\.\d{3})+,\d+$/.test(text)) return text.replaceAll(".", "").replace(",", ".");
-      return text.replace(/\s/g, "").replace(",", ".");
-    }
 
     wrong(name, words) {
       const input = this.inputs.get(name);
@@ -885,52 +881,35 @@
     }
 
     submit() {
-      const { row, view, review } = this;
-      const cells = {};
-      let first = null;
-      for (const field of view.data.fields[row.table].filter((one) => one.editable)) {
-        const input = this.inputs.get(field.name);
-        const untouched = input.value === this.written(field, row.cells[field.name] || "");
-        const cell = untouched ? row.cells[field.name] || "" : this.read(field, input.value);
-        this.wrong(field.name, cell === null ? view.w("error.thousands") : "");
-        if (cell === null) first = first || input;
-        cells[field.name] = cell;
+      const { row } = this;
+      const changes = {};
+      for (const field of this.fields) {
+        const { value } = this.inputs.get(field.name);
+        this.wrong(field.name, "");
+        if (value !== this.written(field, row.cells[field.name] || "")) changes[field.name] = value.trim();
       }
-      if (first) {
-        first.focus();
-        return;
-      }
-      if (this.proposal) this.add(cells);
-      else this.correct(cells);
+      if (this.proposal) this.add(changes);
+      else this.correct(changes);
     }
 
-    correct(cells) {
+    correct(changes) {
       const { row, view, review } = this;
-      const decided = row.state && ["correct", "accept", "reject"].includes(row.state.verdict);
-      const seen = decided ? row.state.seen || {} : row.cells;
-      const changes = {};
-      for (const [name, cell] of Object.entries(cells)) if (cell !== (seen[name] || "")) changes[name] = cell;
-      if (row.state && row.state.verdict === "correct") {
-        // What a form does not show (a changed span) stays changed.
-        for (const [name, cell] of Object.entries(row.state.changes || {})) if (!(name in cells) && name !== "quote") changes[name] = cell;
-      }
-      const same = Object.entries(cells).every(([name, cell]) => cell === (row.cells[name] || ""));
-      if (same) {
+      if (!Object.keys(changes).length) {
         review.close();
         review.tell(view.w("nothing.changed"));
         return;
       }
       this.busy(true);
-      review.decide([row], Object.keys(changes).length ? "correct" : "accept", {
+      review.decide([row], "correct", {
         changes,
         saved: () => { if (review.form === this) { review.form = null; review.close(); } },
         refused: (errors) => this.refused(errors),
       });
     }
 
-    add(cells) {
+    add(typed) {
       const { row, view, review } = this;
-      const changes = { ...row.cells, ...cells, start: String(row.start), end: String(row.end) };
+      const changes = { ...row.cells, ...typed, start: String(row.start), end: String(row.end) };
       for (const name of Object.keys(changes)) if (changes[name] === "") delete changes[name];
       this.busy(true);
       const send = () => review.queue.push({

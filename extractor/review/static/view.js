@@ -16,6 +16,9 @@
     vi: { targets: "C", places: "Đ", deadlines: "H", assignments: "P", documents: "V" },
     en: { targets: "T", places: "P", deadlines: "D", assignments: "A", documents: "F" },
   };
+  // Columns that are not shown as fields: where a row stands and how it came about is shown otherwise.
+  const HIDDEN = new Set(["quote", "start", "end", "flags", "rule", "confidence", "doc_id", "section_id", "sha256", "source",
+    "target_id", "place_id", "deadline_id", "assignment_id", "number_start", "number_end", "candidates"]);
   const LONGEST_LINE = 5000; // units; longer lines are cut, because browsers lay a line out as a whole
   const BLOCK_LINES = 40; // lines whose layout is skipped together while they are out of sight
   const CHUNK_CARDS = 20;
@@ -230,11 +233,7 @@
     // ------------------------------------------------------------------------------------------ building
 
     build() {
-      const start = this.data.doc;
-      this.document = new Row({
-        id: start.doc_id, table: "documents", start: -1, end: -1, section: "", cells: start.cells || {},
-        sentence: start.sentence, low: false, machine: true, state: start.state,
-      });
+      this.document = new Row(this.documentRow(this.data.doc));
       this.order = this.data.rows.map((row) => new Row(row)).sort(inOrder);
       this.order.unshift(this.document);
       for (const row of this.order) this.rows.set(row.id, row);
@@ -272,6 +271,14 @@
       document.addEventListener("keydown", (event) => this.pressed(event));
       const wanted = decodeURIComponent(location.hash.slice(1));
       this.select(this.rows.get(wanted) || this.order[1] || this.order[0], { quiet: true });
+    }
+
+    // The document's own row, as one of the rows.
+    documentRow(doc) {
+      return {
+        id: doc.doc_id, table: "documents", start: -1, end: -1, section: "", cells: doc.cells, sentence: doc.sentence,
+        low: false, machine: true, state: doc.state,
+      };
     }
 
     tab(pane, label) {
@@ -707,14 +714,14 @@
     // Rows that were decided or came new, and the ids of those that are no longer there.
     update(rows, removed) {
       for (const data of rows) {
-        const row = data.id === this.document.id ? this.document : this.rows.get(data.id);
+        const row = this.rows.get(data.id);
         if (!row) {
           this.insert(new Row(data));
           continue;
         }
-        const moved = row !== this.document && (row.start !== data.start || row.end !== data.end);
+        const moved = row.start !== data.start || row.end !== data.end;
         const lines = new Set(moved ? this.unplace(row) : []);
-        row.data = row === this.document ? { ...data, start: -1, end: -1, section: "" } : data;
+        row.data = data;
         row.details = null;
         if (moved) {
           this.place(row);
@@ -986,12 +993,14 @@
       return field ? field.label[this.lang] : name;
     }
 
+    // One of the few values of a column, in words; in English they are words themselves.
+    valueWords(field, value) { return (this.lang === "vi" && field.labels && field.labels[value]) || value; }
+
     // A cell as people read it.
     shown(table, name, text) {
       const field = this.field(table, name);
-      const word = this.words["value." + table + "." + name + "." + text];
-      if (word !== undefined) return word;
       if (name === "flags") return text.split(";").map((code) => this.flagWords(code)).join("; ");
+      if (field && field.values.length) return this.valueWords(field, text);
       if (name === "confidence") return this.percent(Number(text));
       if (field && field.type === "date" && this.lang === "vi") return text.replace(/^(\d{4})-(\d\d)-(\d\d)$/, "$3/$2/$1");
       if (field && field.type === "decimal" && /^-?\d+(\.\d+)?$/.test(text)) {
@@ -1082,15 +1091,13 @@
     }
 
     fieldPart(row) {
-      const left = new Set(["quote", "start", "end", "flags", "rule", "confidence", "doc_id", "section_id", "sha256", "source",
-        "target_id", "place_id", "deadline_id", "assignment_id", "number_start", "number_end", "candidates"]);
       const seen = (row.state && row.verdict === "correct" && row.state.seen) || {};
       const changed = (row.state && row.verdict === "correct" && row.state.changes) || {};
       const list = h("dl", {});
       for (const field of this.data.fields[row.table] || []) {
         const text = row.cells[field.name] || "";
         const before = field.name in changed ? seen[field.name] || "" : text;
-        if (left.has(field.name) || (!text && !before)) continue;
+        if (HIDDEN.has(field.name) || (!text && !before)) continue;
         const value = h("dd", {});
         if (before !== text) {
           value.classList.add("changed");
@@ -1212,12 +1219,14 @@
       const box = this.part("↻ " + this.w("look"), h("p", {}, this.w("look." + row.look + ".hint")));
       box.classList.add("alert");
       const now = row.state.now || {};
-      const names = Object.keys(now).filter((name) => (now[name] || "") !== (row.state.seen[name] || "") && this.field(row.table, name));
+      const seen = row.verdict === "correct" ? row.state.seen : row.cells;
+      const names = row.look !== "changed" ? [] : this.data.fields[row.table].map((field) => field.name).filter((name) =>
+        !HIDDEN.has(name) && (now[name] || "") !== (seen[name] || ""));
       if (names.length) {
         box.append(h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": this.w("look") }, h("table", {},
           h("thead", {}, h("tr", {}, ["field", "look.seen", "look.now", "look.decided"].map((key) => h("th", { scope: "col" }, this.w(key))))),
           h("tbody", {}, names.map((name) => h("tr", {}, h("th", { scope: "row" }, this.label(row.table, name)),
-            [row.state.seen, now, row.cells].map((cells) => h("td", {}, cells[name] ? said(this.shown(row.table, name, cells[name]), 200) : "∅"))))))));
+            [seen, now, row.cells].map((cells) => h("td", {}, cells[name] ? said(this.shown(row.table, name, cells[name]), 200) : "∅"))))))));
       }
       if (this.hooks.relook) box.append(this.hooks.relook(row));
       return box;
@@ -1225,7 +1234,7 @@
   }
 
   window.chitieu = {
-    h, said, pointsIn, KINDS, LETTERS, View,
+    h, said, pointsIn, KINDS, HIDDEN, LETTERS, View,
     mount(element, data, options) {
       const view = new View(element, data, options || {});
       if (view.api && window.chitieu.review) window.chitieu.review(view);
