@@ -328,7 +328,7 @@
     // A form in the details' place. Leaving the row leaves the form.
     open(mode, row, ...content) {
       this.before = this.mode ? this.before : this.view.root.dataset.pane;
-      this.mode = mode;
+      this.mode = this.view.root.dataset.mode = mode;
       this.view.busy = true;
       this.view.showPane(this.view.root.dataset.pane === "unread" ? "rows" : this.view.root.dataset.pane);
       if (getComputedStyle(this.view.detail).display === "none") this.view.showPane("detail");
@@ -338,7 +338,7 @@
 
     close() {
       if (!this.mode) return;
-      this.mode = "";
+      this.mode = this.view.root.dataset.mode = "";
       this.picking = null;
       this.view.highlight("chitieu-pick");
       this.view.busy = false;
@@ -350,7 +350,7 @@
     left(before) {
       if (this.mode === "edit" && this.form && before) before.draft = this.form.dirty() ? this.form.typed() : null;
       this.form = null;
-      this.mode = "";
+      this.mode = this.view.root.dataset.mode = "";
       this.picking = null;
       this.view.highlight("chitieu-pick");
     }
