@@ -150,6 +150,8 @@ def test_a_value_that_is_none_is_told_in_both_languages_and_nothing_is_kept(
         {"reviewer": "An", "items": [{"table": "targets", "row_id": 3, "verdict": "accept"}]},
         {"reviewer": "An", "items": [{"table": "targets", "row_id": "x", "verdict": "sudo"}]},
         {"reviewer": "An", "items": [{"table": "targets", "row_id": "x", "verdict": "accept", "changes": {"a": 1}}]},
+        {"reviewer": "\ud800", "items": []},
+        {"reviewer": "An", "items": [None]},
         [],
     ],
 )
