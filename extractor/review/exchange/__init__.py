@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from extractor.review.exchange import brat, docbin, doccano, gold, label_studio, web_annotation
+from extractor.review.exchange.common import ExchangeError
 from extractor.review.exchange.incoming import Imported
 from extractor.review.state import ReviewedDocument
 
@@ -77,3 +78,5 @@ FORMATS: dict[str, Format] = {
 
 READERS: dict[str, Callable[[Path], list[Imported]]] = {"label-studio": label_studio.read, "doccano": doccano.read}
 """Name → way in: reads an exported file; raises ``ExchangeError``."""
+
+__all__ = ["FORMATS", "READERS", "ExchangeError", "Format", "Imported"]
