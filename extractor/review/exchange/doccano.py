@@ -107,7 +107,7 @@ def _imported(one: Mapping[str, Any], where: str, reviewer: str) -> Imported:
     if not isinstance(text, str) or not isinstance(one.get("doc_id"), str):
         raise ExchangeError(
             f"{where} has no 'text' and 'doc_id': it was not made by chitieu. Import the file of "
-            "'chitieu export --to doccano' and export that."
+            "'chitieu export --as doccano' and export that."
         )
     key = next((key for key in ("label", "labels", "entities") if isinstance(one.get(key), list)), None)
     if key is None:

@@ -212,7 +212,7 @@ def _annotation(data: Mapping[str, Any], result: list[dict[str, Any]], reviewer:
     if not isinstance(data.get("text"), str) or not isinstance(data.get("doc_id"), str):
         raise ExchangeError(
             f"{where} has no 'text' and 'doc_id': it was not made by chitieu. Import the tasks of "
-            "'chitieu export --to label-studio' and export those."
+            "'chitieu export --as label-studio' and export those."
         )
     text = data["text"]
     utf16 = Utf16(text)
