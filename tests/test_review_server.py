@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -45,8 +46,8 @@ class Page:
         return self._send("GET", path)
 
     def post(self, path: str, body: Any, **headers: str) -> httpx.Response:
-        headers = {"origin": HOST, "x-csrf-token": self.csrf, **headers}
-        return self._send("POST", path, json=body, headers=headers)
+        headers = {"origin": HOST, "x-csrf-token": self.csrf, "content-type": "application/json", **headers}
+        return self._send("POST", path, content=json.dumps(body), headers=headers)
 
 
 @pytest.fixture
