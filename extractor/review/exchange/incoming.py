@@ -9,6 +9,7 @@ from typing import Any
 
 from extractor.review.exchange.common import ExchangeError, Row, rows_of
 from extractor.review.state import ReviewedDocument, State
+from extractor.review.validating import EDITABLE
 from extractor.tables.schema import BY_NAME
 
 MISSING = "không có trong tệp nhập"
@@ -98,8 +99,9 @@ def items(document: ReviewedDocument, imported: Imported) -> list[dict[str, Any]
         imported: what came back.
 
     Returns:
-        In the order of the text: ``table``, ``row_id``, ``verdict``, ``changes``, ``reason``, ``base``. The changes of
-        a row that was corrected before hold the earlier ones, too.
+        In the order of the text: ``table``, ``row_id``, ``verdict``, ``changes``, ``reason``, ``base``. Changes are
+        those of columns that a reviewer may change (``validating.EDITABLE``), against the row as decided; those of a
+        new row are its place and the cells that came with it, no more.
 
     Raises:
         ExchangeError: if it was made of another text, or names a place outside it; the message names the document.
@@ -115,7 +117,11 @@ def items(document: ReviewedDocument, imported: Imported) -> list[dict[str, Any]
     matched = _matched(rows, imported.spans)
     made: list[tuple[int, dict[str, Any]]] = []
     for given, row in matched:
-        item = _decision(row, given, imported) if row is not None else _addition(given, imported, rejected)
+        item = (
+            _decision(document, row, given, imported)
+            if row is not None
+            else _addition(document, given, imported, rejected)
+        )
         if item is not None:
             made.append((given.start, item))
     kept = {row.row_id for _, row in matched if row is not None}
@@ -131,7 +137,7 @@ def _check(document: ReviewedDocument, imported: Imported) -> None:
             "Export the document again and work on that."
         )
     for given in imported.spans:
-        if not 0 <= given.start < given.end <= len(text):
+        if not 0 <= given.start < given.end <= len(text) or not text[given.start : given.end].strip():
             raise ExchangeError(
                 f"{imported.where}: {given.start}-{given.end} is no place in the text of {source}, which has "
                 f"{len(text)} characters. Export the marked file again."
@@ -166,18 +172,25 @@ def _alike(row: Row, given: Given) -> float:
     return max(shared, 0) / max(row.end - row.start, given.end - given.start)
 
 
-def _decision(row: Row, given: Given, imported: Imported) -> dict[str, Any] | None:
+def _decision(document: ReviewedDocument, row: Row, given: Given, imported: Imported) -> dict[str, Any] | None:
     changes: dict[str, str] = {}
-    if (given.start, given.end) != (row.start, row.end):
-        changes |= {"start": str(given.start), "end": str(given.end)}
+    start, end = _without_blanks(document.extraction.text, given)
+    if (row.start, row.end) not in ((given.start, given.end), (start, end)):
+        changes |= {"start": str(start), "end": str(end)}
     for column in imported.columns.get(row.table, ()):
         cell = given.cells.get(column, "")
         if _words(cell) != _words(row.cells[column]) and (cell or _nullable(row.table, column)):
             changes[column] = cell
+    changes = {column: cell for column, cell in changes.items() if column in EDITABLE[row.table]}
     if changes:
-        before = row.state.decision.changes if row.state is not None and row.decided else {}
-        return _item(row, "correct", {**before, **changes})
+        return _item(row, "correct", changes)
     return None if row.decided else _item(row, "accept")
+
+
+def _without_blanks(text: str, given: Given) -> tuple[int, int]:
+    """A span without the blanks at its edges, which are easily marked with the words."""
+    words = text[given.start : given.end]
+    return given.start + len(words) - len(words.lstrip()), given.end - len(words) + len(words.rstrip())
 
 
 def _words(cell: str) -> str:
@@ -189,13 +202,16 @@ def _nullable(table: str, column: str) -> bool:
     return next(c.nullable for c in BY_NAME[table].columns if c.name == column)
 
 
-def _addition(given: Given, imported: Imported, rejected: dict[_Place, tuple[str, State]]) -> dict[str, Any]:
+def _addition(
+    document: ReviewedDocument, given: Given, imported: Imported, rejected: dict[_Place, tuple[str, State]]
+) -> dict[str, Any]:
     """A new row; where one was rejected at this very place, that one is taken up again."""
     before = rejected.pop((given.table, given.start, given.end), None)
     if before is not None:
         return _taken_up(*before, given, imported)
-    known = {name: cell for name, cell in given.cells.items() if cell and name in BY_NAME[given.table].names}
-    changes = {"start": str(given.start), "end": str(given.end), **known}
+    start, end = _without_blanks(document.extraction.text, given)
+    known = {name: cell for name, cell in given.cells.items() if cell and name in EDITABLE[given.table]}
+    changes = {"start": str(start), "end": str(end), **known}
     return {"table": given.table, "row_id": "", "verdict": "add", "changes": changes, "reason": "", "base": ""}
 
 
@@ -204,7 +220,9 @@ def _taken_up(row_id: str, state: State, given: Given, imported: Imported) -> di
     changes = {
         column: given.cells[column]
         for column in imported.columns.get(given.table, ())
-        if given.cells.get(column) and _words(given.cells[column]) != _words(seen.get(column, ""))
+        if column in EDITABLE[given.table]
+        and given.cells.get(column)
+        and _words(given.cells[column]) != _words(seen.get(column, ""))
     }
     return {
         "table": given.table,
