@@ -11,8 +11,10 @@ from typing import Any
 import httpx
 import pytest
 from review_stores import PLAN, make_run
+from starlette.datastructures import QueryParams
 
 from extractor.review.decisions import Reviews
+from extractor.review.listing import Filters, listed
 from extractor.review.server import Settings, application
 
 HOST = "http://127.0.0.1:8765"
@@ -80,7 +82,9 @@ def rows(page: Page, doc_id: str, table: str = "targets") -> list[dict[str, Any]
 def test_a_document_comes_with_everything_that_is_shown_of_it(page: Page, doc_id: str) -> None:
     found = page.get(f"/api/doc/{doc_id}").json()
     assert found["text"] == PLAN and found["doc"]["cells"]["number"] == "15/KH-UBND"
-    assert [row["cells"]["quote"] for row in found["rows"]] == [PLAN[row["start"] : row["end"]] for row in found["rows"]]
+    assert [row["cells"]["quote"] for row in found["rows"]] == [
+        PLAN[row["start"] : row["end"]] for row in found["rows"]
+    ]
     assert {row["table"] for row in found["rows"]} == {"targets", "places", "deadlines", "assignments"}
     assert all(row["sentence"]["vi"] and row["state"] is None and row["machine"] for row in found["rows"])
     first = next(row for row in found["rows"] if row["table"] == "targets")
@@ -93,7 +97,7 @@ def test_the_reasons_of_a_row_are_given_when_asked_for(page: Page, doc_id: str) 
     row = rows(page, doc_id)[0]
     found = page.get(f"/api/doc/{doc_id}/row/{row['id']}").json()
     assert found["rule"] == "number.digits" and found["log"] == []
-    assert any(e["kind"] == "cue" and PLAN[e["start"] : e["end"]].casefold() == "phấn đấu" for e in found["evidence"])
+    assert any(e["kind"] == "cue" and PLAN[e["start"] :].startswith("Phấn đấu") for e in found["evidence"])
     assert found["section"][0].startswith("I. MỤC TIÊU")
     assert page.get(f"/api/doc/{doc_id}/row/nowhere").status_code == 404
 
@@ -104,7 +108,11 @@ def test_a_decision_comes_back_with_the_row_as_it_is_now(page: Page, doc_id: str
     answer = act("decide", items=[item])
     (after,) = answer["rows"]
     assert after["cells"]["value"] == "2.75" and "2,75" in after["sentence"]["vi"]
-    assert (after["state"]["verdict"], after["state"]["reviewer"], after["state"]["seen"]["value"]) == ("correct", "An", "2.5")
+    assert (after["state"]["verdict"], after["state"]["reviewer"], after["state"]["seen"]["value"]) == (
+        "correct",
+        "An",
+        "2.5",
+    )
     assert page.get(f"/api/doc/{doc_id}/changes?since={answer['seq'] - 1}").json()["rows"] == [after]
     assert page.get(f"/api/doc/{doc_id}/changes?since={answer['seq']}").json()["rows"] == []
     assert act("undo")["undone"] == 1 and rows(page, doc_id)[1]["state"] is None
@@ -200,10 +208,6 @@ def test_two_reviewers_see_their_conflict(page: Page, doc_id: str, act: Callable
 def test_the_list_is_searched_and_filtered(
     page: Page, reviews: Reviews, doc_id: str, act: Callable[..., Any], query: str, names: list[str]
 ) -> None:
-    from starlette.datastructures import QueryParams
-
-    from extractor.review.listing import Filters, listed
-
     act("decide", items=[{"table": "targets", "row_id": rows(page, doc_id)[0]["id"], "verdict": "accept"}])
     found = listed(reviews, Filters.of(QueryParams(query)))
     assert sorted(d["source"] for d in found.documents) == names and found.total == len(names)

@@ -27,7 +27,9 @@ SELECT d.*{_COUNTS},
   (SELECT count(*) {_STATES} AND s.look <> '') AS look
 FROM documents AS d
 """
-_SEARCHED = "source || ' ' || coalesce(number, '') || ' ' || coalesce(title, '') || ' ' || coalesce(issuer, '')"
+_SEARCHED = " || ' ' || ".join(
+    f"coalesce({name}, '')" for name in ("source", "doc_type", "number", "title", "issuer", "district")
+)
 _STATE = {
     "todo": f"reviewed < {_ROWS}",
     "part": f"reviewed > 0 AND reviewed < {_ROWS}",

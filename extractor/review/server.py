@@ -278,8 +278,8 @@ class _Pages:
             asked.get("kind", ""),
             asked.get("q", "")[:100],
             on=document.issued_on if document else None,
-            province=document.province if document else "",
-            district=document.district if document else "",
+            province=document.province_code if document else "",
+            district=document.district_code if document else "",
             level=asked.get("level", ""),
         )
         return _json(found)
