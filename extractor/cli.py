@@ -580,9 +580,9 @@ class _Batches:
 
     def _carry_over(self) -> None:
         """Bring what reviewers decided to the rows as they are now."""
-        from extractor.review.tables import has_reviews
+        from extractor.review.tables import prepared
 
-        if not has_reviews(self._how.out):
+        if not prepared(self._how.out):
             return
         from extractor.review.decisions import Reviews
 
@@ -907,6 +907,12 @@ def evaluate(
         bool, typer.Option("--reliability", help="List how many rows were right of those said to be sure.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as one JSON object.")] = False,
+    against: Annotated[
+        Path | None,
+        typer.Option(
+            "--against", metavar="DIR", help="Another reviewer's gold: how far the two agree; nothing is run."
+        ),
+    ] = None,
     patterns: PatternsOption = None,
 ) -> None:
     """Precision, recall and F1 of rows and fields against gold annotations."""
@@ -914,9 +920,12 @@ def evaluate(
     from extractor.running.inputs import Input
     from extractor.running.outcomes import extract_each
 
-    for folder in (gold_dir, source_dir):
+    for folder in (gold_dir, source_dir, *([against] if against else [])):
         if not folder.is_dir():
             _stop(f"{folder} does not exist or is no folder.")
+    if against is not None:
+        _print_agreement(gold_dir, against, source_dir, as_json)
+        return
     try:
         golds = evaluation.load_gold_dir(gold_dir, source_dir)
     except evaluation.GoldError as error:
@@ -937,6 +946,21 @@ def evaluate(
         for line in calibrating.reliability(calibrating.said(extractions, result)) if reliability else ():
             typer.echo(line)
     raise typer.Exit(NOT_ALL if failed else OK)
+
+
+def _print_agreement(one: Path, other: Path, source_dir: Path, as_json: bool) -> None:
+    from extractor.evaluation import GoldError
+    from extractor.review.agreement import between_gold
+
+    try:
+        found = between_gold(one, other, source_dir)
+    except GoldError as error:
+        _stop(str(error))
+    if as_json:
+        typer.echo(json.dumps(found.as_dict(), ensure_ascii=False))
+    else:
+        for line in found.lines():
+            typer.echo(line)
 
 
 # --- load

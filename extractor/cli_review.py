@@ -85,6 +85,7 @@ def review(
     import uvicorn
 
     from extractor.review.guarding import is_loopback, new_token
+    from extractor.review.page_images import PageImages
     from extractor.review.server import Settings, application
 
     password = os.environ.get(_PASSWORD)
@@ -98,7 +99,7 @@ def review(
     except (OSError, OverflowError) as error:
         _stop(f"{host}, port {port} cannot be listened at: {getattr(error, 'strerror', error)}. Choose another --port.")
     port = listening.getsockname()[1]
-    with _opened(out) as reviews:
+    with _opened(out) as reviews, PageImages() as images:
         settings = Settings(
             host, port, new_token(), None if is_loopback(host) else password, reviewer or _user(), language()
         )
@@ -109,7 +110,11 @@ def review(
             say("Review     http://{host}:{port}/ (with the password)", host=shown, port=port)
         say("           Ctrl-C ends it; every decision is saved at once.")
         config = uvicorn.Config(
-            application(reviews, settings), log_level="warning", access_log=False, server_header=False, lifespan="off"
+            application(reviews, settings, images),
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            lifespan="off",
         )
         uvicorn.Server(config).run(sockets=[listening])
 
@@ -133,6 +138,9 @@ def export(
         Path | None,
         typer.Option("--gold", metavar="DIR", help="Annotations for `chitieu evaluate`, of wholly reviewed documents."),
     ] = None,
+    reviewer: Annotated[
+        str, typer.Option("--reviewer", metavar="NAME", help="Of --gold: as this reviewer alone decided.")
+    ] = "",
     other: Annotated[
         str, typer.Option("--as", metavar="NAME", help="For another tool: label-studio, doccano, brat, w3c, docbin.")
     ] = "",
@@ -156,7 +164,7 @@ def export(
                 names = [name.strip() for name in formats.split(",") if name.strip()]
                 summary = exporting.write_tables(reviews, folder, names, excel, decided, to, schema)
             elif gold is not None:
-                summary = exporting.write_gold(reviews, gold)
+                summary = exporting.write_gold(reviews, gold, reviewer)
             else:
                 assert folder is not None
                 summary = exporting.write_other(reviews, other, folder)
@@ -166,8 +174,8 @@ def export(
     say("Decided    {decided} rows; {conflicts} in conflict", decided=summary.decided, conflicts=summary.conflicts)
     if summary.left:
         say("Left out   {count} documents that are not wholly reviewed", count=len(summary.left))
-        for name in summary.left[:20]:
-            say("           {name}", name=name)
+        for line in summary.left[:20]:
+            say("           {line}", line=line)
     if summary.written:
         say("Written    {count} files in {out}", count=len(summary.written), out=gold or folder)
     if summary.server:

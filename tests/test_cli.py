@@ -90,6 +90,10 @@ def test_the_commands_are_those_of_the_readme() -> None:
         "places",
         "evaluate",
         "load",
+        "review",
+        "export",
+        "import",
+        "report",
     }
 
 

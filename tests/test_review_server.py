@@ -15,6 +15,7 @@ from starlette.datastructures import QueryParams
 
 from extractor.review.decisions import Reviews
 from extractor.review.listing import Filters, listed
+from extractor.review.page_images import PageImages
 from extractor.review.server import Settings, application
 
 HOST = "http://127.0.0.1:8765"
@@ -24,7 +25,7 @@ class Page:
     """A browser without a screen: keeps the cookie, sends the token."""
 
     def __init__(self, reviews: Reviews, **settings: Any) -> None:
-        self.app = application(reviews, Settings("127.0.0.1", 8765, "secret", **settings))
+        self.app = application(reviews, Settings("127.0.0.1", 8765, "secret", **settings), PageImages())
         self.cookies = httpx.Cookies()
         self.csrf = ""
         self.get("/?token=secret")

@@ -142,9 +142,9 @@ class Reviews:
         try:
             with output(self._path):
                 self._database = sqlite3.connect(self._path, isolation_level=None, timeout=30)
+                tables.prepare(self._database)
                 self._database.row_factory = sqlite3.Row
                 self._database.create_function("folded", 1, folded, deterministic=True)
-            self._prepare()
         except BaseException:
             self._store.__exit__(None, None, None)
             raise
@@ -158,19 +158,6 @@ class Reviews:
         self._database.close()
         self._store.__exit__(kind, error, trace)
 
-    def _prepare(self) -> None:
-        views = tables.views()
-        with output(self._path):
-            there = dict(self._database.execute("SELECT name, sql FROM sqlite_master WHERE name LIKE 'review%'"))
-        if views == {name: there.get(name) for name in views} and "review_documents" in there:
-            return
-        with self._change():
-            for statement in tables.STATEMENTS:
-                self._database.execute(statement)
-            for name, statement in views.items():
-                self._database.execute(f"DROP VIEW IF EXISTS {name}")
-                self._database.execute(statement)
-
     @contextmanager
     def _change(self) -> Iterator[None]:
         with output(self._path):
@@ -179,6 +166,7 @@ class Reviews:
                 yield
                 self._database.execute("COMMIT")
             except BaseException:
+                self._states.clear()
                 if self._database.in_transaction:
                     self._database.execute("ROLLBACK")
                 raise
@@ -204,7 +192,7 @@ class Reviews:
         self._keep_up(known)
         return known
 
-    def file_of(self, doc_id: str) -> tuple[Path, str]:
+    def file_of(self, doc_id: str) -> Path:
         """See ``Store.file_of``."""
         return self._store.file_of(doc_id)
 
@@ -232,7 +220,7 @@ class Reviews:
         return [(row[0], row[1]) for row in self.all(query, doc_id, seq)]
 
     def states(self, doc_id: str) -> dict[tuple[str, str], State]:
-        """Table and row id → state, of every row of a document that is decided."""
+        """Table and row id → state, of every row of a document that is decided; it changes with what is decided."""
         # What others have done since: another process's commits count up the version, our own take the entry out.
         ((version,),) = self.all("PRAGMA data_version")
         known = self._states.get(doc_id)
@@ -409,7 +397,6 @@ class Reviews:
                         batch=f"{_UNDO}{batch}",
                     )
                 )
-            self.states(doc_id)  # as they were, for what the rows stand for
             self._append(made)
             self._settle_rows(loaded, [(d.table_name, d.row_id) for d in made])
         return Changed(batch and f"{_UNDO}{batch}", tuple((d.table_name, d.row_id) for d in made), tuple(left))
@@ -477,31 +464,36 @@ class Reviews:
         if len(rows) > _MANY:
             self._settle_document(loaded)
             return
-        states = self._states.pop(loaded.doc_id, (None, {}))[1]
+        states = self.states(loaded.doc_id)
         for table, row in dict.fromkeys(rows):
-            known = states.get((table, row))
+            known = states.pop((table, row), None)
             near = known.machine_id if known else row
             machine = {near: loaded.rows[table][near]} if near in loaded.rows[table] else {}
-            self._put(loaded.doc_id, table, row, self._anchored(loaded, table, self.log(loaded.doc_id, row), machine))
+            found = self._anchored(loaded, table, self.log(loaded.doc_id, row), machine)
+            self._put(loaded.doc_id, table, row, found)
+            states.update({(table, key): state for key, state in found.items()})
 
     def _settle_document(self, loaded: Loaded) -> None:
         self._database.execute("DELETE FROM review_state WHERE doc_id = ?", (loaded.doc_id,))
-        by_table: dict[str, list[Decision]] = {}
-        for decision in self.log(loaded.doc_id):
-            by_table.setdefault(decision.table_name, []).append(decision)
-        moved: dict[str, str] = {}
-        found: list[tuple[str, str, State]] = []
-        for table, log in by_table.items():
-            for row, state in self._anchored(loaded, table, log, loaded.rows.get(table, {})).items():
-                found.append((table, row, state))
-                if state.machine_id and state.machine_id != row:
-                    moved[row] = state.machine_id
-        for table, row, state in found:
-            self._put(loaded.doc_id, table, row, {row: _pointed(table, state, moved)})
+        for (table, row), state in self._of_document(loaded, self.log(loaded.doc_id)).items():
+            self._put(loaded.doc_id, table, row, {row: state})
         self._database.execute(
             "INSERT OR REPLACE INTO review_documents VALUES (?, ?)", (loaded.doc_id, loaded.revision)
         )
         self._states.pop(loaded.doc_id, None)
+
+    def _of_document(self, loaded: Loaded, log: Iterable[Decision]) -> dict[tuple[str, str], State]:
+        """The states of all rows of a document that follow from some decisions."""
+        by_table: dict[str, list[Decision]] = {}
+        for decision in log:
+            by_table.setdefault(decision.table_name, []).append(decision)
+        found = {
+            (table, row): state
+            for table, decisions in by_table.items()
+            for row, state in self._anchored(loaded, table, decisions, loaded.rows.get(table, {})).items()
+        }
+        moved = {row: s.machine_id for (_, row), s in found.items() if s.machine_id and s.machine_id != row}
+        return {(table, row): _pointed(table, state, moved) for (table, row), state in found.items()}
 
     def _anchored(
         self, loaded: Loaded, table: str, log: Sequence[Decision], machine: Mapping[str, Cells]
@@ -598,10 +590,19 @@ class Reviews:
 
     # --- what goes out
 
-    def reviewed(self, doc_id: str) -> ReviewedDocument | None:
-        """A document as corrected; ``None`` where the tables do not have it."""
+    def reviewed(self, doc_id: str, reviewer: str = "") -> ReviewedDocument | None:
+        """A document as corrected; ``None`` where the tables do not have it.
+
+        Args:
+            doc_id: the document.
+            reviewer: as corrected by this one alone; by all if not given.
+        """
         loaded = self.document(doc_id)
-        return None if loaded is None else reviewed(loaded, self.states(doc_id))
+        if loaded is None:
+            return None
+        if not reviewer:
+            return reviewed(loaded, self.states(doc_id))
+        return reviewed(loaded, self._of_document(loaded, (d for d in self.log(doc_id) if d.reviewer == reviewer)))
 
 
 def reviewed(loaded: Loaded, states: Mapping[tuple[str, str], State]) -> ReviewedDocument:

@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow as pa
 from pyarrow import csv as pa_csv
 
-from extractor.messages import language
+from extractor.messages import language, text
 from extractor.model import Extraction
 from extractor.review import tables
 from extractor.review.cells import REVIEWED
@@ -65,9 +65,9 @@ class TakenIn:
     added: int
 
 
-def _documents(reviews: Reviews) -> Iterator[ReviewedDocument]:
+def _documents(reviews: Reviews, reviewer: str = "") -> Iterator[ReviewedDocument]:
     for doc_id in reviews.doc_ids():
-        document = reviews.reviewed(doc_id)
+        document = reviews.reviewed(doc_id, reviewer)
         if document is not None:
             yield document
 
@@ -199,8 +199,10 @@ def _add_log(reviews: Reviews, path: Path) -> None:
         database.commit()
 
 
-def write_gold(reviews: Reviews, folder: Path) -> Exported:
+def write_gold(reviews: Reviews, folder: Path, reviewer: str = "") -> Exported:
     """Write the wholly reviewed documents as gold annotations, with their texts: see ``exchange.gold``.
+
+    With ``reviewer``, as this one alone reviewed them, so that two can be compared.
 
     Wholly reviewed is a document whose head and rows were all decided, none of them to be looked at again and none in
     conflict: what is not, would make the extractor's own answer the measure of it.
@@ -210,8 +212,8 @@ def write_gold(reviews: Reviews, folder: Path) -> Exported:
     """
     ready: list[ReviewedDocument] = []
     left: list[str] = []
-    for document in _documents(reviews):
-        why = _not_ready(document, reviews)
+    for document in _documents(reviews, reviewer):
+        why = _not_ready(document)
         if why:
             left.append(f"{document.extraction.document.source}: {why}")
         else:
@@ -219,18 +221,18 @@ def write_gold(reviews: Reviews, folder: Path) -> Exported:
     return replace(_given_out("gold", ready, folder), left=tuple(left))
 
 
-def _not_ready(document: ReviewedDocument, reviews: Reviews) -> str:
+def _not_ready(document: ReviewedDocument) -> str:
     extraction = document.extraction
     if not extraction.text:
-        return "no text was read"
+        return text("no text was read")
     standing = _standing(document)
     open_rows = _rows(extraction) - len(standing)
     own = document.states.get(extraction.document.doc_id)
     disputed = [state for state in document.states.values() if state.rivals or state.look]
     reasons = [
-        *([f"{open_rows} rows are not reviewed"] if open_rows else []),
-        *(["its number, title and date are not reviewed"] if own is None else []),
-        *([f"{len(disputed)} rows are in conflict or to be looked at again"] if disputed else []),
+        *([text("{count} rows are not reviewed", count=open_rows)] if open_rows else []),
+        *([text("its number, title and date are not reviewed")] if own is None else []),
+        *([text("{count} rows are in conflict or to be looked at again", count=len(disputed))] if disputed else []),
     ]
     return ", ".join(reasons)
 

@@ -30,7 +30,7 @@ from extractor.review.decisions import Changed, Item, Loaded, ReviewError, Revie
 from extractor.review.documents import LANGUAGES, details_json, document_json, rows_json
 from extractor.review.guarding import LOGIN, Guard
 from extractor.review.listing import Filters, again, choices, listed, neighbours, progress
-from extractor.review.page_images import PageError, page_png
+from extractor.review.page_images import PageError, PageImages
 from extractor.review.proposing import propose
 from extractor.tables.schema import BY_NAME
 from extractor.tables.writing import OutputError
@@ -89,14 +89,15 @@ class Settings:
     lang: str = "vi"
 
 
-def application(reviews: Reviews, settings: Settings) -> ASGIApp:
+def application(reviews: Reviews, settings: Settings, images: PageImages) -> ASGIApp:
     """The server as an ASGI application.
 
     Args:
         reviews: opened in the thread that will serve.
         settings: how it is served.
+        images: draws pages of PDF files and scans.
     """
-    pages = _Pages(reviews, settings)
+    pages = _Pages(reviews, settings, images)
     routes = [
         Route("/", pages.documents),
         Route("/doc/{doc_id}", pages.document),
@@ -123,8 +124,8 @@ class _NotValid(ValueError):
 
 
 class _Pages:
-    def __init__(self, reviews: Reviews, settings: Settings) -> None:
-        self._reviews, self._settings = reviews, settings
+    def __init__(self, reviews: Reviews, settings: Settings, images: PageImages) -> None:
+        self._reviews, self._settings, self._images = reviews, settings, images
         words(), static_files()  # a missing file is told at the start
         self._actions: dict[str, Callable[[Loaded, Mapping[str, Any]], Any]] = {
             "decide": self._decide,
@@ -220,12 +221,19 @@ class _Pages:
         loaded = self._reviews.document(request.path_params["doc_id"])
         if loaded is None:
             return Response(status_code=404)
-        path, member = self._reviews.file_of(loaded.doc_id)
-        sha256, page = loaded.extraction.document.sha256, request.path_params["page"]
+        document, page = loaded.extraction.document, request.path_params["page"]
+        path = self._reviews.file_of(loaded.doc_id)
+        spots = () if loaded.source is None else loaded.source.reading.spots
+        recognised = any(spot.confidence is not None for spot in spots if spot.page == page)
+
+        def drawn() -> bytes:
+            return self._images.png(path, document.sha256, document.source, page, recognised=recognised)
+
         try:
-            png = await to_thread.run_sync(lambda: page_png(path, sha256, member, page))
+            png = await to_thread.run_sync(drawn)
         except PageError as error:
-            return Response(str(error), 404, media_type="text/plain")
+            said = error.vi if self._language(request) == "vi" else error.en
+            return Response(said, 404, media_type="text/plain; charset=utf-8")
         return Response(png, media_type="image/png")
 
     # --- data

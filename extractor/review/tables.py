@@ -39,7 +39,7 @@ STATEMENTS = (
       batch TEXT NOT NULL        -- what was decided in one go
     )
     """,
-    "CREATE INDEX IF NOT EXISTS reviews_row ON reviews(doc_id, table_name, row_id)",
+    "CREATE INDEX IF NOT EXISTS reviews_row ON reviews(doc_id, row_id)",
     "CREATE INDEX IF NOT EXISTS reviews_batch ON reviews(batch)",
     """
     CREATE TRIGGER IF NOT EXISTS reviews_keep BEFORE UPDATE ON reviews
@@ -118,13 +118,40 @@ def _reference(table: Table, column: Column, value: str) -> str:
     return f'(SELECT r.{key} FROM {place} AS r WHERE r.{key} = {value}) AS "{column.name}"'
 
 
-def has_reviews(folder: Path) -> bool:
-    """Whether anything was ever decided in an output folder.
+def prepare(database: sqlite3.Connection) -> None:
+    """Make the tables and views in a store that does not have them, and the views anew if they are another version's.
+
+    Args:
+        database: a store, opened without transactions of Python's own (``isolation_level=None``).
 
     Raises:
-        OutputError: its store cannot be read.
+        sqlite3.Error: it cannot be written.
+    """
+    wanted = views()
+    there = dict(database.execute("SELECT name, sql FROM sqlite_master WHERE name LIKE 'review%'"))
+    if "review_documents" in there and all(there.get(name) == statement for name, statement in wanted.items()):
+        return
+    database.execute("BEGIN IMMEDIATE")
+    try:
+        for statement in STATEMENTS:
+            database.execute(statement)
+        for name, statement in wanted.items():
+            database.execute(f"DROP VIEW IF EXISTS {name}")
+            database.execute(statement)
+        database.execute("COMMIT")
+    except BaseException:
+        if database.in_transaction:
+            database.execute("ROLLBACK")
+        raise
+
+
+def prepared(folder: Path) -> bool:
+    """Make the tables and views in the store of an output folder, and tell whether anything was ever decided there.
+
+    Raises:
+        OutputError: the store cannot be written.
     """
     path = folder / SQLITE_NAME
-    with output(path), closing(sqlite3.connect(path.absolute().as_uri() + "?mode=ro", uri=True)) as database:
-        there = database.execute("SELECT 1 FROM sqlite_master WHERE name = 'reviews'").fetchone()
-        return there is not None and database.execute("SELECT 1 FROM reviews LIMIT 1").fetchone() is not None
+    with output(path), closing(sqlite3.connect(path, isolation_level=None, timeout=30)) as database:
+        prepare(database)
+        return database.execute("SELECT 1 FROM reviews LIMIT 1").fetchone() is not None

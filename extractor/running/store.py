@@ -461,16 +461,12 @@ class Store:
         source = unpacked_source(read) if read else None
         return _renamed(unpacked_extraction(packed, source.text if source else ""), name), source
 
-    def file_of(self, doc_id: str) -> tuple[Path, str]:
-        """Where the file of a document lay when it was last seen, and what names the document inside it (zip files)."""
-        ((path, member),) = self._all(
-            """
-            SELECT f.path, d.member FROM run_rows AS r JOIN run_files AS f ON f.name = r.file
-            JOIN run_documents AS d ON d.content = r.content AND d.position = r.position WHERE r.doc_id = ?
-            """,
-            doc_id,
+    def file_of(self, doc_id: str) -> Path:
+        """Where the file of a document (of one in a zip file, that file) lay when it was last seen."""
+        path = self._one(
+            "SELECT f.path FROM run_rows AS r JOIN run_files AS f ON f.name = r.file WHERE doc_id = ?", doc_id
         )
-        return Path(os.fsdecode(path)), member
+        return Path(os.fsdecode(path))
 
     def publish(self, key: str, files: Mapping[str, Sequence[int]]) -> None:
         """Set down which files the tables were written to, with size and time, and under which options."""
