@@ -1,7 +1,7 @@
 """Charts as inline SVG, with the same figures as a table for those who do not see them.
 
 No script and no library: the SVG has no style attributes either (the report's Content-Security-Policy forbids them),
-classes of ``report.css`` give the colours in light and dark. The drawing is 420 units wide, so that its words can be
+classes of ``report.css`` give the colours in light and dark. The drawing is 380 units wide, so that its words can be
 read on a telephone and on paper.
 """
 
@@ -12,10 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-WIDTH = 420
-_LETTERS = 50  # of a label in one line
+WIDTH = 380
+_LETTERS = 42  # of a label in one line
 _BAR, _LINE = 12, 17  # height of a bar, and of a line of words
-_YEAR, _MONTH = 42, 31.5  # width of a year's label, and of a month
+_YEAR, _MONTH = 38, 28.5  # width of a year's label, and of a month
 _HIGHEST = 48  # of a column of deadlines
 _MOST_YEARS = 12
 
@@ -107,10 +107,10 @@ def calendar(months: Mapping[tuple[int, int], int], title: str, hints: Mapping[t
                 continue
             drawn.append(f"<g><title>{escape(hints[year, month])}</title>")
             if unit >= 4:  # so few that each can be seen
-                drawn += [_rect(middle - 9, ground - (n + 1) * unit, 18, unit - 1, "deadlines") for n in range(count)]
+                drawn += [_rect(middle - 8, ground - (n + 1) * unit, 16, unit - 1, "deadlines") for n in range(count)]
             else:
                 height = max(count * unit, 2)
-                drawn.append(_rect(middle - 9, ground - height, 18, height, "deadlines"))
+                drawn.append(_rect(middle - 8, ground - height, 16, height, "deadlines"))
             drawn.append(_text(middle, ground - max(count * unit, 2) - 3, str(count), "small middle") + "</g>")
         y = ground + 27
     return _svg(drawn, y - 6, title)

@@ -201,11 +201,13 @@ def _entry(document: Json, lang: str, said: Mapping[str, str]) -> dict[str, Any]
     flagged = sum(bool(row["cells"].get("flags")) for row in rows if verdict(row) != "reject")
     facts = [cells.get("number", ""), day(issued, lang) if issued else "", cells.get("issuer", "")]
     facts += [cells.get("province", ""), cells.get("source", "") or shown(doc.get("source", ""))]
-    labels = _labels(document, lang)
+    fields = _fields(document)
     flags = document.get("flags", {})
     by_table: dict[str, list[Row]] = {name: [] for name in TABLES}
     for row in rows:
         by_table.get(row["table"], []).append(row)
+    counted = _Numbers(lang)
+    counts = {name: sum(verdict(row) != "reject" for row in found) for name, found in by_table.items()}
     return {
         "id": shown(doc["doc_id"]),
         "title": cells.get("title", "") or facts[-1],
@@ -213,28 +215,37 @@ def _entry(document: Json, lang: str, said: Mapping[str, str]) -> dict[str, Any]
         "status": cells.get("status", "ok"),
         "warnings": cells.get("warnings", ""),
         "sentence": shown(doc.get("sentence", {}).get(lang, "")),
-        "counts": {name: sum(verdict(row) != "reject" for row in found) for name, found in by_table.items()},
+        "counts": counts,
+        "said": {
+            name: said["rejected_too"].format(n=counted[counts[name]], rejected=counted[len(found) - counts[name]])
+            if counts[name] < len(found)
+            else counted[len(found)]
+            for name, found in by_table.items()
+        },
         "flagged": flagged,
         "done": sum(verdict(row) != "todo" for row in rows),
         "rows": len(rows),
         "tables": [
-            (name, [_shown_row(row, lang, said, labels.get(name, {}), flags) for row in found])
+            (name, [_shown_row(row, lang, said, fields.get(name, {}), flags) for row in found])
             for name, found in by_table.items()
             if found
         ],
     }
 
 
-def _labels(document: Json, lang: str) -> dict[str, dict[str, str]]:
-    """Table → column → its name for people."""
-    return {
-        table: {field["name"]: str(field["label"][lang]) for field in found}
-        for table, found in document.get("fields", {}).items()
-    }
+def _fields(document: Json) -> dict[str, dict[str, Json]]:
+    """Table → column → what it is."""
+    return {table: {field["name"]: field for field in found} for table, found in document.get("fields", {}).items()}
+
+
+def _cell(field: Json, text: str, lang: str) -> str:
+    """A value as people write it."""
+    kind = field.get("type")
+    return number(text, lang) if kind in ("decimal", "int") else day(text, lang) if kind == "date" else shown(text)
 
 
 def _shown_row(
-    row: Row, lang: str, said: Mapping[str, str], labels: Mapping[str, str], flags: Mapping[str, Mapping[str, str]]
+    row: Row, lang: str, said: Mapping[str, str], fields: Mapping[str, Json], flags: Mapping[str, Mapping[str, str]]
 ) -> dict[str, Any]:
     cells, state = row["cells"], row.get("state") or {}
     code = shown(cells.get("indicator_code", ""))
@@ -258,7 +269,11 @@ def _shown_row(
         "flags": [flags.get(flag, {}).get(lang, shown(flag)) for flag in _flags(row)],
         "notes": notes,
         "changes": [
-            (labels.get(column, column), shown(seen.get(column, "")), shown(text))
+            (
+                str(fields[column]["label"][lang]) if column in fields else column,
+                _cell(fields.get(column, {}), seen.get(column, ""), lang),
+                _cell(fields.get(column, {}), text, lang),
+            )
             for column, text in changes.items()
             if verdict(row) == "correct" and column not in ("start", "end")
         ],
