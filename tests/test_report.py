@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 import yaml
@@ -329,6 +330,33 @@ def test_sources_beyond_the_limit_are_left_out_and_the_page_says_so(documents: l
     assert limited.count("Văn bản gốc không kèm theo trang này") == 2
     assert "Văn bản gốc kèm theo: 1 trên 4 văn bản" in limited
     assert sources(report_html(documents, limit=0)) == []
+
+
+def test_drawings_of_many_and_of_strange_rows_are_sound() -> None:
+    days = [f"{year}-12-31" for year in range(2001, 2021)] + ["2021-03-31"] * 300 + ["2022-13-01", "tháng 5", ""]
+    deadlines = [
+        {"table": "deadlines", "start": 0, "end": 1, "cells": {"kind": "by", "due_date": day}, "state": None}
+        for day in days
+    ]
+    assignments = [
+        {"table": "assignments", "start": 0, "end": 1, "cells": {"organization": name, "role": "lead"}, "state": None}
+        for name in [ATTACK * 5, "Sở Y tế", "sở Y tế", *(f"Phòng {n}" for n in range(40))]
+    ]
+    said, groups = report._words("vi")
+    made = {chart.key: chart for chart in report.charts([], [*deadlines, *assignments], "vi", said, groups)}
+    by_month = made["by_month"]
+    assert sum(int(row[1]) for row in by_month.rows) == len(deadlines)
+    # Eleven years of one deadline and the one of 300 are drawn, nine are said.
+    assert by_month.note == "Ngoài ra 9 thời hạn ở 9 năm khác (xem bảng). Không rõ ngày: 3."
+    drawing = ElementTree.fromstring(by_month.svg)
+    assert [text.text for text in drawing.iter("text") if text.get("class") == "number"][-1] == "2021"
+    assert len([rect for rect in drawing.iter("rect") if rect.get("class") == "deadlines"]) == 12
+    assert max(float(rect.get("height", "")) for rect in drawing.iter("rect")) <= 48
+    by_assignee = made["by_assignee"]
+    assert by_assignee.rows[0] == ("Sở Y tế", "2", "0", "0", "2")
+    assert len(by_assignee.rows) == 15 and by_assignee.note == "15 nơi được giao nhiều nhất trong 42."
+    words = "".join(text.text or "" for text in ElementTree.fromstring(by_assignee.svg).iter("text"))
+    assert "Phòng 1" in words and "\u202e" not in words
 
 
 def test_json_in_the_page_says_the_same_and_ends_nothing() -> None:

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from html import escape
 
 WIDTH = 380
-_LETTERS = 42  # of a label in one line
+_LETTERS = 40  # of a label in one line
 _BAR, _LINE = 12, 17  # height of a bar, and of a line of words
-_YEAR, _MONTH = 38, 28.5  # width of a year's label, and of a month
+_YEAR, _MONTH = 42, 28  # width of a year's label, and of a month
 _HIGHEST = 48  # of a column of deadlines
 _MOST_YEARS = 12
 
@@ -26,11 +26,16 @@ class Bar:
 
     Attributes:
         label: what it counts.
-        parts: how many of each series, in the chart's order.
+        parts: class and number of each of its parts.
     """
 
     label: str
-    parts: tuple[int, ...]
+    parts: tuple[tuple[str, int], ...]
+
+    @property
+    def total(self) -> int:
+        """Of all parts."""
+        return sum(count for _, count in self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,25 +61,24 @@ class Chart:
     note: str = ""
 
 
-def bars(bars: Sequence[Bar], series: Sequence[str], title: str, written: Mapping[int, str]) -> str:
+def bars(bars: Sequence[Bar], title: str, written: Mapping[int, str]) -> str:
     """Horizontal bars, each below its label, its parts one after the other.
 
     Args:
         bars: at least one.
-        series: the class of each part.
         title: what a screen reader says of the drawing.
         written: number → as people write it.
     """
-    longest = max(sum(bar.parts) for bar in bars) or 1
+    longest = max(bar.total for bar in bars) or 1
     drawn, y = [], 0.0
     for bar in bars:
         lines = textwrap.wrap(bar.label, _LETTERS, max_lines=2, placeholder=" …") or [""]
         for line in lines:
             drawn.append(_text(0, y + 13, line))
             y += _LINE
-        drawn.append(_text(WIDTH, y - _LINE + 13, written[sum(bar.parts)], "number end"))
+        drawn.append(_text(WIDTH, y - _LINE + 13, written[bar.total], "number end"))
         x = 0.0
-        for kind, part in zip(series, bar.parts, strict=True):
+        for kind, part in bar.parts:
             if part:
                 width = max(part / longest * WIDTH, 2)
                 drawn.append(_rect(x, y + 1, max(width - 1, 1.5), _BAR, kind))

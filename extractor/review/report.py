@@ -386,31 +386,28 @@ def _chart(
     found: Sequence[Bar],
     first: str,
     series: Sequence[tuple[str, str]] = (),
-    drawn: int | None = None,
     note: str = "",
-    color: str = "targets",
 ) -> Chart:
     """A chart of bars; its table has a column for each series, and the total."""
     counted = _Numbers(lang)
     title = said[key]
-    kinds = [kind for kind, _ in series] or [color]
     head = (first, *(name for _, name in series), said["total"] if series else said["count"])
-    rows = []
-    for bar in found:
-        parts = [counted[part] for part in bar.parts] if series else []
-        rows.append((bar.label, *parts, counted[sum(bar.parts)]))
-    spoken = "; ".join(f"{bar.label}: {counted[sum(bar.parts)]}" for bar in found[:5])
-    svg = ""
-    if found and any(sum(bar.parts) for bar in found):
-        svg = bars(found[:drawn], kinds, f"{title}. {spoken}", counted)
+    rows = [(bar.label, *(counted[part] for _, part in bar.parts if series), counted[bar.total]) for bar in found]
+    spoken = "; ".join(f"{bar.label}: {counted[bar.total]}" for bar in found[:5])
+    svg = bars(found, f"{title}. {spoken}", counted) if found else ""
     return Chart(key, title, svg, tuple(series), head, tuple(rows), note)
+
+
+def _parts(counts: Counter[str], names: Sequence[str], colors: Sequence[str]) -> tuple[tuple[str, int], ...]:
+    return tuple((color, counts[name]) for name, color in zip(names, colors, strict=True))
 
 
 def _by_status(targets: Sequence[Row], lang: str, said: Mapping[str, str]) -> Chart:
     counts = Counter(row["cells"].get("status", "") for row in targets)
-    found = [Bar(said[status], (counts[status],)) for status in STATUSES if counts[status]]
+    colors = dict(zip(STATUSES, _STATUS_COLORS, strict=True))
+    found = [Bar(said[status], ((colors[status], counts[status]),)) for status in STATUSES if counts[status]]
     if others := len(targets) - sum(counts[status] for status in STATUSES):
-        found.append(Bar(said["others"], (others,)))
+        found.append(Bar(said["others"], (("soft", others),)))
     return _chart("by_status", said, lang, found, said["status"])
 
 
@@ -421,8 +418,7 @@ def _by_group(targets: Sequence[Row], lang: str, said: Mapping[str, str], groups
         counts.setdefault(letter if letter in groups else "", Counter())[row["cells"].get("status", "")] += 1
     order = sorted(counts, key=lambda letter: (letter == "", -counts[letter].total(), letter))
     found = [
-        Bar(groups.get(letter, said["no_group"]), tuple(counts[letter][status] for status in STATUSES))
-        for letter in order
+        Bar(groups.get(letter, said["no_group"]), _parts(counts[letter], STATUSES, _STATUS_COLORS)) for letter in order
     ]
     series = list(zip(_STATUS_COLORS, (said[status] for status in STATUSES), strict=True))
     return _chart("by_group", said, lang, found, said["group"], series)
@@ -439,7 +435,7 @@ def _by_assignee(assignments: Sequence[Row], lang: str, said: Mapping[str, str])
         counts.setdefault(name.casefold(), Counter())[role if role in ROLES else "other_roles"] += 1
     order = sorted(counts, key=lambda who: (-counts[who].total(), -counts[who]["lead"], who))
     found = [
-        Bar(names[who][:1].upper() + names[who][1:], tuple(counts[who][role] for role in ROLES))
+        Bar(names[who][:1].upper() + names[who][1:], _parts(counts[who], ROLES, _ROLE_COLORS))
         for who in order[:MOST_ASSIGNEES]
     ]
     series = list(zip(_ROLE_COLORS, (said[role] for role in ROLES), strict=True))
@@ -451,8 +447,8 @@ def _by_assignee(assignments: Sequence[Row], lang: str, said: Mapping[str, str])
 def _by_flag(rows: Sequence[Row], lang: str, said: Mapping[str, str], words: Mapping[str, str]) -> Chart:
     counts = Counter(flag for row in rows for flag in _flags(row))
     order = sorted(counts, key=lambda flag: (-counts[flag], flag))
-    found = [Bar(shown(words.get(flag, flag)), (counts[flag],)) for flag in order]
-    return _chart("by_flag", said, lang, found, said["flag"], color="bad")
+    found = [Bar(shown(words.get(flag, flag)), (("bad", counts[flag]),)) for flag in order]
+    return _chart("by_flag", said, lang, found, said["flag"])
 
 
 def _by_month(deadlines: Sequence[Row], lang: str, said: Mapping[str, str]) -> Chart:
