@@ -2,6 +2,7 @@
 # make test    lint, types, tests
 # make outputs rewrite the committed CSV tables of outputs/ after a change of rules (look at `git diff outputs/` then)
 # make recipes run the recipes of docs/cluster.md (Spark, Ray, S3: two gigabytes, some minutes, and Java)
+# make screenshots  take the README's pictures anew (chromium)
 # make docs    build the documentation site into build/site
 # make clean   remove .venv and what tools left behind
 #
@@ -12,7 +13,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install -qq --constraint constraints.txt
 
-.PHONY: run test outputs recipes docs clean
+.PHONY: run test outputs recipes screenshots docs clean
 .DELETE_ON_ERROR:
 
 run: .venv/run.stamp
@@ -43,6 +44,9 @@ recipes:
 	test -x build/recipes/bin/python || $(PYTHON) -m venv build/recipes
 	build/recipes/bin/python -m pip --disable-pip-version-check install -qq -r tests/recipes/requirements.txt --editable '.[dask]'
 	build/recipes/bin/pytest tests/recipes
+
+screenshots: .venv/test.stamp
+	$(BIN)/python -m benchmarks.screenshots
 
 docs: .venv/test.stamp
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict # not --quiet: it would hide the warnings from --strict

@@ -368,6 +368,9 @@ def test_decisions_go_to_the_next_version_of_a_file(tmp_path: Path, out: Path) -
         assert (look, verdict, quote) == ("unplaced", "accept", "12 ha rừng phòng hộ")
         assert reviews.carry_over().look == 1, "carried once"
         assert values(reviews) == [(3.0, "accept"), (2.6, "correct"), (15.0, None)]
+        gone = four[:16]
+        assert reviews.dismiss(gone, "targets", four, BINH) and not reviews.dismiss(gone, "targets", one, BINH)
+        assert reviews.carry_over().look == 0 and reviews.log(gone)[-1].reviewer == BINH
 
 
 def test_a_file_that_is_gone_and_comes_back_has_its_decisions(tmp_path: Path, out: Path) -> None:

@@ -105,7 +105,15 @@ def test_a_store_of_an_older_version_is_brought_up_to_date(out: Path, tmp_path: 
     store.close()
     result = chitieu("export", out, "--reviewed", "--out", tmp_path / "checked")
     assert result.exit_code == 0, result.output
-    assert [row["value"] for row in rows_of(tmp_path / "checked" / "targets.csv")] == ["4", "2.5", "52", "12", "3", "2.6", "12"]
+    assert [row["value"] for row in rows_of(tmp_path / "checked" / "targets.csv")] == [
+        "4",
+        "2.5",
+        "52",
+        "12",
+        "3",
+        "2.6",
+        "12",
+    ]
 
 
 # --- tables
@@ -160,7 +168,9 @@ def test_the_corrected_tables_go_into_postgresql(out: Path, url: str) -> None:
         result = chitieu("export", out, "--reviewed", "--to", url, "--schema", "checked")
         assert result.exit_code == 0, result.output
     with psycopg.connect(url) as database:
-        found = database.execute("SELECT value::float FROM checked.targets WHERE confidence = 1 ORDER BY start").fetchall()
+        found = database.execute(
+            "SELECT value::float FROM checked.targets WHERE confidence = 1 ORDER BY start"
+        ).fetchall()
         assert found == [(3.0,), (2.6,)]
         seen = "SELECT reviewer, seen->>'value', changes->>'value' FROM checked.reviews WHERE verdict = 'correct'"
         assert database.execute(seen).fetchall() == [("An", "2.5", "2.6")]
@@ -192,7 +202,9 @@ def test_the_folder_of_a_run_is_not_written_over(out: Path) -> None:
     assert (out / "targets.csv").read_bytes() == before
 
 
-@pytest.mark.parametrize("command", [["review"], ["export", "--reviewed", "--out", "x"], ["report", "--html", "x.html"]])
+@pytest.mark.parametrize(
+    "command", [["review"], ["export", "--reviewed", "--out", "x"], ["report", "--html", "x.html"]]
+)
 def test_a_folder_without_a_run_is_told(tmp_path: Path, command: list[str]) -> None:
     result = chitieu(command[0], tmp_path, *command[1:])
     assert result.exit_code == 2 and "chitieu.sqlite" in result.output
@@ -253,9 +265,7 @@ def test_what_came_back_is_decided(out: Path, tmp_path: Path) -> None:
         assert {row["reviewer"] for row in reviews.all("SELECT reviewer FROM reviews")} == {"An"}
 
 
-@pytest.mark.parametrize(
-    ("content", "said"), [(b"no json", "back.json"), (b"[]", ""), (b"\xff\xfe", "back.json")]
-)
+@pytest.mark.parametrize(("content", "said"), [(b"no json", "back.json"), (b"[]", ""), (b"\xff\xfe", "back.json")])
 def test_a_file_of_no_tool_is_refused(out: Path, tmp_path: Path, content: bytes, said: str) -> None:
     (tmp_path / "back.json").write_bytes(content)
     result = chitieu("import", out, tmp_path / "back.json", "--from", "label-studio")

@@ -94,6 +94,13 @@ def test_a_document_comes_with_everything_that_is_shown_of_it(page: Page, doc_id
     assert sections[first["section"]]["heading"].startswith("Phấn đấu")
 
 
+def test_a_document_that_could_not_be_read_is_shown_with_the_reason(page: Page, reviews: Reviews) -> None:
+    failed = next(row[0] for row in reviews.all("SELECT doc_id FROM documents WHERE status = 'failed'"))
+    found = page.get(f"/api/doc/{failed}").json()
+    assert found["text"] == "" and "hong.docx" in found["doc"]["cells"]["warnings"]
+    assert page.get(f"/doc/{failed}").status_code == 200
+
+
 def test_the_reasons_of_a_row_are_given_when_asked_for(page: Page, doc_id: str) -> None:
     row = rows(page, doc_id)[0]
     found = page.get(f"/api/doc/{doc_id}/row/{row['id']}").json()

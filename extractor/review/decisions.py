@@ -401,6 +401,32 @@ class Reviews:
             self._settle_rows(loaded, [(d.table_name, d.row_id) for d in made])
         return Changed(batch and f"{_UNDO}{batch}", tuple((d.table_name, d.row_id) for d in made), tuple(left))
 
+    def dismiss(self, doc_id: str, table: str, row: str, reviewer: str) -> bool:
+        """Let go of a decision whose words are no longer in the text: somebody has looked. The log keeps it.
+
+        Returns:
+            Whether there was such a decision.
+        """
+        state = self.states(doc_id).get((table, row))
+        if state is None or state.look != "unplaced":
+            return False
+        done = replace(
+            state.decision,
+            review_id=uuid4().hex,
+            verdict="reopen",
+            changes={},
+            reason="",
+            reviewer=reviewer,
+            made_at=_now(),
+            base=state.decision.review_id,
+            batch=uuid4().hex,
+        )
+        with self._change():
+            self._append([done])
+            self._put(doc_id, table, row, {})
+            self._states.pop(doc_id, None)
+        return True
+
     def split(self, doc_id: str, row: Item, parts: Sequence[tuple[int, int]], reviewer: str) -> Changed:
         """Make several rows of one: the first part is the row corrected, each other one is added.
 

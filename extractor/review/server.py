@@ -106,6 +106,7 @@ def application(reviews: Reviews, settings: Settings, images: PageImages) -> ASG
         Route(LOGIN, pages.login),
         Route("/static/{name}", pages.static),
         Route("/api/complete", pages.complete),
+        Route("/api/dismiss", pages.dismiss, methods=["POST"]),
         Route("/api/doc/{doc_id}", pages.document_data),
         Route("/api/doc/{doc_id}/row/{row_id}", pages.row_data),
         Route("/api/doc/{doc_id}/changes", pages.changes),
@@ -294,16 +295,33 @@ class _Pages:
 
     # --- deciding
 
+    async def dismiss(self, request: Request) -> Response:
+        return await self._answered(request, self._dismiss)
+
+    def _dismiss(self, given: Mapping[str, Any]) -> Any:
+        row = (_text(given["doc_id"]), _text(given["table"]), _text(given["row_id"]))
+        return {"dismissed": self._reviews.dismiss(*row, _reviewer(given))}
+
     async def act(self, request: Request) -> Response:
         action = self._actions.get(request.path_params["action"])
         loaded = self._loaded(request)
         if action is None or loaded is None:
             return await self.not_found(request, LookupError())
+
+        def answer(given: Mapping[str, Any]) -> Any:
+            found = action(loaded, given)
+            if isinstance(found, Changed):
+                return {**self._rows(loaded, list(found.rows)), "batch": found.batch, "left": list(found.left)}
+            return found
+
+        return await self._answered(request, answer)
+
+    async def _answered(self, request: Request, answer: Callable[[Mapping[str, Any]], Any]) -> Response:
         try:
             given = await request.json()
             if not isinstance(given, dict):
                 raise _NotValid("an object is expected")
-            answer = action(loaded, given)
+            return _json(answer(given))
         except ReviewError as error:
             problems = [{"row_id": r, "column": p.column, "vi": p.vi, "en": p.en} for r, p in error.problems]
             return _json({"errors": problems}, 422)
@@ -312,9 +330,6 @@ class _Pages:
             return _json(
                 {"errors": [{"row_id": "", "column": "", "vi": f"Yêu cầu không hợp lệ: {error}.", "en": said}]}, 422
             )
-        if isinstance(answer, Changed):
-            answer = {**self._rows(loaded, list(answer.rows)), "batch": answer.batch, "left": list(answer.left)}
-        return _json(answer)
 
     def _decide(self, loaded: Loaded, given: Mapping[str, Any]) -> Changed:
         items = [_item(item) for item in _list(given["items"])]

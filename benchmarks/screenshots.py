@@ -1,0 +1,98 @@
+"""The pictures of the README: the list, a document and the report, as a desktop and as a phone show them.
+
+    make screenshots
+
+The corpus is run, some rows are decided on as a reviewer would, and Debian's chromium (``/usr/bin/chromium``) takes the
+pictures into ``docs/images``. Look at them before they are committed.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from extractor.review.decisions import Item, Reviews
+
+ROOT = Path(__file__).parent.parent
+IMAGES = ROOT / "docs" / "images"
+SIZES = {"": (1440, 900), "-phone": (390, 844)}
+MOST = "SELECT doc_id FROM targets GROUP BY doc_id ORDER BY count(*) DESC LIMIT 1"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+
+
+def chitieu(*arguments: str) -> None:
+    subprocess.run([sys.executable, "-m", "extractor.cli", *arguments], check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
+
+
+@contextmanager
+def served(out: Path) -> Iterator[str]:
+    """The link to the reviewers' page while the block runs."""
+    command = [sys.executable, "-m", "extractor.cli", "review", str(out), "--port", "0", "--reviewer", "Lan"]
+    process = subprocess.Popen([*command, "--lang", "vi"], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        found = re.search(r"http://\S+", process.stdout.readline())
+        assert found is not None, "the server printed no link"
+        yield found[0]
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def decide(out: Path) -> str:
+    """Some rows of one plan accepted, one corrected, one rejected; the plan's id."""
+    with Reviews(out) as reviews:
+        doc_id = str(reviews.all(MOST)[0][0])
+        loaded = reviews.document(doc_id)
+        assert loaded is not None
+        targets, assignments = (list(loaded.rows[table]) for table in ("targets", "assignments"))
+        items = [Item("targets", row, "accept") for row in targets[:3]]
+        items.append(Item("targets", targets[3], "correct", {"comparator": ">="}))
+        items.append(Item("assignments", assignments[-1], "reject", reason="chỉ là nơi nhận"))
+        reviews.decide(doc_id, items, "Lan")
+        return doc_id
+
+
+def picture(page: Page, name: str) -> None:
+    page.wait_for_timeout(600)  # fonts, and what follows a scroll
+    page.screenshot(path=IMAGES / f"{name}.png")
+    print(f"docs/images/{name}.png", (IMAGES / f"{name}.png").stat().st_size // 1000, "kB")
+
+
+def take(browser: Browser, link: str, doc_id: str, report: Path) -> None:
+    for suffix, (width, height) in SIZES.items():
+        page = browser.new_context(viewport={"width": width, "height": height}, locale="vi").new_page()
+        page.goto(link)
+        picture(page, f"documents{suffix}")
+        page.goto(link.split("/?")[0] + f"/doc/{doc_id}")
+        page.wait_for_selector("[data-row]")
+        for _ in range(4):
+            page.keyboard.press("j")
+        picture(page, f"document{suffix}")
+        page.goto(report.as_uri())
+        picture(page, f"report{suffix}")
+        page.context.close()
+
+
+def main() -> None:
+    IMAGES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        out, report = Path(folder) / "tables", Path(folder) / "report.html"
+        chitieu("run", "corpus/documents", "--out", str(out), "--format", "csv")
+        doc_id = decide(out)
+        chitieu("report", str(out), "--html", str(report), "--lang", "vi")
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        with served(out) as link:
+            take(browser, link, doc_id, report)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
