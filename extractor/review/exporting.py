@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -326,7 +327,7 @@ def write_report(reviews: Reviews, path: Path, title: str = "") -> int:
         found = document_json(loaded, states)
         found["details"] = details_of_all(loaded, states, reviews.log(doc_id))
         documents.append(found)
-    page = report_html(documents, lang=language(), title=title).encode()
+    page = report_html(documents, lang=language(), title=title, made_at=date.today().isoformat()).encode()
     with output(path):
         temporary = beside(path)
         temporary.write_bytes(page)
