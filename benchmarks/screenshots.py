@@ -72,7 +72,7 @@ def take(browser: Browser, link: str, doc_id: str, report: Path) -> None:
         page.goto(link)
         picture(page, f"documents{suffix}")
         page.goto(link.split("/?")[0] + f"/doc/{doc_id}")
-        page.wait_for_selector("[data-row]")
+        page.wait_for_selector("[data-row], [data-id], mark, .seg")
         for _ in range(4):
             page.keyboard.press("j")
         picture(page, f"document{suffix}")

@@ -197,8 +197,10 @@ def import_(
     with _opened(out) as reviews:
         try:
             summary = exporting.take_in(reviews, tool, file, reviewer or _user())
-        except (ExchangeError, ReviewError) as error:
+        except ExchangeError as error:
             _stop(str(error))
+        except ReviewError as error:
+            _stop(error.said(language()))
     say(
         "Taken in   {documents} documents: {accepted} rows accepted, {corrected} corrected, {rejected} rejected, "
         "{added} added",

@@ -292,6 +292,11 @@ def _matches(want: tuple[int, int], got: tuple[int, int], table: str) -> bool:
     return want[0] == got[0] or shared / max(want[1] - want[0], got[1] - got[0]) >= 0.5
 
 
+def stands_at(want: tuple[int, int], got: tuple[int, int], table: str) -> int:
+    """How many characters two rows of a table share if they stand at the same place; 0 where they do not."""
+    return _shared(want, got) if _matches(want, got, table) else 0
+
+
 # --- counting
 
 

@@ -25,6 +25,7 @@ SINKS: dict[str, dict[int, str]] = {
     "LoadError": {0: "errors"},
     "ClusterError": {0: "errors"},
     "StoreError": {0: "errors"},
+    "ExchangeError": {0: "errors"},
     "PatternError": {2: "errors"},
     "_failed": {2: "errors"},
     "_stop": {0: "errors"},  # a whole sentence: it is put into the language as those of exceptions are

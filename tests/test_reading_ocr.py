@@ -124,9 +124,20 @@ def test_every_page_of_a_tiff_is_read() -> None:
 @needs_font
 @pytest.mark.parametrize("turn", [90, 180, 270])
 def test_a_page_that_lies_on_its_side_is_turned(turn: int) -> None:
+    import numpy as np
+
     (frame,) = pictures(SENTENCE, lines=20)
-    source = read_bytes(image_file([frame.rotate(turn, expand=True)], "PNG"), "scan.png")
+    lying = frame.rotate(turn, expand=True)
+    source = read_bytes(image_file([lying], "PNG"), "scan.png")
     assert source.text.count("04 xã đạt chuẩn nông thôn mới") >= 17
+    # Its places are those of the picture as it lies: nearly all that is dark stands in a box, and no box is empty.
+    dark = np.asarray(lying.convert("L")) < 128
+    boxed = np.zeros_like(dark)
+    for spot in source.reading.spots:
+        left, top, right, bottom = (round(s * n) for s, n in zip(spot.box, lying.size * 2, strict=True))
+        assert dark[top:bottom, left:right].any()
+        boxed[top:bottom, left:right] = True
+    assert (dark & boxed).sum() > 0.9 * dark.sum() and boxed.mean() < 0.6
 
 
 @needs_font

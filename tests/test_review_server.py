@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -45,8 +46,8 @@ class Page:
         return self._send("GET", path)
 
     def post(self, path: str, body: Any, **headers: str) -> httpx.Response:
-        headers = {"origin": HOST, "x-csrf-token": self.csrf, **headers}
-        return self._send("POST", path, json=body, headers=headers)
+        headers = {"origin": HOST, "x-csrf-token": self.csrf, "content-type": "application/json", **headers}
+        return self._send("POST", path, content=json.dumps(body), headers=headers)
 
 
 @pytest.fixture
@@ -150,6 +151,8 @@ def test_a_value_that_is_none_is_told_in_both_languages_and_nothing_is_kept(
         {"reviewer": "An", "items": [{"table": "targets", "row_id": 3, "verdict": "accept"}]},
         {"reviewer": "An", "items": [{"table": "targets", "row_id": "x", "verdict": "sudo"}]},
         {"reviewer": "An", "items": [{"table": "targets", "row_id": "x", "verdict": "accept", "changes": {"a": 1}}]},
+        {"reviewer": "\ud800", "items": []},
+        {"reviewer": "An", "items": [None]},
         [],
     ],
 )

@@ -7,6 +7,8 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from extractor.finding import gazetteer
 from extractor.pipeline import extract
@@ -55,6 +57,7 @@ PLACE = {
     "rule": "place.commune",
     "confidence": "0.5",
 }
+ASSIGNMENT = {"assignee_type": "organization", "organization": "Sở Y tế", "role": "lead", "start": "0", "end": "5"}
 DEADLINE = {"start": "0", "end": "12", "quote": TEXT[:12], "kind": "by", "bound": "by", "due_date": "2025-12-31"}
 
 
@@ -349,7 +352,7 @@ def test_no_recurrences(typed: str) -> None:
 
 
 def test_an_assignees_own_column() -> None:
-    row = {"assignee_type": "organization", "organization": "Sở Y tế", "role": "lead", "start": "0", "end": "5"}
+    row = ASSIGNMENT
     made = validated("assignments", {"assignee_type": "person"}, row, TEXT, ON)
     assert right(made) == {"assignee_type": "person"} and [w.column for w in made.warnings] == ["name"]
     assert validated("assignments", {"assignee_type": "person", "name": "Lê Thị Mẫu"}, row, TEXT, ON).warnings == []
@@ -593,3 +596,32 @@ def test_everything_offered_is_valid() -> None:
 def test_exact_numbers_stay_exact() -> None:
     typed = "123456789012345678,123456789"
     assert Decimal(right(of_target(value=typed))["value"]) == Decimal("123456789012345678.123456789")
+
+
+_NAMES = sorted(
+    {name for columns in EDITABLE.values() for name in columns} | {"doc_id", "section_id", "candidates", "x"}
+)
+_TYPED = st.one_of(
+    st.text(max_size=12),
+    st.text("0123456789.,-/ =;:", max_size=14),
+    st.sampled_from(["17059", "target", "exact", "FREQ=DAILY", "31/12/2025", "N01", "1.234", "tỷ đồng", "12345678901"]),
+)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.sampled_from(sorted(EDITABLE)), st.dictionaries(st.sampled_from(_NAMES), _TYPED, max_size=6), st.booleans())
+def test_whatever_is_typed(table: str, changes: dict[str, str], new: bool) -> None:
+    """Nothing raises, and what is taken once is taken as it is from then on."""
+    rows = {
+        "targets": TARGET,
+        "places": PLACE,
+        "deadlines": DEADLINE,
+        "assignments": ASSIGNMENT,
+        "documents": {"source": "a"},
+    }
+    cells = {} if new else rows[table]
+    made = validated(table, changes, cells, TEXT, ON)
+    if not made.errors:
+        assert all(isinstance(cell, str) for cell in made.cells.values())
+        row = {**cells, **made.cells}
+        assert validated(table, row, row, TEXT, ON) == Validated({})

@@ -103,6 +103,7 @@ def target(cells: dict[str, str], **changes: str) -> str:
             "Từ 15/04/2022 đến 31/12/2022, tỷ lệ hộ nghèo: cố gắng đạt 2,5%.",
             "From 15 April 2022 to 31 December 2022, tỷ lệ hộ nghèo: if possible, 2.5%.",
         ),
+        ({"value": "30", "unit": "%", "indicator": "HTX dùng phần mềm", "status": "target"}, "Chỉ tiêu: 30% HTX dùng phần mềm.", "Target: 30% HTX dùng phần mềm."),
         ({"value": "40", "unit": "hộ", "status": "target"}, "Chỉ tiêu: 40 hộ.", "Target: 40 hộ."),
         ({**NTM, "value": ""}, "Chỉ tiêu: chưa rõ số lượng xã đạt chuẩn nông thôn mới.", "Target: no quantity stated xã đạt chuẩn nông thôn mới."),
     ],
@@ -249,7 +250,7 @@ def test_a_deadline_in_words(cells: dict[str, str], vi: str, en: str) -> None:
         (
             "places",
             {"name": "Tân Lập", "type": "xã", "resolution": "ambiguous", "candidates": "1;2;3", "role": "location"},
-            "Xã Tân Lập (chưa rõ là đơn vị nào trong 3 đơn vị cùng tên): nói rõ địa điểm.",
+            "Xã Tân Lập (chưa rõ là đơn vị nào trong 3 đơn vị cùng tên): chỉ địa điểm.",
             "Xã Tân Lập (it is not clear which of 3 units is meant): says where.",
         ),
         ("places", {"name": "Tân Lập", "level": "commune", "resolution": "ambiguous"}, "Xã Tân Lập (chưa rõ là đơn vị nào).", "Commune Tân Lập (it is not clear which unit is meant)."),

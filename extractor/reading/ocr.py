@@ -288,6 +288,7 @@ def recognise(sheet: Sheet, number: int) -> Seen:
         return seen
     turned = Sheet(sheet.image.rotate(-turn, expand=True, fillcolor=255), sheet.dpi)
     again = _recognise_upright(turned, number)
+    again = replace(again, page=replace(again.page, turn=turn))
     better = again.words * again.confidence > seen.words * seen.confidence
     return again if better or (_on_its_side(seen) and not _on_its_side(again)) else seen
 

@@ -137,7 +137,8 @@ class Page:
         words: those outside of tables.
         grids: the ruled tables.
         recognised: the words come from an image.
-        skew: degrees by which that image was turned (counter-clockwise) before its words were recognised.
+        turn: degrees by which that image was turned (clockwise) to stand upright: 0, 90, 180 or 270.
+        skew: degrees by which it was turned then (counter-clockwise) before its words were recognised.
     """
 
     number: int
@@ -146,6 +147,7 @@ class Page:
     words: list[Word]
     grids: list[Grid] = field(default_factory=list)
     recognised: bool = False
+    turn: int = 0
     skew: float = 0.0
 
 
@@ -739,11 +741,25 @@ def _spot(start: int, end: int, words: Sequence[Word], page: Page, cell: tuple[i
     )
     if page.skew:
         sides = _turned_back(sides, page)
-    sizes = (page.width, page.height) * 2
+    width, height = page.width, page.height
+    if page.turn:
+        sides = _laid_back(sides, page)
+        width, height = (width, height) if page.turn == 180 else (height, width)
+    sizes = (width, height) * 2
     left, top, right, bottom = (round(min(1.0, max(0.0, s / size)), 4) for s, size in zip(sides, sizes, strict=True))
     known = [w.confidence for w in words if w.confidence is not None]
     confidence = round(sum(known) / len(known), 3) if known else None
     return Spot(start, end, page=page.number, box=(left, top, right, bottom), cell=cell, confidence=confidence)
+
+
+def _laid_back(sides: Box, page: Page) -> Box:
+    """Where a box of the upright page stands on the page as it was scanned, lying on its side or upside down."""
+    left, top, right, bottom = sides
+    if page.turn == 90:
+        return top, page.width - right, bottom, page.width - left
+    if page.turn == 180:
+        return page.width - right, page.height - bottom, page.width - left, page.height - top
+    return page.height - bottom, left, page.height - top, right
 
 
 def _turned_back(sides: Box, page: Page) -> Box:

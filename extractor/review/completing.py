@@ -141,7 +141,8 @@ def _known(known: Gazetteer, unit: Unit) -> _Known:
     return _Known(unit, toneless(unit.name), toneless(named), toneless(aliases), toneless(above), fold(named))
 
 
-def _place(unit: Unit, kind: str, on: date | None) -> dict[str, Any]:
+def place_label(unit: Unit, on: date | None) -> str:
+    """A unit in words: its type and name, those it lies in, its code, and until or from when, if not on the day."""
     district, province = gazetteer.load().parents(unit, on)
     label = ", ".join(f"{one.type} {one.name}" for one in (unit, district, province) if one)
     day = on or REFERENCE
@@ -149,10 +150,13 @@ def _place(unit: Unit, kind: str, on: date | None) -> dict[str, Any]:
         label += f" (đến {unit.valid_to:%d/%m/%Y})"
     elif unit.valid_from and unit.valid_from > day:
         label += f" (từ {unit.valid_from:%d/%m/%Y})"
-    fill = place_cells(unit, on)
-    if kind != "place":
-        fill = {kind: unit.name, f"{kind}_code": unit.code}
-    return {"value": unit.code if kind == "place" else unit.name, "label": f"{label} – {unit.code}", "fill": fill}
+    return f"{label} – {unit.code}"
+
+
+def _place(unit: Unit, kind: str, on: date | None) -> dict[str, Any]:
+    is_place = kind == "place"
+    fill = place_cells(unit, on) if is_place else {kind: unit.name, f"{kind}_code": unit.code}
+    return {"value": unit.code if is_place else unit.name, "label": place_label(unit, on), "fill": fill}
 
 
 # -- words -------------------------------------------------------------------------------------------------------------

@@ -48,8 +48,12 @@ class ReviewError(ValueError):
     """
 
     def __init__(self, *problems: tuple[str, Problem]) -> None:
-        super().__init__("; ".join(f"{row}: {problem.en}" for row, problem in problems))
         self.problems = problems
+        super().__init__(self.said("en"))
+
+    def said(self, lang: str) -> str:
+        """What is wrong with which row, in one of the two languages."""
+        return " ".join(f"{row}: {getattr(problem, lang)}" for row, problem in self.problems)
 
 
 @dataclass(frozen=True, slots=True)

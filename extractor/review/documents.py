@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from extractor.finding import gazetteer
-from extractor.place_history import described
 from extractor.review.anchoring import final_of
 from extractor.review.cells import REVIEWED, row_id, said_otherwise, stated
+from extractor.review.completing import place_label
 from extractor.review.decisions import Loaded
 from extractor.review.page_images import has_images
 from extractor.review.sentences import sentence
@@ -218,7 +218,7 @@ def details_json(loaded: Loaded, states: States, table: str, row: str, log: Sequ
 def _candidates(loaded: Loaded, record: Any) -> list[dict[str, str]]:
     units, on = gazetteer.load(), loaded.extraction.document.issued_on
     found = [(code, units.unit(code, record.level, on)) for code in getattr(record, "candidates", ())]
-    return [{"code": code, "label": described(units, unit) if unit else code} for code, unit in found]
+    return [{"code": code, "label": place_label(unit, on) if unit else code} for code, unit in found]
 
 
 def details_of_all(loaded: Loaded, states: States, log: Sequence[Decision]) -> dict[str, Json]:

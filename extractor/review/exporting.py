@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from extractor.review import tables
 from extractor.review.cells import REVIEWED
 from extractor.review.decisions import Item, Reviews
 from extractor.review.exchange import FORMATS, READERS, ExchangeError
+from extractor.review.proposing import propose
 from extractor.review.state import ReviewedDocument
 from extractor.tables.copying import REVIEW_COLUMNS
 from extractor.tables.schema import BY_NAME
@@ -287,11 +289,24 @@ def take_in(reviews: Reviews, tool: str, file: Path, reviewer: str) -> TakenIn:
     for imported, wanted in asked:
         states = reviews.states(imported.doc_id)
         newest = {row: state.decision.review_id for (_, row), state in states.items()}
-        given = [Item(**{**item, "base": newest.get(item["row_id"], "")}) for item in wanted]
+        given = [
+            _whole(reviews, imported.doc_id, Item(**{**item, "base": newest.get(item["row_id"], "")}))
+            for item in wanted
+        ]
         reviews.decide(imported.doc_id, given, imported.reviewer or reviewer)
         verdicts.update(item.verdict for item in given)
     counts = (verdicts[verdict] for verdict in ("accept", "correct", "reject", "add"))
     return TakenIn(len(asked), *counts)
+
+
+def _whole(reviews: Reviews, doc_id: str, item: Item) -> Item:
+    """A new row with what its words say where the other tool gave no more than a label."""
+    loaded = reviews.document(doc_id)
+    if item.verdict != "add" or loaded is None:
+        return item
+    start, end = int(item.changes["start"]), int(item.changes["end"])
+    proposed = propose(item.table, loaded.text, start, end, loaded.extraction)
+    return replace(item, changes={**proposed, **item.changes})
 
 
 def write_report(reviews: Reviews, path: Path, title: str = "") -> int:
@@ -312,7 +327,7 @@ def write_report(reviews: Reviews, path: Path, title: str = "") -> int:
         found = document_json(loaded, states)
         found["details"] = details_of_all(loaded, states, reviews.log(doc_id))
         documents.append(found)
-    page = report_html(documents, lang=language(), title=title).encode()
+    page = report_html(documents, lang=language(), title=title, made_at=date.today().isoformat()).encode()
     with output(path):
         temporary = beside(path)
         temporary.write_bytes(page)

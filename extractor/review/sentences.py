@@ -93,7 +93,7 @@ def _words(lang: str) -> tuple[dict[str, Words], frozenset[str]]:
     import yaml  # not at start-up: only reviewers need it
 
     read: dict[str, Any] = yaml.safe_load(PATH.read_text(encoding="utf-8"))
-    counted = frozenset(read.pop("counted"))
+    counted = frozenset(noun.lower() for noun in read.pop("counted"))
     column = "en" if lang == "en" else "vi"
     return {group: {key: word[column] for key, word in words.items()} for group, words in read.items()}, counted
 

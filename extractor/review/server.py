@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from socket import gethostname
 from typing import Any
 from urllib.parse import urlencode
 
@@ -39,6 +40,7 @@ HERE = Path(__file__).parent
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 _LANGUAGE = "chitieu_lang"
 _LONGEST_NAME = 80
+_LONGEST_NUMBER = 12  # digits
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -113,7 +115,14 @@ def application(reviews: Reviews, settings: Settings, images: PageImages) -> ASG
         Route("/api/doc/{doc_id}/{action}", pages.act, methods=["POST"]),
     ]
     app = Starlette(routes=routes, exception_handlers={404: pages.not_found, OutputError: pages.store_failed})
-    return Guard(app, host=settings.host, port=settings.port, token=settings.token, password=settings.password)
+    return Guard(
+        app,
+        host=settings.host,
+        port=settings.port,
+        token=settings.token,
+        password=settings.password,
+        names=[gethostname().lower()] if settings.password else [],
+    )
 
 
 def _json(value: object, status: int = 200) -> Response:
@@ -262,7 +271,7 @@ class _Pages:
     async def changes(self, request: Request) -> Response:
         loaded = self._loaded(request)
         since = request.query_params.get("since", "")
-        if loaded is None or not since.isdecimal():
+        if loaded is None or not since.isdecimal() or len(since) > _LONGEST_NUMBER:
             return await self.not_found(request, LookupError())
         return _json(self._rows(loaded, self._reviews.since(loaded.doc_id, int(since))))
 
@@ -325,7 +334,7 @@ class _Pages:
         except ReviewError as error:
             problems = [{"row_id": r, "column": p.column, "vi": p.vi, "en": p.en} for r, p in error.problems]
             return _json({"errors": problems}, 422)
-        except (_NotValid, KeyError, TypeError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             said = f"The request is not valid: {error}."
             return _json(
                 {"errors": [{"row_id": "", "column": "", "vi": f"Yêu cầu không hợp lệ: {error}.", "en": said}]}, 422

@@ -99,7 +99,11 @@ _DAY = re.compile(r"(?:ngày )?(\d{1,2})(?:[/.-]| tháng )(\d{1,2})(?:[/.-]| nă
 _ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 _YEARS = range(1900, 2101)
 _DIRECTIONS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # make a text look like another one
-_SECTION = re.compile(r"(?:[0-9a-f]{16}-s\d+)?")
+# Of a new row, taken as given: no one types them.
+_GIVEN = {
+    "section_id": re.compile(r"[0-9a-f]{16}-s\d+", re.ASCII),
+    "candidates": re.compile(r"\d{2,5}(?:;\d{2,5})*", re.ASCII),
+}
 _NUMBERS = r"-?\d{1,3}(?:,-?\d{1,3})*"
 _RULE_PARTS = {
     "FREQ": re.compile("DAILY|WEEKLY|MONTHLY|YEARLY"),
@@ -148,7 +152,8 @@ def validated(
     """Check the changes to a row, or a new row.
 
     A number such as ``1.234`` is 1234, as Vietnamese writes it, unless the row says so already or its words have a
-    number of that value (``1,234``). Of a new row, ``section_id`` is taken as given; the caller knows the sections.
+    number of that value (``1,234``). Of a new row, ``section_id`` (and the codes in ``candidates``) are taken as given;
+    the caller knows the sections.
 
     Args:
         table: name of the table.
@@ -249,7 +254,7 @@ class _Check:
         elif typed == self.before.get(name, ""):
             return
         elif name not in EDITABLE[self.table.name]:
-            if new and name == "section_id" and _SECTION.fullmatch(typed):
+            if new and name in _GIVEN and _GIVEN[name].fullmatch(typed):
                 self.row[name] = typed
             elif not new and name not in DERIVED[self.table.name]:
                 self.error(name, "Không sửa được cột “{}”.", "“{}” cannot be changed.")
