@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,7 +26,19 @@ _ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
-_LINK = re.compile(r"http://\S+")
+_LINK, _PORT = re.compile(r"http://\S+"), re.compile(r":(\d+)/")
+
+
+def _wait_for(port: int) -> None:
+    """The link is printed a moment before anybody listens."""
+    end = time.monotonic() + 10
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port)).close()
+            return
+        except ConnectionRefusedError:
+            assert time.monotonic() < end
+            time.sleep(0.05)
 
 
 @contextmanager
@@ -48,6 +62,7 @@ def served(out: Path) -> Iterator[str]:
             assert process.stdout is not None
             link = next((found[0] for line in process.stdout if (found := _LINK.search(line))), None)
             assert link is not None, "the command printed no link"
+            _wait_for(int(_PORT.findall(link)[0]))
             yield link
         finally:
             process.terminate()
@@ -100,9 +115,20 @@ class Reviewer:
         for key in keys:
             self.page.keyboard.press(key)
 
+    def until(self, expression: str) -> None:
+        """Wait for a JavaScript expression. (Playwright's own waiting needs ``eval``, which the page's policy forbids.)"""
+        end = time.monotonic() + 10
+        while not self.page.evaluate(expression):
+            assert time.monotonic() < end, f"in vain: {expression}"
+            self.page.wait_for_timeout(30)
+
+    def told(self, words: str) -> None:
+        """Wait for words in the line that says what was done."""
+        self.page.locator(".told", has_text=words).wait_for()
+
     def saved(self) -> None:
         """Wait until the server has everything."""
-        self.page.wait_for_function("!document.querySelector('.card.pending') && document.querySelector('.alarm').hidden")
+        self.until("!document.querySelector('.card.pending') && document.querySelector('.alarm').hidden")
 
     def select(self, row_id: str) -> None:
         """Go to a row."""
@@ -122,7 +148,7 @@ class Reviewer:
             }""",
             [words, occurrence],
         )
-        self.page.wait_for_function("chitieu.current.last !== null")
+        self.until("chitieu.current.last !== null")
 
     def rows(self, test: str = "true") -> list[dict[str, object]]:
         """The rows that the page holds, those for which a JavaScript expression over ``row`` is true."""

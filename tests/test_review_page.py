@@ -56,7 +56,7 @@ _HOSTILE = _plan(
     '3. =HYPERLINK("http://example.com","x") và {{7*7}} trồng mới 15 ha "><svg onload=alert(3)> keo.',
     "4. " + "Trồng mới 7 ha keo lai; " * 20 + "x" * 6_000 + " dài quá" * 250_000,
     "5. Trồng mới 16 ha quế trước ngày 30/11/2021.",
-    title='Phòng, chống </script><script>alert(4)</script> thiên tai \u202e năm 2021',
+    title="Phòng, chống </script><script>alert(4)</script> thiên tai \u202e năm 2021",
 )
 _PLANS = {
     "fifty.txt": _FIFTY,
@@ -142,13 +142,13 @@ def test_all_rows_of_a_filter_are_accepted_after_their_count_was_asked_and_undon
     one.saved()
     assert {row["table"] for row in one.rows("row.verdict === 'accept'")} == {"deadlines"}
     one.press("u")
-    page.wait_for_function("chitieu.current.order.every(row => row.verdict === 'todo')")
+    one.until("chitieu.current.order.every(row => row.verdict === 'todo')")
 
 
 def test_a_value_is_corrected_with_vietnamese_typing(reviewer: Callable[..., Reviewer]) -> None:
     one = reviewer()
     page = one.open("correct.txt")
-    row = _target(one, "hộ nghèo")
+    row = _target(one, "2,5")
     one.select(row)
     one.press("e")
     page.get_by_label("Giá trị", exact=True).fill("ba phẩy năm")
@@ -164,7 +164,9 @@ def test_a_value_is_corrected_with_vietnamese_typing(reviewer: Callable[..., Rev
     typing = one.context.new_cdp_session(page)
     for part in ("t", "ti", "tỉ", "tỉ l", "tỉ lệ"):
         typing.send("Input.imeSetComposition", {"text": part, "selectionStart": len(part), "selectionEnd": len(part)})
-        one.press("a")
+        page.evaluate(
+            "document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'a', isComposing: true, bubbles: true}))"
+        )
     typing.send("Input.insertText", {"text": "tỉ lệ hộ nghèo đa chiều"})
     name.press("Control+Enter")
     one.saved()
@@ -223,13 +225,15 @@ def test_a_span_is_changed_by_a_selection_and_by_arrow_keys(reviewer: Callable[.
     one.press("s")
     one.saved()
     assert _row(one, row)["cells"]["quote"] == "12 ha rừng phòng hộ,"  # type: ignore[index]
-    marked = page.evaluate("id => chitieu.current.marks(chitieu.current.rows.get(id)).map(m => m.textContent).join('')", row)
+    marked = page.evaluate(
+        "id => chitieu.current.marks(chitieu.current.rows.get(id)).map(m => m.textContent).join('')", row
+    )
     assert marked == "12 ha rừng phòng hộ,"
     one.press("s", "ArrowUp", "ArrowRight", "ArrowRight", "Enter")
     one.saved()
     assert _row(one, row)["cells"]["quote"] == "12 ha rừng phòng hộ, hoàn"  # type: ignore[index]
     one.press("u")
-    page.wait_for_function("document.querySelector('.told').textContent.includes('Đã hoàn tác')")
+    one.told("Đã hoàn tác")
     assert _row(one, row)["cells"]["quote"] == "12 ha rừng phòng hộ,"  # type: ignore[index]
 
 
@@ -237,7 +241,7 @@ def test_a_missed_row_is_added_from_a_selection_and_undone(reviewer: Callable[..
     one = reviewer()
     page = one.open("add.txt")
     before = len(one.rows())
-    one.mark("Cẩm Xuyên", 1)
+    one.mark("Cẩm Xuyên")
     one.press("i", "2")
     page.wait_for_selector("form.edit")
     if not page.get_by_role("combobox", name="Tên đơn vị").input_value():
@@ -246,39 +250,39 @@ def test_a_missed_row_is_added_from_a_selection_and_undone(reviewer: Callable[..
         page.get_by_label("Mức xác định").select_option("exact")
         page.get_by_label("Vai trò").select_option("location")
     page.get_by_role("button", name="Lưu").click()
-    page.wait_for_function("chitieu.current.order.some(row => row.verdict === 'add')")
+    one.until("chitieu.current.order.some(row => row.verdict === 'add')")
     (added,) = one.rows("row.verdict === 'add'")
     assert added["cells"]["quote"] == "Cẩm Xuyên"  # type: ignore[index]
     page.reload()
     one.ready()
     assert len(one.rows()) == before + 1
     one.press("u")
-    page.wait_for_function("!chitieu.current.order.some(row => row.verdict === 'add')")
+    one.until("!chitieu.current.order.some(row => row.verdict === 'add')")
     assert len(one.rows()) == before
 
 
 def test_rows_are_split_and_joined(reviewer: Callable[..., Reviewer]) -> None:
     one = reviewer()
-    page = one.open("split.txt")
+    one.open("split.txt")
     first, second = [str(row["id"]) for row in one.rows("row.table === 'targets'")][:2]
     one.select(first)
     one.press(" ", "j")
     one.select(second)
     one.press(" ", "m")
-    page.wait_for_function("document.querySelector('.told').textContent.includes('gộp')")
+    one.told("gộp")
     joined = _row(one, first)
     assert joined["cells"]["quote"] == "12 ha chè và 15 ha cam"  # type: ignore[index]
     assert _row(one, second)["verdict"] == "reject"
     one.select(first)
     one.mark("12 ha chè")
     one.press("x")
-    page.wait_for_function("document.querySelector('.told').textContent.includes('tách')")
+    one.told("tách")
     standing = one.rows("row.table === 'targets' && row.verdict !== 'reject'")
-    assert [row["cells"]["quote"] for row in standing][:2] == ["12 ha chè", "và 15 ha cam"]  # type: ignore[index]
+    assert [row["cells"]["quote"] for row in standing][:2] == ["12 ha chè", "15 ha cam"]  # type: ignore[index]
     one.press("u")
-    page.wait_for_function("document.querySelector('.told').textContent.includes('Đã hoàn tác')")
+    one.told("Đã hoàn tác")
     one.press("u")
-    page.wait_for_function("chitieu.current.order.every(row => row.verdict === 'todo')")
+    one.until("chitieu.current.order.every(row => row.verdict === 'todo')")
 
 
 # -- several reviewers, and a server that is away ----------------------------------------------------------------------
@@ -365,7 +369,10 @@ def test_a_hostile_document_runs_nothing_and_hides_nothing(reviewer: Callable[..
     assert page.locator("#document img, #document script, #document svg").count() == 0
     names = page.evaluate("[...document.querySelectorAll('.text .ctl')].map(found => found.dataset.name)")
     assert {"⟨RLO⟩", "⟨PDF⟩", "⟨LRI⟩", "⟨U+001B⟩", "⟨ZWSP⟩"} <= set(names)
-    assert page.evaluate("Math.max(...[...document.querySelectorAll('.line')].map(line => line.textContent.length))") <= 5000
+    assert (
+        page.evaluate("Math.max(...[...document.querySelectorAll('.line')].map(line => line.textContent.length))")
+        <= 5000
+    )
     one.press("j", "j", "a", "e", "Escape", "?", "Escape")
     one.saved()
     # What follows an override stands where it does without one.
@@ -389,7 +396,7 @@ def test_documents_are_searched_and_filtered(reviewer: Callable[..., Reviewer]) 
     assert "Không có văn bản nào" in page.inner_text("main")
     page.get_by_role("link", name="Bỏ lọc").click()
     page.get_by_label("Tìm").fill("38/kh-ubnd")
-    page.get_by_label("Loại văn bản").select_option("Kế hoạch")
+    page.select_option("select[name=type]", "Kế hoạch")
     page.keyboard.press("Enter")
     page.wait_for_selector("tbody tr")
     assert page.locator("tbody tr").count() == len(page.get_by_text("split.txt").all()) == 1
@@ -411,7 +418,7 @@ def test_the_mouse_does_it_too(reviewer: Callable[..., Reviewer]) -> None:
     one.saved()
     assert len(one.rows("row.verdict === 'reject'")) == 1
     page.get_by_role("button", name="Hoàn tác").click()
-    page.wait_for_function("!chitieu.current.order.some(row => row.verdict === 'reject')")
+    one.until("!chitieu.current.order.some(row => row.verdict === 'reject')")
 
 
 def test_keys_are_left_alone_where_one_types_and_with_control(reviewer: Callable[..., Reviewer]) -> None:
@@ -443,7 +450,7 @@ def test_the_name_is_asked_once_where_it_is_not_known(reviewer: Callable[..., Re
     one = reviewer(name="")
     page = one.open("mouse.txt")
     page.locator("button.name").click()
-    page.get_by_label("Người soát").fill("Hoàng Yến")
+    page.get_by_role("textbox", name="Người soát").fill("Hoàng Yến")
     one.press("Enter")
     page.reload()
     one.ready()
@@ -457,7 +464,9 @@ def test_axe_finds_nothing_serious(reviewer: Callable[..., Reviewer], scheme: st
 
     def check(where: str) -> None:
         found = Axe().run(one.page).response["violations"]
-        serious = {v["id"]: [n["html"][:200] for n in v["nodes"][:3]] for v in found if v["impact"] in ("serious", "critical")}
+        serious = {
+            v["id"]: [n["html"][:200] for n in v["nodes"][:3]] for v in found if v["impact"] in ("serious", "critical")
+        }
         assert serious == {}, where
 
     check("list")
@@ -511,7 +520,8 @@ def test_a_key_touches_few_nodes_however_many_rows_there_are(reviewer: Callable[
         return int(page.evaluate("window.touched"))
 
     for key in ("j", "a"):
-        assert touched("many.txt", key) <= touched("fifty.txt", key) + 30 < 230
+        assert 0 < touched("many.txt", key) < 200
+    assert len(one.rows()) == 1200
 
 
 # -- words -------------------------------------------------------------------------------------------------------------

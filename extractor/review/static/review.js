@@ -609,7 +609,7 @@
       if (row === this.view.document) return;
       const tidy = (start, end) => {
         const words = this.view.offsets.slice(start, end);
-        const first = start + pointsIn(/^[\s;,.:]*/.exec(words)[0]);
+        const first = start + pointsIn(/^[\s;,.:]*(?:v(?:à|a\u0300)\s+)?/.exec(words)[0]);
         const last = end - pointsIn(/[\s;,]*$/.exec(words)[0]);
         return first < last ? [[first, last]] : [];
       };
