@@ -23,7 +23,7 @@ OUTSIDE = {
 # The README is what a repository begins with; the site begins with its own first page.
 _PAGES = {**OUTSIDE, "README.md": "index.md"}
 _PLACES = {page: path for path, page in OUTSIDE.items()}
-_LINK = re.compile(r"(?<=\]\()(?P<path>[^()\s:#]+\.md)(?=[)#])")
+_LINK = re.compile(r"(?<=\]\()(?P<path>[^()\s:#]+\.(?:md|png))(?=[)#])")
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
@@ -35,7 +35,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Write links between files of the repository as links between pages; others are left for MkDocs to complain of."""
+    """Write links between files of the repository (and its pictures) as those of the site; others are left for MkDocs to complain of."""
     here = page.file.src_uri
     folder = posixpath.dirname(_PLACES.get(here, f"docs/{here}"))
 

@@ -14,7 +14,7 @@ import pytest
 from review_stores import PLAN, make_run
 from starlette.datastructures import QueryParams
 
-from extractor.review.decisions import Reviews
+from extractor.review.decisions import Item, Reviews
 from extractor.review.listing import Filters, listed
 from extractor.review.page_images import PageImages
 from extractor.review.server import Settings, application
@@ -253,3 +253,19 @@ def test_without_the_link_there_is_nothing(page: Page, doc_id: str) -> None:
         answer = page.get(path)
         assert answer.status_code == 403 and "KH-UBND" not in answer.text
     assert page.post(f"/api/doc/{doc_id}/undo", {"reviewer": "An"}).status_code == 403
+
+
+def test_what_cannot_be_placed_any_more_is_listed_and_let_go_of(tmp_path: Path) -> None:
+    out = make_run({"a.txt": PLAN}, tmp_path)
+    with Reviews(out) as reviews:
+        row = rows(Page(reviews), old := reviews.doc_ids()[0])[3]
+        reviews.decide(old, [Item("targets", row["id"], "accept")], "An")
+    make_run({"a.txt": PLAN.replace("Trồng mới 12 ha rừng phòng hộ", "Trồng cây")}, tmp_path)
+    with Reviews(out) as reviews:
+        reviews.carry_over()
+        page = Page(reviews)
+        assert "12 ha rừng phòng hộ" in page.get("/again").text and f'data-row="{row["id"]}"' in page.get("/again").text
+        gone = {"doc_id": old, "table": "targets", "row_id": row["id"], "reviewer": "An"}
+        assert page.post("/api/dismiss", gone).json() == {"dismissed": True}
+        assert page.post("/api/dismiss", gone).json() == {"dismissed": False}
+        assert "12 ha rừng phòng hộ" not in page.get("/again").text

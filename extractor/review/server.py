@@ -7,7 +7,6 @@ by the ids of documents in the store, the page's own files by their names in a l
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -212,7 +211,6 @@ class _Pages:
             previous=before,
             next=behind,
             filtered=urlencode(filters.stated()),
-            words=json.dumps(words()[self._language(request)], ensure_ascii=False).replace("<", "\\u003c"),
         )
 
     async def again(self, request: Request) -> Response:
