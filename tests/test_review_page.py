@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import re
+import subprocess
+import sys
 import unicodedata
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +17,8 @@ from axe_playwright_python.sync_playwright import Axe
 from browser import Reviewer, browser, served
 from playwright.sync_api import Browser
 from review_stores import PLAN, make_run
+
+from extractor.running.fingerprint import versions
 
 __all__ = ["browser"]
 
@@ -70,6 +76,11 @@ _PLANS = {
     "look.txt": PLAN.replace("15/KH", "35/KH"),
     "offline.txt": PLAN.replace("15/KH", "36/KH"),
     "mouse.txt": PLAN.replace("15/KH", "37/KH"),
+    "unread.txt": _plan(39, "1. Mở 6 lớp dạy nghề, mỗi lớp kéo dài 40 ngày."),
+    "candidates.txt": _HEAD.format(number=40, title="Xây dựng đường giao thông năm 2021")
+    .replace("HUYỆN CẨM XUYÊN", "TỈNH THANH HÓA")
+    .replace("Cẩm Xuyên", "Thanh Hóa")
+    + "1. Xây dựng đường giao thông tại xã Thành Sơn trong năm 2021.\n",
     "split.txt": _plan(38, "1. Trồng mới 12 ha chè và 15 ha cam.", "2. Trồng mới 20 ha quế trước ngày 30/9/2021."),
 }
 
@@ -196,6 +207,19 @@ def test_a_rejection_asks_why_and_keeps_the_row_struck_through(reviewer: Callabl
     assert _row(one, row)["verdict"] == "todo"
 
 
+def test_one_of_the_units_that_an_ambiguous_name_may_mean_is_chosen(reviewer: Callable[..., Reviewer]) -> None:
+    one = reviewer()
+    page = one.open("candidates.txt")
+    (place,) = one.rows("row.cells.resolution === 'ambiguous'")
+    one.select(str(place["id"]))
+    choice = page.locator(".choices button").first
+    code = choice.locator("code").inner_text()
+    choice.click()
+    one.until("!chitieu.current.order.some(row => row.cells.resolution === 'ambiguous')")
+    chosen = _row(one, str(place["id"]))["cells"]
+    assert (chosen["code"], chosen["resolution"]) == (code, "exact")  # type: ignore[index]
+
+
 def test_a_place_is_completed_from_the_gazetteer(reviewer: Callable[..., Reviewer]) -> None:
     one = reviewer()
     page = one.open("look.txt")
@@ -261,6 +285,22 @@ def test_a_missed_row_is_added_from_a_selection_and_undone(reviewer: Callable[..
     assert len(one.rows()) == before
 
 
+def test_a_number_that_nothing_read_is_shown_and_made_a_target(reviewer: Callable[..., Reviewer]) -> None:
+    one = reviewer()
+    page = one.open("unread.txt")
+    page.get_by_role("button", name="Số chưa đọc (1)").click()
+    page.locator(".unread button.context").click()
+    pointed = page.evaluate("[...CSS.highlights.get('chitieu-number')].map(range => range.toString())")
+    assert pointed == ["40"] == page.locator(".text .unread-number").all_inner_texts()
+    page.get_by_role("button", name="Thêm chỉ tiêu từ số này").click()
+    page.wait_for_selector("form.edit")
+    page.get_by_label("Tên chỉ tiêu").fill("thời gian mỗi lớp")
+    page.get_by_role("button", name="Lưu").click()
+    one.until("chitieu.current.order.some(row => row.verdict === 'add')")
+    (added,) = one.rows("row.verdict === 'add'")
+    assert (added["cells"]["value"], added["cells"]["indicator"]) == ("40", "thời gian mỗi lớp")  # type: ignore[index]
+
+
 def test_rows_are_split_and_joined(reviewer: Callable[..., Reviewer]) -> None:
     one = reviewer()
     one.open("split.txt")
@@ -283,6 +323,33 @@ def test_rows_are_split_and_joined(reviewer: Callable[..., Reviewer]) -> None:
     one.told("Đã hoàn tác")
     one.press("u")
     one.until("chitieu.current.order.every(row => row.verdict === 'todo')")
+
+
+def test_what_was_decided_is_exported_and_outlives_another_extraction(browser: Browser, tmp_path: Path) -> None:
+    plans = {"plan.txt": PLAN}
+    out = make_run(plans, tmp_path)
+    with served(out) as link:
+        one = Reviewer(browser, link)
+        page = one.open("plan.txt")
+        row = _target(one, "52 triệu")
+        one.select(row)
+        one.press("a")
+        one.select(_target(one, "2,5"))
+        one.press("e")
+        page.get_by_label("Giá trị", exact=True).fill("3,5")
+        one.press("Enter")
+        one.saved()
+        exported = tmp_path / "exported"
+        command = [sys.executable, "-m", "extractor", "export", str(out), "--reviewed", "--out", str(exported)]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        with (exported / "targets.csv").open(encoding="utf-8", newline="") as stream:
+            assert "3.5" in {cells["value"] for cells in csv.DictReader(stream)}
+        make_run(plans, tmp_path, made_with=replace(versions(None), patterns="0" * 12))
+        page.reload()
+        one.ready()
+        assert sorted(str(r["verdict"]) for r in one.rows("row.verdict !== 'todo'")) == ["accept", "correct"]
+        assert _row(one, row)["verdict"] == "accept"
+        one.close()
 
 
 # -- several reviewers, and a server that is away ----------------------------------------------------------------------

@@ -67,7 +67,9 @@
       this.epoch = 0; // grows with every answer: what was polled before it is out of date
       this.wait = 1000;
       window.addEventListener("beforeunload", (event) => {
-        if (this.jobs.length) event.preventDefault();
+        if (!this.jobs.length) return;
+        event.preventDefault();
+        event.returnValue = ""; // older browsers ask only then
       });
     }
 
@@ -244,6 +246,8 @@
     tell(words, bad) {
       this.told.textContent = words;
       this.told.classList.toggle("bad", Boolean(bad));
+      clearTimeout(this.toldTimer);
+      this.toldTimer = setTimeout(() => { this.told.textContent = ""; }, bad ? 15000 : 8000);
       this.view.say(words);
     }
 
@@ -348,7 +352,7 @@
     }
 
     left(before) {
-      if (this.mode === "edit" && this.form && before) before.draft = this.form.dirty() ? this.form.typed() : null;
+      if (this.mode === "edit" && this.form && this.form.row === before) before.draft = this.form.dirty() ? this.form.typed() : null;
       this.form = null;
       this.mode = this.view.root.dataset.mode = "";
       this.picking = null;
