@@ -401,6 +401,7 @@
         }
         line.element = document.createElement("div");
         line.element.className = heads.has(line) ? "line head" : "line";
+        if (!this.data.text.slice(line.from, line.to).trim()) line.element.classList.add("blank");
         if (line.number) line.element.dataset.n = String(line.number);
         else line.element.classList.add("cut");
         this.paint(line);
@@ -908,6 +909,7 @@
       if (event.defaultPrevented || event.isComposing || event.keyCode === 229) return;
       if (event.ctrlKey || event.altKey || event.metaKey) return;
       const target = event.target instanceof Element ? event.target : document.body;
+      if (this.readonly && !this.root.contains(target)) return; // a report has several views, and scrolls by keys
       if (target.closest("input, textarea, select, [contenteditable], dialog")) return;
       if (document.querySelector("dialog[open]")) return;
       const onControl = Boolean(target.closest("button, a, summary"));
@@ -959,10 +961,8 @@
 
     unreadItem(start, end) {
       const line = this.lineAt(start);
-      const before = this.offsets.slice(Math.max(line.start, start - 45), start).trimStart();
-      const after = this.offsets.slice(end, Math.max(end, Math.min(line.end, end + 45))).trimEnd();
       const show = h("button", { type: "button", class: "context", onclick: () => this.point(start, end, "chitieu-number") },
-        said(before), h("b", {}, said(this.offsets.slice(start, end))), said(after));
+        said(this.before(start, line.start, 45)), h("b", {}, said(this.offsets.slice(start, end))), said(this.after(end, line.end, 45)));
       return h("li", {}, show, this.hooks.unread && this.hooks.unread([start, end]));
     }
 
@@ -1018,7 +1018,9 @@
       if (this.hooks.actions) parts.push(this.hooks.actions(row));
       parts.push(this.conflictPart(row), this.lookPart(row), this.compared(row), this.flagPart(row), this.candidatePart(row),
         this.fieldPart(row), this.reasonPart(row), this.pagePart(row), this.historyPart(row));
-      const scrolled = this.detailOf === row ? this.detail.scrollTop : 0;
+      const alerts = row.conflict + "/" + row.look;
+      const scrolled = this.detailOf === row && this.detailAlerts === alerts ? this.detail.scrollTop : 0;
+      this.detailAlerts = alerts;
       const focused = this.detail.contains(document.activeElement) ? document.activeElement.dataset.keep : "";
       this.detail.replaceChildren(...parts.filter(Boolean));
       this.detail.scrollTop = scrolled;
@@ -1057,10 +1059,19 @@
     inContext(row) {
       const first = this.lineAt(row.start);
       const last = this.lineAt(Math.max(row.end - 1, row.start));
-      const before = this.offsets.slice(Math.max(first.start, row.start - 90), row.start);
-      const after = this.offsets.slice(row.end, Math.max(row.end, Math.min(last.end, row.end + 90))).trimEnd();
-      return h("span", { lang: "vi" }, row.start - 90 > first.start && "… ", said(before), h("b", {}, said(this.offsets.slice(row.start, row.end))),
-        said(after), row.end + 90 < last.end && " …");
+      return h("span", { lang: "vi" }, said(this.before(row.start, first.start, 90)), h("b", {}, said(this.offsets.slice(row.start, row.end))),
+        said(this.after(row.end, last.end, 90)));
+    }
+
+    // Some whole words before an offset, not from before `least`; and behind one.
+    before(offset, least, most) {
+      const words = this.offsets.slice(Math.max(least, offset - most), offset).trimStart();
+      return offset - most > least ? "… " + words.replace(/^\S*\s+/, "") : words;
+    }
+
+    after(offset, last, most) {
+      const words = this.offsets.slice(offset, Math.max(offset, Math.min(last, offset + most))).trimEnd();
+      return offset + most < last ? words.replace(/\s+\S*$/, "") + " …" : words;
     }
 
     spanButton(start, end, label) {
