@@ -400,7 +400,7 @@
           height = 0;
         }
         line.element = document.createElement("div");
-        line.element.className = heads.has(line) ? "line head" : "line";
+        line.element.className = heads.has(line) && !line.rows.length ? "line head" : "line";
         if (!this.data.text.slice(line.from, line.to).trim()) line.element.classList.add("blank");
         if (line.number) line.element.dataset.n = String(line.number);
         else line.element.classList.add("cut");
@@ -1136,7 +1136,7 @@
       if (evidence.length) {
         part.append(h("ul", { class: "plain evidence" }, evidence.map((one) => h("li", { class: "e-" + one.kind },
           h("span", { class: "ekind" }, this.w("evidence." + one.kind)), " ",
-          this.spanButton(one.start, one.end) || h("span", { class: "muted" }, this.w("evidence.nowhere")), " ",
+          this.spanButton(one.start, one.end) || (one.kind === "inherited" ? null : h("span", { class: "muted" }, this.w("evidence.nowhere"))), " ",
           one.note && h("span", { class: "note" }, "→ ", said(one.note, 200)), " ", h("code", { class: "muted" }, one.rule)))));
       }
       return part;
