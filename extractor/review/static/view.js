@@ -853,8 +853,10 @@
       if (!this.list.hidden) this.reveal(this.list, row.card);
       const first = this.marks(row)[0];
       if (first) this.reveal(this.text, first);
-      if (focus && !this.list.hidden && row.card.offsetParent !== null) row.card.focus({ preventScroll: true });
-      else if (!quiet) this.say(this.spoken(row));
+      const seen = row.card.offsetParent !== null;
+      if (focus && seen) row.card.focus({ preventScroll: true });
+      else if (focus && !this.detail.contains(document.activeElement)) this.detail.focus({ preventScroll: true });
+      if (!(focus && seen) && !quiet) this.say(this.spoken(row));
       this.ask(row);
       clearTimeout(this.hashTimer);
       if (!this.readonly) this.hashTimer = setTimeout(() => history.replaceState(null, "", "#" + encodeURIComponent(row.id)), 500);
