@@ -97,6 +97,19 @@
     return low - 1;
   }
 
+  // The key that was pressed where a Vietnamese keyboard program (Unikey, EVKey) took letters back and typed them anew:
+  // "a" and then "j" arrive as "a", Backspace, "ạ". Telex: tones are letters, other marks are doubled letters or "w".
+  const TELEX = [["\u0301", "s"], ["\u0300", "f"], ["\u0309", "r"], ["\u0303", "x"], ["\u0323", "j"], ["\u0306", "w"], ["\u031b", "w"]];
+
+  function keyBehind(letters) {
+    const apart = letters.normalize("NFD");
+    const found = TELEX.find(([sign]) => apart.includes(sign));
+    if (found) return found[1];
+    const doubled = /([aeo])\u0302/i.exec(apart);
+    if (doubled) return doubled[1];
+    return /đ/i.test(letters) ? "d" : letters.slice(-1);
+  }
+
   class Offsets {
     constructor(text) {
       this.text = text;
@@ -269,7 +282,7 @@
       this.list.addEventListener("click", (event) => this.clickedList(event));
       document.addEventListener("selectionchange", () => this.noteSelection());
       document.addEventListener("keydown", (event) => this.pressed(event));
-      const wanted = decodeURIComponent(location.hash.slice(1));
+      const wanted = location.hash.slice(1);
       this.select(this.rows.get(wanted) || this.order[1] || this.order[0], { quiet: true });
     }
 
@@ -859,7 +872,7 @@
       if (!(focus && seen) && !quiet) this.say(this.spoken(row));
       this.ask(row);
       clearTimeout(this.hashTimer);
-      if (!this.readonly) this.hashTimer = setTimeout(() => history.replaceState(null, "", "#" + encodeURIComponent(row.id)), 500);
+      if (!this.readonly) this.hashTimer = setTimeout(() => history.replaceState(null, "", "#" + row.id), 500);
     }
 
     spoken(row) {
@@ -916,17 +929,30 @@
       if (document.querySelector("dialog[open]")) return;
       const onControl = Boolean(target.closest("button, a, summary"));
       if (onControl && (event.key === "Enter" || event.key === " ")) return;
-      if (this.hooks.key && this.hooks.key(event)) {
-        event.preventDefault();
+      if (event.key === "Backspace" || (this.retyped !== undefined && event.key.length === 1)) {
+        this.retyped = event.key === "Backspace" ? "" : this.retyped + event.key;
+        clearTimeout(this.retypedTimer);
+        this.retypedTimer = setTimeout(() => {
+          const letters = this.retyped;
+          this.retyped = undefined;
+          if (letters) this.act({ key: keyBehind(letters), shiftKey: false }, target);
+        }, 40);
+      } else if (!this.act(event, target)) {
         return;
       }
+      event.preventDefault();
+    }
+
+    // Does what a key means; whether it means something.
+    act(event, target) {
+      if (this.hooks.key && this.hooks.key(event)) return true;
       const inText = this.text.contains(target) || this.detail.contains(target) || this.unreadList.contains(target);
       const step = { j: 1, k: -1, J: 1, K: -1, ArrowDown: inText ? 0 : 1, ArrowUp: inText ? 0 : -1 }[event.key];
       if (step) this.go(step);
       else if (event.key === "n" || event.key === "N") this.nextTodo();
       else if (event.key === "Escape") this.highlight("chitieu-cue");
-      else return;
-      event.preventDefault();
+      else return false;
+      return true;
     }
 
     go(step) {
