@@ -9,16 +9,17 @@ pictures into ``docs/images``. Look at them before they are committed.
 from __future__ import annotations
 
 import io
-import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+
+from browser import Reviewer, chromium, served
 
 from extractor.review.decisions import Item, Reviews
 
@@ -26,26 +27,10 @@ ROOT = Path(__file__).parent.parent
 IMAGES = ROOT / "docs" / "images"
 SIZES = {"": (1440, 900), "-phone": (390, 844)}
 MOST = "SELECT doc_id FROM targets GROUP BY doc_id ORDER BY count(*) DESC LIMIT 1"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 
 
 def chitieu(*arguments: str) -> None:
-    subprocess.run([sys.executable, "-m", "extractor.cli", *arguments], check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
-
-
-@contextmanager
-def served(out: Path) -> Iterator[str]:
-    """The link to the reviewers' page while the block runs."""
-    command = [sys.executable, "-m", "extractor.cli", "review", str(out), "--port", "0", "--reviewer", "Lan"]
-    process = subprocess.Popen([*command, "--lang", "vi"], cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    try:
-        assert process.stdout is not None
-        found = re.search(r"http://\S+", process.stdout.readline())
-        assert found is not None, "the server printed no link"
-        yield found[0]
-    finally:
-        process.terminate()
-        process.wait()
+    subprocess.run([sys.executable, "-m", "extractor", *arguments], check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
 
 
 def decide(out: Path) -> str:
@@ -72,30 +57,27 @@ def picture(page: Page, name: str) -> None:
 
 def take(browser: Browser, link: str, doc_id: str, report: Path) -> None:
     for suffix, (width, height) in SIZES.items():
-        page = browser.new_context(viewport={"width": width, "height": height}, locale="vi").new_page()
-        page.goto(link)
+        reviewer = Reviewer(browser, link, viewport={"width": width, "height": height})
+        page = reviewer.page
         picture(page, f"documents{suffix}")
-        page.goto(link.split("/?")[0] + f"/doc/{doc_id}")
-        page.wait_for_selector("mark")
-        for _ in range(4):
-            page.keyboard.press("j")
+        page.goto(link.split("?")[0] + f"doc/{doc_id}")
+        reviewer.ready()
+        reviewer.press(*"jjjj")
         picture(page, f"document{suffix}")
         page.goto(report.as_uri())
         picture(page, f"report{suffix}")
-        page.context.close()
+        reviewer.context.close()
 
 
 def main() -> None:
     IMAGES.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as folder:
         out, report = Path(folder) / "tables", Path(folder) / "report.html"
         chitieu("run", "corpus/documents", "--out", str(out), "--format", "csv")
         doc_id = decide(out)
         chitieu("report", str(out), "--html", str(report), "--lang", "vi")
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        with served(out) as link:
+        with chromium() as browser, served(out) as link:
             take(browser, link, doc_id, report)
-        browser.close()
 
 
 if __name__ == "__main__":

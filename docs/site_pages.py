@@ -35,7 +35,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Write links between files of the repository (and its pictures) as those of the site; others are left for MkDocs to complain of."""
+    """Write links between files of the repository as those of the site; others are left for MkDocs to complain of."""
     here = page.file.src_uri
     folder = posixpath.dirname(_PLACES.get(here, f"docs/{here}"))
 

@@ -1043,7 +1043,3 @@ def _load(out: Path, url: str, schema: str, prune: bool = False, full: bool = Fa
 # --- what people decide
 
 cli_review.add_commands(app)
-
-
-if __name__ == "__main__":
-    app()

@@ -96,6 +96,7 @@ def review(
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
+        listening.listen(128)  # before the link is printed: whoever opens it at once waits, and is not refused
     except (OSError, OverflowError) as error:
         _stop(f"{host}, port {port} cannot be listened at: {getattr(error, 'strerror', error)}. Choose another --port.")
     port = listening.getsockname()[1]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -26,24 +25,14 @@ _ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
-_LINK, _PORT = re.compile(r"http://\S+"), re.compile(r":(\d+)/")
-
-
-def _wait_for(port: int) -> None:
-    """The link is printed a moment before anybody listens."""
-    end = time.monotonic() + 10
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port)).close()
-            return
-        except ConnectionRefusedError:
-            assert time.monotonic() < end
-            time.sleep(0.05)
+_LINK = re.compile(r"http://\S+")
 
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """A browser without a window."""
+    """A browser without a window. A test without one is skipped, which CI does not let pass."""
+    if not Path(CHROMIUM).exists():
+        pytest.skip(f"{CHROMIUM} is not installed: apt-get install chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_ARGUMENTS)
         try:
@@ -62,7 +51,6 @@ def served(out: Path) -> Iterator[str]:
             assert process.stdout is not None
             link = next((found[0] for line in process.stdout if (found := _LINK.search(line))), None)
             assert link is not None, "the command printed no link"
-            _wait_for(int(_PORT.findall(link)[0]))
             yield link
         finally:
             process.terminate()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +18,8 @@ pytest.importorskip("playwright")
 
 import review_stores
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from browser import chromium
+from playwright.sync_api import Browser, Page
 
 from extractor.paths import patterns_dir
 from extractor.review import report
@@ -27,8 +27,6 @@ from extractor.review.decisions import Item, Reviews
 from extractor.review.documents import details_of_all, document_json
 from extractor.review.report import report_html
 
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-ARGUMENTS += ["--disable-component-update", "--disable-sync"]
 ATTACK = '</script><script>window.hacked = 1</script><img src=x onerror="window.hacked = 2"> \u202e\u2028<!-- <script>'
 POVERTY = """ỦY BAN NHÂN DÂN
 HUYỆN MƯỜNG CHÀ
@@ -88,13 +86,8 @@ def documents(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    path = shutil.which("chromium")
-    if path is None:
-        pytest.skip("no chromium")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield launched
-        launched.close()
+    with chromium() as opened:
+        yield opened
 
 
 class Opened:
