@@ -52,6 +52,11 @@ def _use_language(value: str | None) -> str | None:
     return value
 
 
+def _begin_in_language(value: str | None) -> str | None:
+    messages.reset()  # one process may run several commands
+    return _use_language(value)
+
+
 _LANG = "Language of messages: English or Vietnamese."
 
 
@@ -141,11 +146,11 @@ def _main(
         bool, typer.Option("--version", help="Show the version and exit.", callback=_show_version, is_eager=True)
     ] = False,
     lang: Annotated[
-        str,
+        str | None,
         typer.Option(
-            "--lang", metavar="[en|vi]", help=_LANG, is_eager=True, envvar="CHITIEU_LANG", callback=_use_language
+            "--lang", metavar="[en|vi]", help=_LANG, is_eager=True, envvar="CHITIEU_LANG", callback=_begin_in_language
         ),
-    ] = messages.LANGUAGES[0],
+    ] = None,
 ) -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

@@ -11,7 +11,7 @@ import typer
 
 from extractor.exits import NOT_ALL, OK
 from extractor.exits import stop as _stop
-from extractor.messages import language, say
+from extractor.messages import for_readers, language, say
 
 if TYPE_CHECKING:
     from extractor.review.decisions import Reviews
@@ -101,9 +101,9 @@ def review(
         _stop(f"{host}, port {port} cannot be listened at: {getattr(error, 'strerror', error)}. Choose another --port.")
     port = listening.getsockname()[1]
     with _opened(out) as reviews, PageImages() as images:
-        settings = Settings(
-            host, port, new_token(), None if is_loopback(host) else password, reviewer or _user(), language()
-        )
+        alone = is_loopback(host)
+        named = reviewer or (_user() if alone else "")  # others say who they are
+        settings = Settings(host, port, new_token(), None if alone else password, named, for_readers())
         shown = f"[{host}]" if ":" in host else host
         if settings.password is None:
             say("Review     http://{host}:{port}/?token={token}", host=shown, port=port, token=settings.token)

@@ -35,6 +35,7 @@ _WHERE = re.compile(r" at byte position (?P<position>\d+)(?: \(line (?P<line>\d+
 _SWAPPED = str.maketrans(",.", ".,")
 
 _language = LANGUAGES[0]
+_chosen = False
 
 
 def use(language: str) -> None:
@@ -43,15 +44,26 @@ def use(language: str) -> None:
     Raises:
         ValueError: there is no such language; the message names those there are.
     """
-    global _language
+    global _language, _chosen
     if language not in LANGUAGES:
         raise ValueError(f"{language!r} is no language of the messages; there are {', '.join(LANGUAGES)}")
-    _language = language
+    _language, _chosen = language, True
+
+
+def reset() -> None:
+    """As if no language had been chosen."""
+    global _language, _chosen
+    _language, _chosen = LANGUAGES[0], False
 
 
 def language() -> str:
     """The language of all messages of this process."""
     return _language
+
+
+def for_readers() -> str:
+    """The language of pages for Vietnamese readers: Vietnamese, unless somebody has asked for a language."""
+    return _language if _chosen else "vi"
 
 
 def say(template: str, /, *, err: bool = False, **values: object) -> None:

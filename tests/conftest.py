@@ -25,4 +25,4 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def _english() -> Iterator[None]:
     """A test that runs the command with ``--lang vi`` leaves the others their language."""
     yield
-    messages.use(messages.LANGUAGES[0])
+    messages.reset()

@@ -16,7 +16,7 @@ from typing import Any
 import pyarrow as pa
 from pyarrow import csv as pa_csv
 
-from extractor.messages import language, text
+from extractor.messages import for_readers, text
 from extractor.model import Extraction
 from extractor.review import tables
 from extractor.review.cells import REVIEWED
@@ -327,7 +327,7 @@ def write_report(reviews: Reviews, path: Path, title: str = "") -> int:
         found = document_json(loaded, states)
         found["details"] = details_of_all(loaded, states, reviews.log(doc_id))
         documents.append(found)
-    page = report_html(documents, lang=language(), title=title, made_at=date.today().isoformat()).encode()
+    page = report_html(documents, lang=for_readers(), title=title, made_at=date.today().isoformat()).encode()
     with output(path):
         temporary = beside(path)
         temporary.write_bytes(page)

@@ -24,14 +24,6 @@
   field.addEventListener("input", find);
 
   if (window.chitieu) {
-    // Keys belong to the view that they are pressed in: there may be several, and the page around them scrolls by keys.
-    const { prototype } = window.chitieu.View || {};
-    if (prototype && prototype.pressed) {
-      const { pressed } = prototype;
-      prototype.pressed = function (event) {
-        if (this.root.contains(event.target)) pressed.call(this, event);
-      };
-    }
     const mount = (one) => {
       const place = one.querySelector(":scope > .body > .view");
       if (!one.open || !place || place.childElementCount) return;
