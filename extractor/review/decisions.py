@@ -27,7 +27,7 @@ from extractor.review.cells import REVIEWED, Outline, like, new_id, row_id, rows
 from extractor.review.proposing import propose
 from extractor.review.state import Cells, Decision, ReviewedDocument, State, Verdict
 from extractor.review.validating import EDITABLE, Problem, validated
-from extractor.running.store import Store
+from extractor.running.store import Store, transaction
 from extractor.tables.schema import ASSIGNMENTS, BY_NAME, DEADLINES, DOCUMENTS, PLACES, TARGETS
 from extractor.tables.writing import output
 
@@ -164,16 +164,12 @@ class Reviews:
 
     @contextmanager
     def _change(self) -> Iterator[None]:
-        with output(self._path):
-            self._database.execute("BEGIN IMMEDIATE")
-            try:
+        try:
+            with transaction(self._database, self._path):
                 yield
-                self._database.execute("COMMIT")
-            except BaseException:
-                self._states.clear()
-                if self._database.in_transaction:
-                    self._database.execute("ROLLBACK")
-                raise
+        except BaseException:
+            self._states.clear()  # they may be ahead of what was kept
+            raise
 
     def all(self, query: str, *values: object) -> list[sqlite3.Row]:
         """Rows of the store, the six tables and the views among it."""

@@ -18,7 +18,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -216,18 +216,8 @@ class Store:
         self._database.execute("DELETE FROM run_rows")  # `settle` fills them from what is stored
         self._set_meta("tables", _WANTED)
 
-    @contextmanager
-    def _change(self) -> Iterator[None]:
-        """One transaction: all of it, or nothing."""
-        with output(self.path):
-            self._database.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._database.execute("COMMIT")
-            except BaseException:
-                if self._database.in_transaction:  # a full disk may have ended it already
-                    self._database.execute("ROLLBACK")
-                raise
+    def _change(self) -> AbstractContextManager[None]:
+        return transaction(self._database, self.path)
 
     def _all(self, query: str, *values: object) -> list[Any]:
         with output(self.path):
@@ -540,6 +530,28 @@ class Store:
             WHERE d.status <> 'ok' ORDER BY r.file, r.position
             """
         )
+
+
+@contextmanager
+def transaction(database: sqlite3.Connection, path: Path) -> Iterator[None]:
+    """One transaction: all of it, or nothing.
+
+    Args:
+        database: a store, opened without transactions of Python's own.
+        path: its file, for messages.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
+    with output(path):
+        database.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            database.execute("COMMIT")
+        except BaseException:
+            if database.in_transaction:  # a full disk may have ended it already
+                database.execute("ROLLBACK")
+            raise
 
 
 def up_to_date(folder: Path) -> None:
