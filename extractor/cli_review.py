@@ -116,6 +116,7 @@ def review(
             access_log=False,
             server_header=False,
             lifespan="off",
+            http="h11",  # the parser that the guard was tested with
         )
         uvicorn.Server(config).run(sockets=[listening])
 

@@ -443,15 +443,13 @@ def test_websockets_are_closed() -> None:
 # -- over a socket -----------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module", params=["h11", "httptools"])
-def port(request: pytest.FixtureRequest) -> Iterator[int]:
-    if request.param == "httptools":
-        pytest.importorskip("httptools")
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
         number: int = bound.getsockname()[1]
         app = Guard(application(), host="127.0.0.1", port=number, token=TOKEN, password=None)
-        config = uvicorn.Config(app, log_level="critical", http=request.param, lifespan="off")
+        config = uvicorn.Config(app, log_level="critical", http="h11", lifespan="off")
         server = uvicorn.Server(config)
         bound.listen()
         thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
