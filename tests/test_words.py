@@ -82,6 +82,7 @@ HOSTILE = {
     "long": "xây dựng nông thôn mới " * 300,
     "addresses": "http://a.vn/(x)y). https://b.vn/c?d=1(e(f)g)!!, ftp://x, c.vn/d-e xem http://... http:// a@b.vn http:/.",
     "one": "a",
+    "a tie": "\x1bHà Nộinông\x1b\x1b\x1b\x080",
     "glued": "xâydựngnôngthônmới" * 20,
 }
 

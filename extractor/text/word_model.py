@@ -65,6 +65,8 @@ _THREES = ("T[-2,0]", "T[-1,1]", "T[0,2]")
 _HEADER = struct.Struct("<4sI4s9I")
 _TABLE = struct.Struct("<4s5I")
 _FEATURE = struct.Struct("<IIId")
+
+_TIE = 1e-6  # of sums of weights around 1: far above what rounding does, far below what weights differ by
 _BEGINS, _GOES_ON = "B-W", "I-W"
 
 Tags = Callable[[Sequence[str]], Sequence[str]]
@@ -78,6 +80,7 @@ class WordModel:
         steps: weights of the steps from label to label.
         dictionary: the words that ``is_in_dict`` knows, in lower case.
         shape: of a token its lower case, ``isdigit`` and ``istitle`` (``True`` or ``False``), as the model has them.
+        stock: underthesea's own route from tokens to tags, for sentences whose best labels are a tie.
     """
 
     def __init__(
@@ -86,7 +89,9 @@ class WordModel:
         steps: dict[tuple[str, str], float],
         dictionary: set[str],
         shape: Callable[[str], tuple[str, str, str]],
+        stock: Tags,
     ) -> None:
+        self._stock = stock
         self._weight, self._dictionary = weights, dictionary
         self._shape = lru_cache(maxsize=1 << 16)(shape)
         self._one = lru_cache(maxsize=1 << 16)(self._sum_one)
@@ -142,7 +147,8 @@ class WordModel:
 
     def tags(self, tokens: Sequence[str]) -> list[str]:
         """``B-W`` or ``I-W`` for each token of a sentence."""
-        return self._best(self._scores(tokens))
+        best = self._best(self._scores(tokens))
+        return list(self._stock(tokens)) if best is None else best
 
     def _scores(self, tokens: Sequence[str]) -> list[float]:
         """How much each token's surroundings speak for "goes on"."""
@@ -171,21 +177,26 @@ class WordModel:
         for at in range(max(count - ahead, back, 0), count):
             scores[at] += end
 
-    def _best(self, scores: list[float]) -> list[str]:
-        """The likeliest labels (Viterbi)."""
+    def _best(self, scores: list[float]) -> list[str] | None:
+        """The likeliest labels (Viterbi); ``None`` where the order in which weights are added may decide."""
         if not scores:
             return []
         begin_begin, begin_on, on_begin, on_on = self._steps
         begin, on = 0.0, scores[0]
         came: list[tuple[bool, bool]] = []
         for score in scores[1:]:
-            to_begin = on + on_begin > begin + begin_begin
-            to_on = on + on_on > begin + begin_on
+            for_begin = on + on_begin - begin - begin_begin
+            for_on = on + on_on - begin - begin_on
+            if -_TIE < for_begin < _TIE or -_TIE < for_on < _TIE:
+                return None
+            to_begin, to_on = for_begin > 0, for_on > 0
             came.append((to_begin, to_on))
             begin, on = (
                 on + on_begin if to_begin else begin + begin_begin,
                 (on + on_on if to_on else begin + begin_on) + score,
             )
+        if -_TIE < on - begin < _TIE:
+            return None
         goes_on = on > begin
         labels = [goes_on]
         for to_begin, to_on in reversed(came):
@@ -209,7 +220,7 @@ def load(folder: Path, stock: Tags) -> WordModel | None:
     read = _read((folder / "models.bin").read_bytes())
     if templates != _TEMPLATES or read is None:
         return None
-    model = WordModel(*read, dictionary, _shape_of(CRFFeaturizer(templates, dictionary)))
+    model = WordModel(*read, dictionary, _shape_of(CRFFeaturizer(templates, dictionary)), stock)
     # Words that the model has weights for, in its own order: as good as a text that has them.
     probe = [name.partition("=")[2] for name in read[0] if name.startswith("T[0]=")][:300]
     return model if all(model.tags(some) == list(stock(some)) for some in (probe[:1], probe[:2], probe)) else None
