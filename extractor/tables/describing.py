@@ -45,7 +45,8 @@ the source text, by `start`, none overlapping another, `null` where a format kno
 
 `chitieu run … --format csv,parquet,sqlite` is what a run does without `--format`. Every file is made under a temporary
 name and put in place when all is done, but for `chitieu.sqlite`: it is the run's store, there whatever is asked for,
-and takes each document as it is done, all its rows at once and in no order. Its tables `run_…` are chitieu's own.
+and takes each document as it is done, all its rows at once and in no order. Its tables `run_…` and
+`review_…` are chitieu's own; `reviews` and the views `reviewed_…` are what people decided ([review.md](review.md)).
 
 | `--format` | files | notes |
 | --- | --- | --- |
