@@ -26,7 +26,8 @@ test: .venv/test.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile -m "not alone"
+	$(BIN)/pytest -m alone
 
 # The package is installed in place: a changed rule or module needs no new install, a changed dependency does.
 .venv/run.stamp: pyproject.toml constraints.txt

@@ -38,6 +38,8 @@ from extractor.running.urls import StoredFile, list_files
 from extractor.tables.schema import TABLES
 from extractor.tables.writing import OutputError, arrow_schema
 
+pytestmark = pytest.mark.alone
+
 CORPUS = Path(__file__).parent.parent / "corpus"
 FORMATS = ("parquet", "csv", "jsonl")
 PART = 12_000  # bytes: some documents a part, so that a few documents make many parts

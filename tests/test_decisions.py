@@ -412,7 +412,7 @@ _VERDICTS = st.sampled_from(["accept", "reject", "correct", "reopen", "undo"])
 _STEPS = st.lists(st.tuples(_VERDICTS, st.integers(0, 3), st.sampled_from([AN, BINH]), st.booleans()), max_size=12)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(_STEPS)
 def test_states_step_by_step_are_those_of_the_whole_log(tmp_path_factory, steps) -> None:
     out = make_run({"ke-hoach.txt": PLAN}, tmp_path_factory.mktemp("log"))

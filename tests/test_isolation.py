@@ -21,6 +21,8 @@ from extractor.reading import ReadError
 from extractor.running.isolation import IsolatedReader, read_here
 from extractor.running.worker import pack_source, read_frame, unpack_source, write_frame
 
+pytestmark = pytest.mark.alone
+
 
 def small(text: str = "KẾ HOẠCH") -> bytes:
     document = docx.Document()

@@ -29,6 +29,8 @@ from extractor.relating.rows import RowMaker
 from extractor.text.layout import open_words, read_layout
 from extractor.text.view import build_view
 
+pytestmark = pytest.mark.alone
+
 DAY = date(2022, 3, 1)
 FOUND_AT_LEAST = 0.995
 FALSE_AT_MOST = 0.01

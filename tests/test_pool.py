@@ -24,6 +24,8 @@ from extractor.running.inputs import expand
 from extractor.running.pool import Pool, batches
 from extractor.running.work import Job
 
+pytestmark = pytest.mark.alone
+
 FORMATS = ("csv", "jsonl")
 
 

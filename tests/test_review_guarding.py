@@ -25,7 +25,7 @@ from starlette.testclient import TestClient
 from extractor.review import guarding
 from extractor.review.guarding import BODY_LIMIT, POLICY, Attempts, Guard, is_loopback, new_token
 
-TOKEN = new_token()
+TOKEN = "aT0ken-f0r-tests_" + "x" * 26
 SECRET_TEXT = "Đến năm 2025, huyện có 12 xã đạt chuẩn"
 ME = ("127.0.0.1", 40000)
 ELSEWHERE = ("192.168.7.9", 40000)
@@ -566,3 +566,8 @@ def test_on_a_socket_large_bodies(port: int) -> None:
     assert ask(port, head + "Content-Length: " + "9" * 30 + "\r\n\r\n")[0] in {400, 413}
     piece = "100000\r\n" + " " * 0x100000 + "\r\n"
     assert ask(port, head + "Transfer-Encoding: chunked\r\n\r\n" + piece * 5 + "0\r\n\r\n")[0] == 413
+
+
+def test_no_two_tokens_are_alike() -> None:
+    made = {new_token() for _ in range(1000)}
+    assert len(made) == 1000 and min(map(len, made)) >= 40

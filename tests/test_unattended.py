@@ -19,6 +19,8 @@ from typer.testing import CliRunner, Result
 
 from extractor.cli import app
 
+pytestmark = pytest.mark.alone
+
 
 def chitieu(*arguments: object) -> Result:
     return CliRunner().invoke(app, [str(argument) for argument in arguments])

@@ -21,6 +21,8 @@ import pytest
 from extractor.running import watching
 from extractor.running.watching import WatchError, watch
 
+pytestmark = pytest.mark.alone
+
 SETTLE = 0.5
 PAUSE = 0.1  # seconds between two writes: well below, for a machine that is busy
 LONG = 30.0  # seconds that are never waited for unless something is wrong
