@@ -19,7 +19,7 @@ from sample_rows import TEXT
 
 from extractor.tables.schema import TABLES
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "killpg"), reason="no process groups here")
+pytestmark = [pytest.mark.alone, pytest.mark.skipif(not hasattr(os, "killpg"), reason="no process groups here")]
 
 Command = Callable[[Path, Path], list[str]]
 Write = Callable[[Path, range], None]

@@ -22,6 +22,8 @@ from extractor.text.words import first_word
 COUNTED = frozenset({"admin", "people", "thing", "open"})
 _HALVES = {"½": (1, 2), "¼": (1, 4), "¾": (3, 4), "⅓": (1, 3), "⅔": (2, 3)}
 _TEN = regex.compile(r"10*(?:\.000)*")
+_ROUND = r"10+(?:\.000)*"  # what a rate is counted on: 100, 1.000, 100.000
+_RATES = frozenset(Decimal(10) ** n for n in range(3, 7))
 _THOUSANDS = regex.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
 _ENGLISH_DECIMAL = regex.compile(r"\.\d{1,2}$")
 _WORD = regex.compile(r"[^\W\d_]+")
@@ -180,7 +182,8 @@ class NumberWords:
         self.number = regex.compile(
             rf"(?<![\w.,])(?<!\d/)(?<!\d\s/\s)"
             rf"(?:(?P<c1>{n})\s(?P<m1>{powers(6, 12)})\s(?P<c2>{n})\s(?P<m2>{powers(3, 9)}){compound}"
-            rf"|(?P<num>{n})(?:\s?/\s?|\s?{one_of(patterns.literals('number', role='fraction_joint'))}\s)"
+            rf"|(?P<num>{n})(?:\s?/\s?|\s?{one_of(patterns.literals('number', role='fraction_joint'))}\s"
+            rf"|\s{one_of(patterns.literals('number', role='rate_joint'))}\s(?={_ROUND}\s[^\W\d_]))"
             rf"(?P<den>{n})(?![\w/])"
             rf"|(?P<low>{n})\s?(?P<pct>%?)\s?(?:-|÷|~|{one_of(patterns.literals('number', role='range'))})"
             rf"\s?(?P<high>{n})(?![\d/])"
@@ -188,6 +191,10 @@ class NumberWords:
         )
         self.magnitude = regex.compile(rf"{one_of(self.magnitudes)}\s(?=[^\W\d_])")
         self.of_fraction = regex.compile(rf"{one_of(patterns.literals('number', role='fraction_of'))}\s")
+        self.whole = regex.compile(rf"\s{one_of(patterns.literals('number', role='fraction_joint'))}\s")
+        self.location = regex.compile(rf"(?<!\w){one_of(patterns.literals('number', role='location'))}\s$")
+        self.each = regex.compile(rf"\s?:|,?\s{one_of(patterns.literals('number', role='each'))}(?!\w)")
+        self.rate_of = regex.compile(rf"\s{one_of(patterns.literals('number', role='rate_of'))}(?!\w)")
         self.per = regex.compile(rf"{one_of(patterns.literals('number', role='per'))}(?!\w)")
         self.duration = regex.compile(rf"(?<!\w){one_of(patterns.literals('number', role='duration'))}\s$")
         self.joint = regex.compile(
@@ -289,10 +296,11 @@ def find_quantities(scene: Scene, times: list[Hit], places: list[Hit]) -> list[Q
     ]
     blocked = Intervals([*calendar, *(t.span for t in times), *(p.span for p in places)])
     words = number_words(scene.patterns)
+    named = {p.start: p.end for p in places}
     found: list[Quantity] = []
     for index in scene.body_blocks():
         block = scene.view.blocks[index].span
-        tokens = [*_digits(scene, words, block, blocked), *_words(scene, words, block, blocked)]
+        tokens = [*_digits(scene, words, block, blocked), *_words(scene, words, block, blocked, named)]
         for token in sorted(tokens, key=lambda q: q.number.start):
             if found and token.number.start < found[-1].number.end:
                 continue
@@ -387,23 +395,59 @@ def _single(match: regex.Match[str], group: str) -> Quantity:
     return Quantity(span, span, read_number(match[group]), "number.digits", flags=flags)
 
 
-def _words(scene: Scene, words: NumberWords, block: Span, blocked: Intervals) -> list[Quantity]:
+def _words(
+    scene: Scene, words: NumberWords, block: Span, blocked: Intervals, named: Mapping[int, int]
+) -> list[Quantity]:
     """Numbers in words, only where a counted noun follows: ``ba mô hình``, ``một nửa số xã`` (DOMAIN §2.5)."""
     key, text, made = scene.view.key, scene.view.text, []
+    last = -1
     for hit in words.in_words.matches(key[block.start : block.end]):
         span = Span(block.start + hit.start, block.start + hit.end)
-        if _is_taken(scene, blocked, span):
+        if span.start < last or _is_taken(scene, blocked, span):
             continue
-        if text[span.start].isupper() and text[span.start - 1 : span.start] in (" ", "("):
+        inside = text[span.start - 1 : span.start] in (" ", "(") and not _opens_sentence(text, span.start)
+        if text[span.start].isupper() and inside:
             continue  # Ba Vì, Bảy Núi; "(Sáu tỷ bốn trăm triệu đồng)" after the same in digits
         phrase = key[span.start : span.end]
         if hit.rule in words.fractions:
             made.append(_fraction_in_words(words, phrase, span, hit.value))
             continue
+        whole = words.whole.match(key, span.end)
+        if (
+            whole
+            and (total := words.in_words.matches(key[whole.end() : whole.end() + _BEFORE]))
+            and total[0].start == 0
+        ):
+            number = Span(span.start, whole.end() + total[0].end)
+            of = words.value(key[whole.end() : number.end])
+            if of > words.value(phrase) > 0 and units(scene.patterns).at(key, number.end + 1) is not None:
+                value = Decimal(words.value(phrase))
+                made.append(Quantity(number, number, value, "number.fraction_word", denominator=Decimal(of)))
+                last = number.end
+                continue
         unit = units(scene.patterns).at(key, span.end + 1)
         if unit is not None and unit.kind in ("admin", "thing", "people", "money") and len(unit.phrase) >= 2:
+            if unit.kind == "admin" and _only_names(key, span, span.end + 1 + len(unit.phrase), words, named):
+                continue
             made.append(Quantity(span, span, Decimal(words.value(phrase)), hit.rule))
     return made
+
+
+def _only_names(key: str, number: Span, end: int, words: NumberWords, named: Mapping[int, int]) -> bool:
+    """Whether a number in words only introduces names: ``tại hai xã A và B``, ``riêng hai huyện A, B: 100% …``.
+
+    The units are named, and what is said of them has a number of its own or is said of their place.
+    """
+    if end + 1 not in named:
+        return False
+    at = named[end + 1]
+    while joint := words.joint.match(key, at):
+        if joint.end() not in named:
+            break
+        at = named[joint.end()]
+    return bool(words.location.search(key[max(0, number.start - _BEFORE) : number.start])) or bool(
+        words.each.match(key, at)
+    )
 
 
 def _fraction_in_words(words: NumberWords, phrase: str, span: Span, entry: Entry) -> Quantity:
@@ -426,7 +470,8 @@ def _with_unit(scene: Scene, words: NumberWords, quantity: Quantity, block: Span
     lexicon = units(scene.patterns)
     if quantity.rule == "number.compound":
         return _unit_of_compound(scene, words, quantity, start, block)
-    if quantity.rule in words.fractions and (of := words.of_fraction.match(key, start)):
+    part = quantity.rule in words.fractions or quantity.denominator is not None
+    if part and (of := words.of_fraction.match(key, start)):
         start = of.end()
     begin = start
     magnitude = words.magnitude.match(key[start : start + 16])
@@ -443,9 +488,12 @@ def _with_unit(scene: Scene, words: NumberWords, quantity: Quantity, block: Span
     end = start + len(word.phrase)
     if word.kind == "admin":
         end = _coordinated(key, end, block.end, words, lexicon)
+    rate = quantity.denominator in _RATES or (quantity.denominator and "trên" in key[quantity.number.start : begin])
+    if rate and (more := words.rate_of.match(key, end)):
+        end = more.end()
     end = _per(key, end, block.end, words, lexicon)
     text = " ".join(scene.view.text[begin:end].split())
-    kind = word.per if word.per and "/" in text else word.kind
+    kind = "measure" if rate else word.per if word.per and "/" in text else word.kind
     return replace(
         quantity, span=Span(quantity.number.start, end), unit=text, unit_class=kind, unit_span=Span(begin, end)
     )

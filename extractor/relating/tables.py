@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from extractor.finding.quantities import units
 from extractor.finding.scene import Scene
 from extractor.model import Hit, Quantity, Span, TargetStatus
 from extractor.patterns import Lexicon, PatternSet, one_of
@@ -74,14 +75,19 @@ def _spread(row: Sequence[Span]) -> Sequence[Span]:
 
 
 def _is_measured(scene: Scene, column: Column) -> bool:
-    """Whether the head names something that can be measured, beside a year and a unit."""
+    """Whether the head names something that can be measured or counted, beside a year and a unit."""
     if column.kind not in ("", "compared"):
         return False
     key = scene.view.key[column.head.start : column.head.end]
     said = _indicator_words(scene, column)
     if len(_WORD.findall(scene.view.key[said.start : said.end])) < (1 if _head_unit(scene, column) else 2):
         return False
-    return bool(_head_unit(scene, column)) or any(h.start == 0 for h in heads(scene.patterns).starts.matches(key))
+    counted = units(scene.patterns).at(scene.view.key, column.head.start)
+    return (
+        bool(_head_unit(scene, column))
+        or any(h.start == 0 for h in heads(scene.patterns).starts.matches(key))
+        or (counted is not None and counted.kind == "people")
+    )
 
 
 def _indicator_words(scene: Scene, column: Column) -> Span:

@@ -65,6 +65,8 @@ _PROSE = 100  # a menu entry is shorter, a paragraph of an article longer
 _MENU = 220  # no mark of a page stands in a longer block
 _HEAD = 400  # no line of a letterhead or title is longer; marks are looked for in so much of a block
 _HEAD_LINE = 160
+_FIGURES = re.compile(r"\d")
+_SENTENCE = regex.compile(r"(?<=\p{L}\p{L})\.\s+(?=\p{Lu})")
 _ENACTING = 300  # a longer paragraph before "yêu cầu:" tells of what has been done, too
 _TOP = 12  # blocks from the begin of a letter's body in which its addressees stand
 _STAMP = 110
@@ -581,11 +583,20 @@ def _mark_preamble(layout: Layout, words: _Words, position: int) -> None:
     for i in range(position, stop):
         # a directive tells of the past year before it orders: what neither cites nor opens the body is body
         last = i == stop - 1 and (
-            (opened and zones[i - 1] in ("preamble", "header") and _size(view, i) <= _ENACTING)
+            (opened and zones[i - 1] in ("preamble", "header") and _size(view, i) <= _ENACTING and not _tells(view, i))
             or words.enacts.match(view.key, view.blocks[i].start) is not None
         )
         if zones[i] == "body" and (last or _opens_with(_parts(words, view, i), "citation")):
             zones[i] = "preamble"
+
+
+def _tells(view: View, index: int) -> bool:
+    """Whether a block tells something in a sentence of its own before the one that opens the body."""
+    block = view.blocks[index]
+    return any(
+        _FIGURES.search(view.text, block.start, end.start())
+        for end in _SENTENCE.finditer(view.text, block.start, block.end)
+    )
 
 
 def _preamble_end(layout: Layout, words: _Words, position: int) -> int | None:
