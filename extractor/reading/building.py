@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from extractor.model import Spot
 
-_BREAKS = re.compile(r" *[\t\n\r\v\f]\s*")
+_BREAKS = re.compile(r"(?<! ) *+[\t\n\r\v\f]\s*")
 
 
 def one_line(text: str) -> str:

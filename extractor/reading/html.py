@@ -35,7 +35,7 @@ DEPTH = 256
 """Deepest nesting of elements that is followed; what lies deeper is left out with a warning."""
 
 _OPENINGS = re.compile(
-    rb"<!doctype html|<html[\s>]|<\?xml[^>]*>\s*(?:<!--.*?-->\s*)*(?:<!doctype html|<html)", re.I | re.S
+    rb"<!doctype html|<html[\s>]|<\?xml[^>]*>\s*(?:<!--.*?-->\s*+)?(?:<!doctype html|<html)", re.I | re.S
 )
 _LOOKS = re.compile(rb"<(?:head|body|meta|title|div|table|p|h1)[\s>]", re.I)
 _MHTML = re.compile(rb"(?:^|\n)content-type:\s*multipart/related", re.I)

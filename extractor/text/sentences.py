@@ -12,7 +12,7 @@ from collections.abc import Set
 from extractor.model import Span
 
 _SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]++[\"')\]”’»]*+\s+(?=[\"'“‘(\[]*[A-ZĐÀ-ỸÂÊÔƠƯĂ0-9(+-])")
-_LAST_WORD = re.compile(r"\w+$")
+_LAST_WORD = re.compile(r"(?<!\w)\w++$")
 _LONGEST_ABBREVIATION = 12  # characters before a full stop that tell whether it ends a sentence
 _LETTER = re.compile(r"[a-zđ]")
 _ORDINAL = re.compile(r"[^\W\d_A-Z]\s(?:I{1,3}|IV|VI{1,3})$")  # quý IV, bậc III: no marker, which has nothing before it
