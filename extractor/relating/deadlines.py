@@ -166,6 +166,12 @@ class TaskReader:
         hits = part_set(self.scene.patterns, "closing").matches(self.scene.view.key, before.start, before.end)
         return bool(hits) and (hits[0].start, hits[-1].end) == (before.start, before.end)
 
+    def _commands(self, before: Span) -> bool:
+        """Whether the words begin with an order: whom it is for, and what is to be done, are one stretch."""
+        said = self.scene.view.key[before.start : before.start + _LOOK]
+        hits = self.scene.patterns.lexicon("duty").matches(said, overlapping=True)
+        return any(h.start == 0 and h.value.means.get("part") == "command" for h in hits)
+
     def _is_aside(self, before: Span, hit: Hit) -> bool:
         """Whether a list beside the task stands before: ``…; trong đó ấp Một 12 hộ, ấp Hai 18 hộ, chậm nhất …``."""
         if not self._begins_with("aside", before):
@@ -246,6 +252,8 @@ class TaskReader:
             return self._task_of(before)
         if self._leads(before):
             return self._trimmed(after.start, after.end)
+        if self._closes(after) and not self._commands(before):
+            return self._task_of(before)
         if ":" in gap_right:
             return self._trimmed(after.start, after.end)
         if "," in gap_right and self._words(before) <= _LEAD and not self._begins_with_verb(before):
