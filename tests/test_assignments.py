@@ -136,3 +136,39 @@ def test_the_line_before_a_bracket_is_its_task() -> None:
 def test_a_long_line_costs_no_more_than_its_length() -> None:
     clause = "Sở Y tế chủ trì, phối hợp với Công an tỉnh rà soát vắc xin; "
     assert len(_rows(clause * 400)) == 800
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2. Số hóa kết quả cấp phép (Chủ trì: Sở Tư pháp; phối hợp: Công an tỉnh, UBND huyện Tân Mẫu; hoàn thành: 8/2026).",
+        "- Số hóa kết quả cấp phép (đơn vị chủ trì: Sở Tư pháp, đơn vị phối hợp: Công an tỉnh và UBND huyện Tân Mẫu).",
+        "- Số hóa kết quả cấp phép (Sở Tư pháp chủ trì; Công an tỉnh, UBND huyện Tân Mẫu phối hợp).",
+    ],
+)
+def test_a_bracket_at_the_end_of_a_task_says_who_has_it(line: str) -> None:
+    task = "Số hóa kết quả cấp phép"
+    assert [(r.quote, r.role, r.task) for r in _rows(line)] == [
+        ("Sở Tư pháp", "lead", task),
+        ("Công an tỉnh", "support", task),
+        ("UBND huyện Tân Mẫu", "support", task),
+    ]
+
+
+def test_a_bracket_on_a_line_of_its_own_has_the_heading() -> None:
+    rows = _rows("1. Nước sạch\nXây 02 công trình trong năm 2022.\n(Chủ trì: Phòng Kinh tế; phối hợp: Hội Nông dân xã)")
+    assert [(r.quote, r.role, r.task) for r in rows] == [
+        ("Phòng Kinh tế", "lead", "Nước sạch"),
+        ("Hội Nông dân xã", "support", "Nước sạch"),
+    ]
+
+
+def test_the_people_a_team_is_led_by() -> None:
+    rows = _rows(
+        "- Tổ kiểm tra do bà Lò Thị Mẫu, Phó Giám đốc Sở Y tế làm Tổ trưởng, ông Bùi Văn Mẫu, Trưởng Công an huyện "
+        "làm Tổ phó, tiến hành kiểm tra 12 cơ sở."
+    )
+    assert [(r.name, r.position, r.task) for r in rows] == [
+        ("Lò Thị Mẫu", "Phó Giám đốc Sở Y tế", "làm Tổ trưởng"),
+        ("Bùi Văn Mẫu", "Trưởng Công an huyện", "làm Tổ phó, tiến hành kiểm tra 12 cơ sở"),
+    ]

@@ -27,6 +27,7 @@ TimeRole = Literal["deadline", "issue_date", "name", "baseline", "as_of", "attri
 
 _YEARS = range(1945, 2101)
 _TERM = (4, 5)  # years between the first and the last of a term of office
+_SAID = 200  # characters behind a time in which its clause says what must be done
 _LONG_TERM = 45  # years between the ends of a range; more is no planning period
 
 
@@ -502,11 +503,20 @@ def _relative(scene: Scene, draft: Draft, words: Words) -> TimeSpan | None:
     if any(e.means.get("bound") in ("by", "before") for e in draft.chain):
         bound = "by"
     flags = ("approximate",) if due and group("working") else ()
-    if bound == "from":
+    if bound == "from" and not _must(scene, draft, words):
         return TimeSpan("period", "from", due, None, "day", flags=flags)
     if bound in ("by", "before"):
         return TimeSpan("by", "by", None, due, "day", flags=flags)
     return TimeSpan("within", "in", issued if due else None, due, "day", flags=flags)
+
+
+def _must(scene: Scene, draft: Draft, words: Words) -> bool:
+    """``Sau 03 ngày kể từ khi nhận hồ sơ, Kho bạc phải thanh toán``: what must be done by then, not from then on."""
+    if not any(e.means.get("reading") == "after" for e in draft.chain):
+        return False
+    end = min(scene.clause_at(draft.start).end, draft.end + _SAID)
+    hits = words.context.matches(scene.view.key[draft.end : end])
+    return any("deadline" in senses(h.value, "clause") for h in hits)
 
 
 def _shift(day: date, number: int, unit: str, *, working: bool) -> date | None:

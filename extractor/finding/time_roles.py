@@ -22,6 +22,7 @@ _LICENCE = "time.context.licence"
 _STAMP = "time.context.stamp"
 _FRESH = timedelta(days=62)  # a portal reports a plan within weeks
 _STALE = 2  # years: "trước ngày 15/10/1993" tells which cases, not when
+_BESIDE = 3  # characters between a frequency and the period it runs in
 _LONGEST_VERB = 20  # characters
 _LEAD = 2  # words before a period that opens its sentence: "Nhiệm vụ 6 tháng cuối năm, …"
 # Contexts that do not make a role of themselves but weigh in ``_by_grain``.
@@ -36,6 +37,7 @@ _OPENS_CLAUSE = re.compile(r"(?:^|[,;:.(\"]|\) ?-)[\s\"(+*-]*$")
 _RATE = re.compile(r"\d ?%(?: ?/ ?\w+)?,? ?$")  # "tăng 5%/năm giai đoạn 2021-2025"
 _GOES_ON = re.compile(r" [\w\"]")
 _COUNTED = re.compile(r"\d")
+_SINCE = re.compile(r"(?:bắt đầu |kể |tính )?từ ")
 
 
 @dataclass(slots=True)
@@ -352,7 +354,7 @@ def _by_frequency(
     firm = firm or any(e.means.get("reach") == "firm" for e in draft.chain) or span.bound != ""
     working = "work" in following or contexts.adjacent(draft.start, "work")
     working = working or (not span.recurrence.startswith("FREQ=YEARLY") and _is_routine(scene, draft))
-    working = working or _closes_count(scene, draft)
+    working = working or _closes_count(scene, draft) or _lasts_from(scene, draft, contexts)
     if draft.entry.means.get("reach") == "each":  # "mỗi tháng" is a frequency only of what follows
         goes_on = _GOES_ON.match(scene.view.key, draft.end) is not None
         return ("deadline", "frequency") if draft.chain or goes_on or working else ("attribute", "frequency")
@@ -378,6 +380,21 @@ def _closes_count(scene: Scene, draft: Draft) -> bool:
     start += len(key[start : draft.start]) - len(key[start : draft.start].lstrip())
     verbs = scene.patterns.lexicon("duty").matches(key[start : start + _LONGEST_VERB])
     return any(v.start == 0 and v.value.means.get("part") == "verb" for v in verbs)
+
+
+def _lasts_from(scene: Scene, draft: Draft, contexts: Contexts) -> bool:
+    """``phát bản tin hằng ngày, kể từ 01/12/2025 đến 30/4/2026``: behind a verb, and from when on stands behind it."""
+    key, clause = scene.view.key, clause_of(scene, draft)
+    following = contexts.next_start(draft.end)
+    if following - draft.end > _BESIDE or not _SINCE.match(key, following):
+        return False
+    start = max(clause.start, *(key.rfind(c, clause.start, draft.start) + 1 for c in ",:("))
+    start = max(start, scene.layout.content(draft.block).start)
+    start += len(key[start : draft.start]) - len(key[start : draft.start].lstrip())
+    verbs = scene.patterns.lexicon("duty").matches(key[start : start + _LONGEST_VERB])
+    tasks = part_set(scene.patterns, "verb").matches(key, start, start + _LONGEST_VERB)
+    does = any(v.start == 0 and v.value.means.get("part") == "verb" for v in verbs)
+    return does or any(t.start == start and t.entry.means.get("reach") != "each" for t in tasks)
 
 
 def _is_routine(scene: Scene, draft: Draft) -> bool:

@@ -141,6 +141,7 @@ class _Relater(DutyReader):
             if not listed:
                 yield from self._heading(index)
             yield from self._topic(index)
+            yield from self._shared(index)
             yield from self._clauses(index)
 
     def _clauses(self, index: int) -> Iterator[_Draft]:
@@ -255,7 +256,7 @@ class _Relater(DutyReader):
             stop = found[number + 1][0] if number + 1 < len(found) else content.end
             stop = next((i for i in range(begin, stop) if self.text[i] == ")"), stop)
             role = cast(Role, entry.means["role"])
-            above = not self.key[content.start : found[0][0]].strip() or bool(
+            above = not self.key[content.start : found[0][0]].strip(" (") or bool(
                 self.cues.det.fullmatch(self.key[content.start : found[0][0]])
             )
             task = self._heading_of(index) if above else self._trim(self._before_bracket(content.start, found[0][0]))
@@ -417,6 +418,39 @@ class _Relater(DutyReader):
         for actor in members if not any(a.generic for a in members) else ():
             yield _Draft(actor, "implement", "topic", None, work, False, (("duty.topic", work),))
 
+    # --- "Lát vỉa hè (Phòng A chủ trì; Công an xã, Hội B phối hợp)" -----------------------------------------------
+
+    def _shared(self, index: int) -> Iterator[_Draft]:
+        """The bodies of a bracket, each group with the verb of its role; the work stands before the bracket."""
+        content = self.scene.layout.content(index)
+        opened = self.key.find("(", content.start, content.end)
+        while opened >= 0:
+            closed = self.key.find(")", opened, min(content.end, opened + _DOERS))
+            if closed < 0 or self.cues.past_opener.search(self._beginning(self.scene.clause_at(opened))) is not None:
+                return
+            yield from self._share(index, Span(opened + 1, closed))
+            opened = self.key.find("(", closed, content.end)
+
+    def _share(self, index: int, inside: Span) -> Iterator[_Draft]:
+        found: list[tuple[Group, Verb]] = []
+        position = inside.start
+        for group in self._each_group(inside):
+            verb = self.verbs.get(past(_SPACES, self.key, group.span.end, inside.end))
+            if self.key[position : group.span.start].strip(" ,;-") or verb is None or verb.role == "implement":
+                return
+            position = verb.span.end
+            if position < inside.end and not self.key[position : inside.end].lstrip().startswith((";", ",", "-")):
+                return
+            found.append((group, verb))
+        if len(found) < 2:
+            return  # one body with its verb is read as a clause
+        work = self._work_before(index, inside.start)
+        task = self._heading_of(index) if work is None else work
+        for group, verb in found:
+            for actor in group.members:
+                if verb.role != "support" or not actor.generic:
+                    yield _Draft(actor, verb.role, "bracket", verb.span, task, work is None, ((verb.rule, verb.span),))
+
     # --- "Công tác hậu cần: Văn phòng UBND huyện" -------------------------------------------------------------------
 
     def _topic(self, index: int) -> Iterator[_Draft]:
@@ -470,15 +504,25 @@ class _Relater(DutyReader):
         if not reported:
             yield from self._bracketed(index, clause, inside)
         subject_seen = False
+        doing: _Draft | None = None
         for group in self._groups(clause):
             for part in self._readings(group):
                 made = list(self._group(index, clause, part, subject_seen))
                 if reported and not self.cues.ordered.match(self.key, part.span.end, clause.end):
                     made = [d for d in made if d.form in ("give", "ask")]  # tells what was done, or what was asked for
+                if doing is not None:
+                    made = [self._at_side(d, doing) for d in made]
                 yield from made
+                doing = next((d for d in made if d.form in _SUBJECTS or d.form == "agent"), doing)
                 subject_seen = subject_seen or any(d.form in _SUBJECTS or d.form == "agent" for d in made)
                 if made:
                     break
+
+    def _at_side(self, draft: _Draft, doing: _Draft) -> _Draft:
+        """Who takes part in what another does has that one's task."""
+        if not any(rule == "duty.presence" for rule, _ in draft.cues):
+            return draft
+        return replace(draft, task=doing.task, inherited=doing.inherited)
 
     def _only_commands(self, start: int, end: int) -> bool:
         """``Để khắc phục, Ban Thường vụ Huyện ủy yêu cầu:`` – who gives the orders has none."""
@@ -515,12 +559,19 @@ class _Relater(DutyReader):
                 group = Group(group.members[:-1], Span(group.span.start, group.members[-2].extent.end))
             yield from self._partners(index, clause, group, entry)
             return
+        if side == "presence":
+            if subject_seen:
+                yield from self._partners(index, clause, group, entry)
+            return
+        if side == "belongs" and entry is not None:
+            yield from self._belongs(clause, group, entry)
+            return
         if self._only_commands(group.span.end, clause.end):
             return
         single = not any(a.generic for a in group.members)
         opened = side == "start" or (side == "comma" and self.cues.opener.search(self._beginning(clause)))
         open_verb = single and (side == "command" or (bool(opened) and not self.strict))
-        duty = self._duty(Span(group.span.end, clause.end), below=index, open_verb=open_verb)
+        duty = self._duty(Span(group.span.end, self._own_end(clause, group)), below=index, open_verb=open_verb)
         if duty is None:
             if side == "command" and entry is not None and entry[2].means.get("force") == "give":
                 yield from self._given_in_bracket(index, clause, group, entry)
@@ -537,7 +588,8 @@ class _Relater(DutyReader):
         if side == "passive":
             form = "agent"
         elif side == "agent":
-            if duty.role == "implement" and not self.cues.agent_verb.match(self.key, duty.span.start):
+            named = group.members[0].kind != "organization" and self.cues.named_post.match(self.key, duty.span.start)
+            if duty.role == "implement" and not named and not self.cues.agent_verb.match(self.key, duty.span.start):
                 return  # a relative clause: quy chế do UBND tỉnh ban hành
             form = "agent"
         elif side == "bracket":
@@ -555,6 +607,23 @@ class _Relater(DutyReader):
         for actor in group.members:
             draft = self._draft(actor, duty.role, form, duty, index)
             yield draft if work is None else replace(draft, task=work, inherited=False)
+
+    def _own_end(self, clause: Span, group: Group) -> int:
+        """Where what is said of people ends: before the next one of ``do ông A làm Trưởng đoàn, bà B làm Phó …``."""
+        begin = past(_SPACES, self.key, group.span.end, clause.end)
+        if group.members[0].kind == "organization" or not self.cues.named_post.match(self.key, begin):
+            return clause.end
+        people = (a for a in self._inside(begin, clause.end) if a.kind == "person")
+        return next((a.extent.start for a in people), clause.end)
+
+    def _belongs(self, clause: Span, group: Group, cue: tuple[int, int, Entry]) -> Iterator[_Draft]:
+        """``Trách nhiệm giải phóng mặt bằng thuộc về UBND huyện A``."""
+        match = self.cues.belongs.search(self.key[clause.start : cue[1]])
+        task = None if match is None else self._trim(Span(clause.start, clause.start + match.start("of")))
+        mark = Span(cue[0], cue[1])
+        for actor in group.members:
+            if not actor.generic:
+                yield _Draft(actor, "lead", "agent", mark, task, False, ((cue[2].id, mark),))
 
     def _holds_label(self, span: Span) -> bool:
         """Whether the words are a label's own (Các đơn vị phối hợp: …)."""
@@ -597,7 +666,8 @@ class _Relater(DutyReader):
     def _work(self, clause: Span, group: Group, duty: Duty) -> Span | None:
         """What stands before ``do X chủ trì``, where nothing but the role stands behind."""
         after = duty.span.end + 1
-        if not duty.thin and not self.stop.match(self.key, after, clause.end):
+        aside = self.cues.presence_behind.match(self.key, duty.span.end, clause.end)
+        if not duty.thin and not aside and not self.stop.match(self.key, after, clause.end):
             return None
         work = self._trim(Span(clause.start, group.span.start))
         cue = None if work is None else self.cues.by.search(self.key, work.start, work.end)
@@ -625,7 +695,7 @@ class _Relater(DutyReader):
         mark = Span(cue[0], cue[1])
         for actor in group.members:
             if not actor.generic:
-                yield _Draft(actor, "support", "partner", mark, task, task is not rest, (("duty.partner", mark),))
+                yield _Draft(actor, "support", "partner", mark, task, task is not rest, ((cue[2].id, mark),))
 
     def _bracketed(self, index: int, clause: Span, inside: Sequence[Actor]) -> Iterator[_Draft]:
         """``Sở X (chủ trì), Sở Y, Sở Z (phối hợp)`` (form 11)."""

@@ -22,6 +22,7 @@ _JOINTS = ' ,;:.-–+*()"/“”'
 _LEAD = 2  # words before a time that only announce it: "Nhiệm vụ 6 tháng cuối năm, …"
 _LABELS = 6  # labels of one item: who leads, who helps, where, what it costs …
 _CHAIN = 4  # times one after another that share a task
+_SHORT_BRACKET = 20  # characters of a bracket before the time in it
 _SHORT = 3  # words: what stands before the date of a trailing sentence ("Hoàn thành trong tháng 3")
 _SHORT_CHARS = 40  # no more characters than that hold so few words
 _COMMA = re.compile(r"[,;](?!(?<=\d[,;])\d)")  # not a decimal one
@@ -166,6 +167,12 @@ class TaskReader:
         hits = part_set(self.scene.patterns, "closing").matches(self.scene.view.key, before.start, before.end)
         return bool(hits) and (hits[0].start, hits[-1].end) == (before.start, before.end)
 
+    def _commands(self, before: Span) -> bool:
+        """Whether the words begin with an order: whom it is for, and what is to be done, are one stretch."""
+        said = self.scene.view.key[before.start : before.start + _LOOK]
+        hits = self.scene.patterns.lexicon("duty").matches(said, overlapping=True)
+        return any(h.start == 0 and h.value.means.get("part") == "command" for h in hits)
+
     def _is_aside(self, before: Span, hit: Hit) -> bool:
         """Whether a list beside the task stands before: ``…; trong đó ấp Một 12 hộ, ấp Hai 18 hộ, chậm nhất …``."""
         if not self._begins_with("aside", before):
@@ -212,11 +219,18 @@ class TaskReader:
             end = back if back > hit.end else cut
         before = self._trim(start, hit.start)
         opened = self.scene.view.text.rfind("(", before.start, hit.start)
-        if opened >= 0 and self.scene.view.text.find(")", opened, hit.start) < 0 and hit.start - opened <= 20:
+        unclosed = opened >= 0 and self.scene.view.text.find(")", opened, hit.start) < 0
+        if unclosed and (hit.start - opened <= _SHORT_BRACKET or self._closes_item(opened, hit.start)):
             before = self._trim(before.start, opened)
         before = self._without_label(before, hit.start)
         after = self._trim(hit.end, end)
         return self._unless_joint(before), self._unless_joint(after), neighbour
+
+    def _closes_item(self, opened: int, end: int) -> bool:
+        """Whether the time is the last piece of a bracket: ``(Chủ trì: Sở A; phối hợp: Sở B; hoàn thành: …)``."""
+        text = self.scene.view.text
+        cut = max(text.rfind(mark, opened, end) for mark in ",;")
+        return cut > 0 and self._closes(self._trim(cut + 1, end))
 
     def _without_label(self, before: Span, end: int) -> Span:
         """What stands before a time, without a label right at it: ``Gửi hồ sơ về Sở Nội vụ, hạn cuối: …``."""
@@ -246,6 +260,8 @@ class TaskReader:
             return self._task_of(before)
         if self._leads(before):
             return self._trimmed(after.start, after.end)
+        if self._closes(after) and not self._commands(before):
+            return self._task_of(before)
         if ":" in gap_right:
             return self._trimmed(after.start, after.end)
         if "," in gap_right and self._words(before) <= _LEAD and not self._begins_with_verb(before):

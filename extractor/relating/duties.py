@@ -118,6 +118,10 @@ class Cues:
     section: Any
     bracket_object: Any
     charge: Any
+    presence: Any
+    presence_behind: Any
+    belongs: Any
+    named_post: Any
 
     @classmethod
     def of(cls, patterns: PatternSet) -> Cues:
@@ -171,6 +175,10 @@ class Cues:
                 section=one("section"),
                 bracket_object=one("bracket_object"),
                 charge=one("charge"),
+                presence=one("presence", r"(?<!\p{{L}})(?:{})$"),
+                presence_behind=one("presence", r"\s*,\s*(?:{})"),
+                belongs=one("belongs"),
+                named_post=one("named_post"),
             )
 
         made: Cues = patterns.made("assignments:cues", make)
@@ -296,6 +304,10 @@ class DutyReader:
             return "passive", None
         if command is not None and self._commands(clause, command):
             return "command", (command[0], at, command[1])
+        if (present := self.cues.presence.search(tail)) is not None:
+            return "presence", (at - len(tail) + present.start(), at, self.scene.patterns.entry("duty.presence"))
+        if floor == clause.start and self.cues.belongs.search(stripped) is not None:
+            return "belongs", (floor, at, self.scene.patterns.entry("duty.belongs"))
         if partner := self.cues.partner.search(tail):
             begin = self._verb_around(at - len(tail) + partner.start())
             if self._is_noun(floor, begin):
