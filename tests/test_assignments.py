@@ -155,6 +155,10 @@ def test_a_bracket_at_the_end_of_a_task_says_who_has_it(line: str) -> None:
     ]
 
 
+def test_a_bracket_behind_what_was_done_assigns_nothing_by_itself() -> None:
+    assert "Công an tỉnh" not in _roles("- Đã xây 12 cầu (Sở Xây dựng chủ trì; Công an tỉnh phối hợp).")
+
+
 def test_a_bracket_on_a_line_of_its_own_has_the_heading() -> None:
     rows = _rows("1. Nước sạch\nXây 02 công trình trong năm 2022.\n(Chủ trì: Phòng Kinh tế; phối hợp: Hội Nông dân xã)")
     assert [(r.quote, r.role, r.task) for r in rows] == [

@@ -179,3 +179,46 @@ def test_a_lead_in_ends_where_prose_goes_on_behind_its_bullets() -> None:
     text = "II. CHĂN NUÔI\nĐàn vật nuôi (đến 01/10/2023):\n+ Trâu: 700 con\n+ Dê: 900 con\nDiện tích cỏ 30 ha; tập huấn chăn nuôi cho 12 hộ ở hai xã ven sông."
     assert governing(text, "900") == "đến 01/10/2023"
     assert governing(text, "30 ha") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "kind", "task"),
+    [
+        (
+            "- Trạm Y tế báo cáo ca bệnh trong 24 giờ kể từ khi phát hiện.",
+            "trong 24 giờ kể từ khi phát hiện",
+            "within",
+            "Trạm Y tế báo cáo ca bệnh",
+        ),
+        (
+            "- Sau 05 ngày kể từ khi nhận hồ sơ, Sở Y tế phải trả lời.",
+            "Sau 05 ngày kể từ khi nhận hồ sơ",
+            "within",
+            "Sở Y tế phải trả lời",
+        ),
+        (
+            "- Sau 05 ngày kể từ khi công bố, các xã mở hội.",
+            "Sau 05 ngày kể từ khi công bố",
+            "period",
+            "các xã mở hội",
+        ),
+        ("- Các trường tự chấm điểm hằng học kỳ.", "hằng học kỳ", "recurring", "Các trường tự chấm điểm"),
+        (
+            "- Lát vỉa hè (Chủ trì: Phòng Kinh tế; phối hợp: Công an xã; hoàn thành: tháng 8/2026).",
+            "tháng 8/2026",
+            "within",
+            "Lát vỉa hè",
+        ),
+    ],
+)
+def test_times_counted_from_an_event_and_at_the_end_of_brackets(text: str, quote: str, kind: str, task: str) -> None:
+    assert [(d.quote, d.kind, d.task) for d in extract(text).deadlines] == [(quote, kind, task)]
+
+
+def test_a_frequency_and_the_period_it_runs_in_are_two_rows() -> None:
+    rows = extract("- Phát tin cảnh báo rét hằng ngày, kể từ 01/12/2025 đến 31/01/2026.").deadlines
+    assert [(d.quote, d.kind) for d in rows] == [
+        ("hằng ngày", "recurring"),
+        ("kể từ 01/12/2025 đến 31/01/2026", "period"),
+    ]
+    assert not extract("- Trợ cấp hằng tháng từ ngày 01/7/2025 tăng 8%.").deadlines[0].recurrence

@@ -211,3 +211,16 @@ def test_what_an_ambiguous_name_may_mean() -> None:
     ).places
     assert place.resolution == "ambiguous" and place.code == ""
     assert place.candidates == ("16936", "17059")
+
+
+def test_a_name_that_begins_like_an_office_is_the_place_it_is() -> None:
+    rows = extract(
+        "UBND TỈNH YÊN BÁI\nSố: 37/KH-UBND\nYên Bái, ngày 06 tháng 02 năm 2024\n\nKẾ HOẠCH\nGiảm nghèo năm 2024\n\n"
+        "I. NHIỆM VỤ\n- Kiểm tra địa bàn Trạm Tấu.\nTT\tĐịa phương\tTỷ lệ (%)\n1\tHuyện Trạm Tấu\t41,27\n"
+        "2\tHuyện Văn Chấn\t14,08"
+    ).places
+    assert [(p.quote, p.role) for p in rows] == [
+        ("Trạm Tấu", "location"),
+        ("Trạm Tấu", "member"),
+        ("Văn Chấn", "member"),
+    ]

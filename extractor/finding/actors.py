@@ -43,6 +43,7 @@ def find_actors(scene: Scene, places: list[Hit]) -> list[Hit]:
         Hit(a.kind, a.quote.start, a.quote.end, a.rule, a)
         for block in scene.view.blocks
         for a in reader.block(block.span)
+        if not (a.kind == "organization" and reader.place_at.covering(a.quote.start) == a.quote)  # huyện Trạm Tấu
     ]
 
 

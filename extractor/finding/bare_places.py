@@ -216,7 +216,7 @@ class BareNames:
         return begins and self.finder.at_home(self.text[following[0].start : following[0].end], "district")
 
     def _opens(self, start: int, end: int) -> bool:
-        """Whether the name opens a sentence, or what a colon announces, as its subject: a small word follows."""
+        """Whether the name opens a sentence, or what a colon or ``riêng`` announces, as its subject."""
         block = self.finder.view.block_of(start)
         sentence = self.scene.sentence_at(start)
         left = self.text[max(0, start - 4) : start].rstrip(QUOTES)
@@ -224,10 +224,16 @@ class BareNames:
             self.finder.skip(sentence.start) != start
             and self.finder.skip(block.start) != start
             and not left.endswith(":")
+            and not self._solo(start)
         ):
             return False
         follower = self.text[end : end + 2]
         return len(follower) == 2 and follower[0] == " " and follower[1].islower()
+
+    def _solo(self, start: int) -> bool:
+        """Whether a word that singles out what follows stands right before (``riêng Ba Tơ phải đạt 60%``)."""
+        left = self.key[max(0, start - 24) : start].rstrip()
+        return any(h.end == len(left) for h in self.finder.words.solo.matches(left))
 
     def _facility(self, start: int) -> bool:
         """Whether the words before name a thing (``sông``, ``Trường THPT``) or a person that bears the name, or a road

@@ -91,6 +91,7 @@ class Words:
         self.prefixes = having("prefix", "short", "noun")
         self.not_prefixes = having("not_prefix")
         self.openers = having("opener")
+        self.solo = having("solo")
         self.status = having("status")
         self.heads = having("name_head")
         self.not_names = having("not_name")

@@ -37,7 +37,6 @@ _OPENS_CLAUSE = re.compile(r"(?:^|[,;:.(\"]|\) ?-)[\s\"(+*-]*$")
 _RATE = re.compile(r"\d ?%(?: ?/ ?\w+)?,? ?$")  # "tăng 5%/năm giai đoạn 2021-2025"
 _GOES_ON = re.compile(r" [\w\"]")
 _COUNTED = re.compile(r"\d")
-_SINCE = re.compile(r"(?:bắt đầu |kể |tính )?từ ")
 
 
 @dataclass(slots=True)
@@ -386,7 +385,8 @@ def _lasts_from(scene: Scene, draft: Draft, contexts: Contexts) -> bool:
     """``phát bản tin hằng ngày, kể từ 01/12/2025 đến 30/4/2026``: behind a verb, and from when on stands behind it."""
     key, clause = scene.view.key, clause_of(scene, draft)
     following = contexts.next_start(draft.end)
-    if following - draft.end > _BESIDE or not _SINCE.match(key, following):
+    since = part_set(scene.patterns, "since").matches(key, following, following + _LONGEST_VERB)
+    if following - draft.end > _BESIDE or not since or since[0].start != following:
         return False
     start = max(clause.start, *(key.rfind(c, clause.start, draft.start) + 1 for c in ",:("))
     start = max(start, scene.layout.content(draft.block).start)

@@ -445,6 +445,8 @@ class _Relater(DutyReader):
         if len(found) < 2:
             return  # one body with its verb is read as a clause
         work = self._work_before(index, inside.start)
+        if work is not None and self.cues.past.search(self._said(work).partition(" ")[0]):
+            return  # đã xây 12 cầu (Sở A chủ trì; Sở B phối hợp)
         task = self._heading_of(index) if work is None else work
         for group, verb in found:
             for actor in group.members:

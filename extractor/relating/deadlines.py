@@ -239,7 +239,7 @@ class TaskReader:
         start = max(before.start, before.end - _LOOK)
         hits = part_set(self.scene.patterns, "label").matches(self.scene.view.key, start, end)
         if hits and hits[-1].end >= before.end:
-            return self._trim(before.start, hits[-1].start)
+            return self._trim(before.start, min(before.end, hits[-1].start))
         return before
 
     def _unless_joint(self, span: Span) -> Span:
