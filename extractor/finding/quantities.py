@@ -194,6 +194,7 @@ class NumberWords:
         self.whole = regex.compile(rf"\s{one_of(patterns.literals('number', role='fraction_joint'))}\s")
         self.location = regex.compile(rf"(?<!\w){one_of(patterns.literals('number', role='location'))}\s$")
         self.each = regex.compile(rf"\s?:|,?\s{one_of(patterns.literals('number', role='each'))}(?!\w)")
+        self.counted_on = regex.compile(rf"\s{one_of(patterns.literals('number', role='rate_joint'))}\s")
         self.rate_of = regex.compile(rf"\s{one_of(patterns.literals('number', role='rate_of'))}(?!\w)")
         self.per = regex.compile(rf"{one_of(patterns.literals('number', role='per'))}(?!\w)")
         self.duration = regex.compile(rf"(?<!\w){one_of(patterns.literals('number', role='duration'))}\s$")
@@ -488,7 +489,7 @@ def _with_unit(scene: Scene, words: NumberWords, quantity: Quantity, block: Span
     end = start + len(word.phrase)
     if word.kind == "admin":
         end = _coordinated(key, end, block.end, words, lexicon)
-    rate = quantity.denominator in _RATES or (quantity.denominator and "trên" in key[quantity.number.start : begin])
+    rate = quantity.denominator in _RATES or words.counted_on.search(key, quantity.number.start, quantity.number.end)
     if rate and (more := words.rate_of.match(key, end)):
         end = more.end()
     end = _per(key, end, block.end, words, lexicon)
