@@ -369,7 +369,7 @@ def test_two_reviewers_keep_both_decisions_and_both_see_the_conflict(reviewer: C
     minh.select(row)
     minh.press("r", "2")
     minh.saved()
-    minh.page.unroute("**/changes?*")
+    minh.page.unroute_all(behavior="wait")
     for one in (lan, minh):
         one.page.wait_for_selector(".card.conflict")
         one.select(row)

@@ -271,7 +271,8 @@ class _Pages:
         since = request.query_params.get("since", "")
         if loaded is None or not since.isdecimal() or len(since) > _LONGEST_NUMBER:
             return await self.not_found(request, LookupError())
-        return _json(self._rows(loaded, self._reviews.since(loaded.doc_id, int(since))))
+        last = self._reviews.last()  # before the rows: what comes in between is told the next time
+        return _json({**self._rows(loaded, self._reviews.since(loaded.doc_id, int(since))), "seq": last})
 
     def _rows(self, loaded: Loaded, keys: list[tuple[str, str]]) -> dict[str, Any]:
         states = self._reviews.states(loaded.doc_id)

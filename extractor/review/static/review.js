@@ -20,8 +20,8 @@
       this.csrf = csrf;
     }
 
-    async get(address) {
-      const answer = await fetch(address, { headers: { Accept: "application/json" }, credentials: "same-origin", cache: "no-store" });
+    async get(address, signal) {
+      const answer = await fetch(address, { headers: { Accept: "application/json" }, credentials: "same-origin", cache: "no-store", signal });
       if (!answer.ok) throw new Error(String(answer.status));
       return answer.json();
     }
@@ -30,7 +30,8 @@
 
     details(rowId) { return this.get(this.root + "/row/" + encodeURIComponent(rowId)); }
 
-    changes(since) { return this.get(this.root + "/changes?since=" + encodeURIComponent(since)); }
+    // An answer that never comes (a laptop that slept, a server that was stopped) must not end the polling.
+    changes(since) { return this.get(this.root + "/changes?since=" + encodeURIComponent(since), AbortSignal.timeout(5000)); }
 
     page(number) { return this.pages + number + ".png"; }
 
