@@ -82,6 +82,7 @@ _PLANS = {
     .replace("HUYỆN CẨM XUYÊN", "TỈNH THANH HÓA")
     .replace("Cẩm Xuyên", "Thanh Hóa")
     + "1. Xây dựng đường giao thông tại xã Thành Sơn trong năm 2021.\n",
+    "flags.txt": _plan(42, "1. Phấn đấu 29/52 thôn (50%) có nhà văn hóa đạt chuẩn."),
     "split.txt": _plan(38, "1. Trồng mới 12 ha chè và 15 ha cam.", "2. Trồng mới 20 ha quế trước ngày 30/9/2021."),
 }
 
@@ -236,6 +237,21 @@ def test_a_place_is_completed_from_the_gazetteer(reviewer: Callable[..., Reviewe
     code.press("Enter")
     one.saved()
     assert _row(one, str(place["id"]))["cells"]["name"] == "Cẩm Dương"  # type: ignore[index]
+
+
+def test_a_check_that_a_row_does_not_fail_is_taken_away(reviewer: Callable[..., Reviewer]) -> None:
+    one = reviewer()
+    page = one.open("flags.txt")
+    row = str(
+        next(r for r in one.rows("row.table === 'targets'") if r["cells"].get("flags") == "percent_mismatch")["id"]
+    )  # type: ignore[attr-defined]
+    one.select(row)
+    one.press("e")
+    page.locator("form .flags input[type=checkbox]").uncheck()
+    page.locator("form input[type=text]").first.press("Enter")
+    one.saved()
+    assert not _row(one, row)["cells"].get("flags")  # type: ignore[attr-defined]
+    assert page.locator("form .flags").count() == 0
 
 
 # -- spans -------------------------------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from extractor.text.words import first_word
 COUNTED = frozenset({"admin", "people", "thing", "open"})
 _HALVES = {"½": (1, 2), "¼": (1, 4), "¾": (3, 4), "⅓": (1, 3), "⅔": (2, 3)}
 _TEN = regex.compile(r"10*(?:\.000)*")
-_ROUND = r"10+(?:\.000)*"  # what a rate is counted on: 100, 1.000, 100.000
+_ROUND = r"1(?:0{0,2}(?:\.000)+|0+)"  # what a rate is counted on: 100, 1.000, 100.000
 _RATES = frozenset(Decimal(10) ** n for n in range(3, 7))
 _THOUSANDS = regex.compile(r"\d{1,3}(?:\.\d{3})++(?:,\d+)?")
 _ENGLISH_DECIMAL = regex.compile(r"\.\d{1,2}$")

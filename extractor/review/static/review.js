@@ -808,7 +808,7 @@
       this.row = row;
       this.proposal = Boolean(proposal);
       this.inputs = new Map();
-      this.fields = this.view.data.fields[row.table].filter((field) => field.editable && !HIDDEN.has(field.name));
+      this.fields = this.view.data.fields[row.table].filter((field) => field.editable && (field.name === "flags" || !HIDDEN.has(field.name)));
       this.error = h("p", { class: "error", role: "alert", hidden: true });
       this.save = h("button", { type: "submit", class: "primary" }, this.view.w("save"), h("kbd", { "aria-hidden": "true" }, "Enter"));
       this.element = h("form", {
@@ -818,7 +818,7 @@
           if (event.key === "Enter" && event.ctrlKey && !event.isComposing) this.submit();
           else review.escape(event);
         },
-      }, this.error, this.fields.map((field) => this.line(field)), h("div", { class: "actions sticky" }, this.save,
+      }, this.error, this.fields.map((field) => field.name === "flags" ? this.flags(field) : this.line(field)), h("div", { class: "actions sticky" }, this.save,
         h("button", { type: "button", onclick: () => review.close() }, this.view.w("cancel"), h("kbd", { "aria-hidden": "true" }, "Esc"))));
       this.start = this.typed();
       if (row.draft) {
@@ -854,8 +854,24 @@
       return box;
     }
 
+    // The checks that the row fails, each to be taken away; which ones a row can fail is for the rules to say.
+    flags(field) {
+      const { view } = this;
+      const codes = (this.row.cells.flags || "").split(";").filter(Boolean);
+      if (!codes.length) return null;
+      const kept = new Set(codes);
+      const input = h("input", { type: "hidden", id: "field-flags", value: codes.join(";") });
+      this.inputs.set(field.name, input);
+      return h("fieldset", { class: "flags" }, h("legend", {}, field.label[view.lang]), codes.map((code) => h("label", { class: "check" },
+        h("input", { type: "checkbox", checked: true, onchange: (event) => {
+          if (event.target.checked) kept.add(code);
+          else kept.delete(code);
+          input.value = codes.filter((one) => kept.has(one)).join(";");
+        } }), " ", view.flagWords(code))), input, h("span", { class: "error", id: "field-flags-error", hidden: true }));
+    }
+
     focus() {
-      const first = this.inputs.values().next().value;
+      const first = [...this.inputs.values()].find((input) => input.type !== "hidden");
       if (first) {
         first.focus();
         if (first.select) first.select();
@@ -889,6 +905,7 @@
       const { row } = this;
       const changes = {};
       for (const field of this.fields) {
+        if (!this.inputs.has(field.name)) continue;
         const { value } = this.inputs.get(field.name);
         this.wrong(field.name, "");
         if (value !== this.written(field, row.cells[field.name] || "")) changes[field.name] = value.trim();
