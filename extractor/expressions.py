@@ -92,9 +92,14 @@ class Lead:
 
 def lead_of(text: str, start: int, end: int) -> tuple[str, str]:
     """The character at ``start``, and that behind figures and spaces (another one of many); empty at the end."""
+    if start >= end:
+        return "", ""
+    first = text[start]
+    if first not in _SKIPPED:
+        return first, first
     skipped = _SKIP.match(text, start, end)
     behind = skipped.end() if skipped else start
-    return text[start : min(start + 1, end)], text[behind : min(behind + 1, end)]
+    return first, text[behind] if behind < end else ""
 
 
 def openings(expression: str) -> frozenset[str]:

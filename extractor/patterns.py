@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -546,86 +546,93 @@ class _Item:
         self.compiled = regex.compile(expression)
 
 
+class _Anchor:
+    """A word (or a sign, such as a figure) and the expressions that are tried where it stands."""
+
+    __slots__ = ("_fitting", "anchored", "opened", "word")
+
+    def __init__(self, word: str, anchored: list[_Item], opened: list[_Item]) -> None:
+        self.word, self.anchored, self.opened = word, anchored, opened
+        self._fitting: dict[tuple[str, str], list[_Item]] = {}
+
+    def fitting(self, lead: tuple[str, str]) -> list[_Item]:
+        """The anchored expressions that can match here, by what stands behind the anchor (see ``Lead``)."""
+        found = self._fitting.get(lead)
+        if found is None:
+            if len(self._fitting) >= _MOST_LEADS:
+                self._fitting.clear()  # a text of many scripts
+            found = [item for item in self.anchored if _lead(item.compiled.pattern, self.word).fits(*lead)]
+            self._fitting[lead] = found
+        return found
+
+
 class RegexSet:
     """The regular expressions of some entries, tried in file order over a folded text.
 
-    An entry with ``at`` is tried only where one of those literals (or ``<digit>``) stands and what follows it fits; one
-    whose matches all begin with words, only where they stand; any other over a text that holds what it cannot do
-    without. One pass finds the anchors of all entries (ARCHITECTURE, rule 7).
+    An entry with ``at`` is tried only where one of those literals (or ``<digit>``, a figure, or ``<code>``, letters
+    with a figure behind them) stands and what follows it fits; one whose matches all begin with words, only where they
+    stand; any other over a text that holds what it cannot do without. One pass finds the anchors of all entries
+    (ARCHITECTURE, rule 7).
     """
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         self.entries = tuple(e for e in entries if e.expressions)
         self._free: list[tuple[_Item, frozenset[str]]] = []
-        self._anchored: dict[str, list[_Item]] = {}
-        self._opened: dict[str, list[_Item]] = {}
+        anchored: dict[str, list[_Item]] = {}
+        opened: dict[str, list[_Item]] = {}
         for order, entry in enumerate(self.entries):
             for expression in entry.expressions:
-                self._add(_Item(order, entry, expression), entry.at, expression)
-        self._by_lead: dict[tuple[str, str, str], list[_Item]] = {}
-        self._literals = [w for w in dict.fromkeys([*self._anchored, *self._opened]) if w != _DIGIT]
-        self._automaton = ahocorasick_rs.AhoCorasick(self._literals) if self._literals else None
+                item = _Item(order, entry, expression)
+                words = openings(expression)
+                if entry.at:
+                    for anchor in entry.at:
+                        anchored.setdefault(anchor if anchor in _SIGNS else fold(anchor), []).append(item)
+                elif words and min(map(len, words)) >= _SHORTEST_OPENING:
+                    for word in words:
+                        opened.setdefault(word, []).append(item)
+                else:
+                    self._free.append((item, needed(expression)))
+        self._signs = [(_SIGNS[a], _Anchor("", anchored[a], [])) for a in _SIGNS if a in anchored]
+        literals = [w for w in dict.fromkeys([*anchored, *opened]) if w not in _SIGNS]
+        self._anchors = [_Anchor(w, anchored.get(w, []), opened.get(w, [])) for w in literals]
+        self._automaton = ahocorasick_rs.AhoCorasick(literals) if literals else None
         self._guards = {e.id: guard for e in self.entries if (guard := _guard(e)) is not None}
 
-    def _add(self, item: _Item, at: Sequence[str], expression: str) -> None:
-        if at:
-            for anchor in at:
-                self._anchored.setdefault(fold(anchor) if anchor != _DIGIT else anchor, []).append(item)
-            return
-        words = openings(expression)
-        if words and min(map(len, words)) >= _SHORTEST_OPENING:
-            for word in words:
-                self._opened.setdefault(word, []).append(item)
-        else:
-            self._free.append((item, needed(expression)))
-
-    def all_matches(self, key: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, RegexHit]]:
+    def all_matches(self, key: str, start: int = 0, end: int | None = None) -> list[tuple[int, RegexHit]]:
         """Every match with the order of its entry, in no particular order; of one without ``at`` none overlap."""
         stop = len(key) if end is None else end
-        piece = key if start == 0 and stop == len(key) else key[start:stop]
+        whole = start == 0 and stop == len(key)
+        piece = key if whole else key[start:stop]
+        hits: list[tuple[int, RegexHit]] = []
         for item, needs in self._free:
             if needs and not any(text in piece for text in needs):
                 continue
             for match in item.compiled.finditer(key, start, stop):
                 if match.end() > match.start():
-                    yield item.order, RegexHit(match.start(), match.end(), item.entry, match)
+                    hits.append((item.order, RegexHit(match.start(), match.end(), item.entry, match)))
+        for sign, anchor in self._signs:
+            for at, lead in _whole(sign, key) if whole else sign(key, start, stop):
+                for item in anchor.fitting(lead):
+                    if (found := item.compiled.match(key, at, stop)) and found.end() > found.start():
+                        hits.append((item.order, RegexHit(found.start(), found.end(), item.entry, found)))
         opened: dict[_Item, set[int]] = {}
-        for at, literal in self._anchors(key, piece, start, stop):
-            for item in self._opened.get(literal, ()):
+        standing = self._automaton.find_matches_as_indexes(piece, overlapping=True) if self._automaton else ()
+        for index, at, past in standing:
+            anchor, at = self._anchors[index], at + start
+            for item in anchor.opened:
                 opened.setdefault(item, set()).add(at)
-            if literal not in self._anchored or (at and is_word(key[at]) and is_word(key[at - 1])):
+            if not anchor.anchored or (at and key[at - 1].isalnum() and key[at].isalnum()):
                 continue
-            for item in self._led_by(key, at, stop, literal):
+            for item in anchor.fitting(lead_of(key, past + start, stop)):
                 if (found := item.compiled.match(key, at, stop)) and found.end() > found.start():
-                    yield item.order, RegexHit(found.start(), found.end(), item.entry, found)
+                    hits.append((item.order, RegexHit(found.start(), found.end(), item.entry, found)))
         for item, places in opened.items():
             past = start
             for at in sorted(places):
                 if at >= past and (found := item.compiled.match(key, at, stop)):
-                    yield item.order, RegexHit(found.start(), found.end(), item.entry, found)
+                    hits.append((item.order, RegexHit(found.start(), found.end(), item.entry, found)))
                     past = found.end()
-
-    def _anchors(self, key: str, piece: str, start: int, stop: int) -> Iterator[tuple[int, str]]:
-        """Where anchors stand, and which."""
-        if self._automaton is not None:
-            for index, at, _ in self._automaton.find_matches_as_indexes(piece, overlapping=True):
-                yield at + start, self._literals[index]
-        if _DIGIT in self._anchored:
-            for figure in _DIGITS.finditer(key, start, stop):
-                yield figure.start(), _DIGIT
-
-    def _led_by(self, key: str, at: int, stop: int, anchor: str) -> list[_Item]:
-        """The anchored expressions that can match here, by what stands behind their anchor (see ``Lead``)."""
-        literal = "" if anchor == _DIGIT else anchor
-        lead = lead_of(key, at + len(literal), stop)
-        found = self._by_lead.get((anchor, *lead))
-        if found is None:
-            if len(self._by_lead) >= _MOST_LEADS:
-                self._by_lead.clear()  # a text of many scripts
-            items = self._anchored[anchor]
-            found = [item for item in items if _lead(item.compiled.pattern, literal).fits(*lead)]
-            self._by_lead[anchor, *lead] = found
-        return found
+        return hits
 
     def matches(self, key: str, start: int = 0, end: int | None = None) -> list[RegexHit]:
         """Non-overlapping matches: leftmost first, of those the longest, of those the entry that stands first."""
@@ -643,10 +650,38 @@ class RegexSet:
         return hits
 
 
-_DIGIT = "<digit>"  # the anchor of what begins with a figure
-_DIGITS = re.compile(r"\d+")
 _SHORTEST_OPENING = 2  # characters; shorter ones stand everywhere
+_DIGITS = re.compile(r"\d+")
 _MOST_LEADS = 10_000
+# Where a sign begins, and the ``Lead`` of a match there.
+_Standing = list[tuple[int, tuple[str, str]]]
+
+
+def _figures(key: str, start: int, stop: int) -> _Standing:
+    """Figures that no letter stands before."""
+    places = (figure.start() for figure in _DIGITS.finditer(key, start, stop))
+    return [(at, lead_of(key, at, stop)) for at in places if not (at and key[at - 1].isalnum())]
+
+
+def _codes(key: str, start: int, stop: int) -> _Standing:
+    """Letters right before a figure, from the first of them on."""
+    found = []
+    for figure in _DIGITS.finditer(key, start, stop):
+        at = figure.start()
+        while at > start and key[at - 1].isalpha():
+            at -= 1
+        if at < figure.start():
+            found.append((at, lead_of(key, at, stop)))
+    return found
+
+
+_SIGNS: dict[str, Callable[[str, int, int], _Standing]] = {"<digit>": _figures, "<code>": _codes}
+
+
+@functools.lru_cache(maxsize=2)
+def _whole(sign: Callable[[str, int, int], _Standing], key: str) -> _Standing:
+    """Where a sign stands in a whole text: looked for once, all sets of expressions ask it in turn."""
+    return sign(key, 0, len(key))
 
 
 @functools.lru_cache(maxsize=4096)

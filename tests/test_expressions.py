@@ -10,6 +10,7 @@ from extractor.patterns import PatternSet, RegexSet, load
 from extractor.text.keys import fold
 
 _CONCERNS = ("mask", "number", "status", "time")
+_SIGNS = {"<digit>": r"\d+", "<code>": r"[^\W\d_]+(?=\d)"}
 
 
 @pytest.fixture(scope="module")
@@ -41,10 +42,7 @@ def test_every_match_of_an_expression_is_found(concern: str, patterns: PatternSe
         }
         for entry in entries:
             for anchor in entry.at:
-                starts = [
-                    m.start()
-                    for m in regex.finditer(r"\d+" if anchor == "<digit>" else regex.escape(fold(anchor)), key)
-                ]
+                starts = [m.start() for m in regex.finditer(_SIGNS.get(anchor) or regex.escape(fold(anchor)), key)]
                 whole = [s for s in starts if not (s and key[s].isalnum() and key[s - 1].isalnum())]
                 matches = (regex.compile(x).match(key, s) for s in whole for x in entry.expressions)
                 assert found >= {(m.start(), m.end(), entry.id) for m in matches if m and m.end() > m.start()}
