@@ -1,0 +1,155 @@
+"""Which of many expressions can match at a place of a text: one walk over its characters for all of them.
+
+The expressions become one automaton (Thompson's), and of its states only those are made that texts lead to (a lazy
+DFA). It passes over what an automaton cannot tell (looks around, anchors, back references), so it lets through too much
+and never too little: what it rules out never matches, and what it lets through has to be tried.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from re import _constants as ops  # type: ignore[attr-defined]
+from typing import Any, Generic, TypeVar
+
+from extractor.expressions import _EMPTY, _ONE_CHARACTER, _REPEATS, _admits, _bodies, _tree
+
+_DEPTH = 48  # characters looked at
+_MOST_COPIES = 12  # of what is repeated; more are read as any number
+_MOST_STEPS = 50_000  # a text of many scripts
+
+T = TypeVar("T")
+
+
+class _State(Generic[T]):
+    """Where a walk has come to: the expressions that may still match, and those that may end here or before."""
+
+    __slots__ = ("alive", "ended", "next", "open", "places")
+
+    def __init__(self, places: frozenset[int], alive: tuple[T, ...], ended: tuple[T, ...]) -> None:
+        self.places, self.alive, self.ended = places, alive, ended
+        self.open = len(alive) > len(ended)
+        self.next: dict[str, _State[T]] = {}
+
+
+class Gate(Generic[T]):
+    r"""Some expressions, to ask which of them can match where one of their anchors stands.
+
+    Args:
+        expressions: for each what stands for it, the expression, and its anchors (texts that matches begin with), in
+            the order in which ``behind`` gives them.
+
+    >>> gate = Gate([("month", r"(?P<m>\d{1,2}|một) tháng(?!\w)", ["", "một"]), ("day", r"\d{1,2}/\d{1,2}", [""])])
+    >>> [gate.behind("", text, 0, len(text)) for text in ("12 tháng", "12/2021", "12/", "12 xã", "")]
+    [('month',), ('day',), (), (), ()]
+    >>> [gate.behind("một", text, 3, len(text)) for text in ("một tháng", "một xã")]
+    [('month',), ()]
+    """
+
+    def __init__(self, expressions: Iterable[tuple[T, str, Iterable[str]]]) -> None:
+        self._owners: list[T] = []
+        self._owner: list[int] = []  # of each place of the automaton
+        self._char: list[tuple[Any, Any] | None] = []  # what leads on from it; nothing: it is passed over, or an end
+        self._to: list[list[int]] = []
+        self._beyond: dict[int, frozenset[int]] = {}
+        self._states: dict[frozenset[int], _State[T]] = {}
+        self._steps = 0
+        self._starts: dict[str, set[int]] = {}
+        self._start: dict[str, _State[T]] = {}
+        for owner, expression, anchors in expressions:
+            self._owners.append(owner)
+            end, tree = self._place(None, []), _tree(expression)
+            start = self._reach(end if tree is None else self._build(tree, end))
+            for anchor in anchors:
+                self._starts.setdefault(anchor, set()).update(start)
+
+    def behind(self, anchor: str, text: str, start: int, stop: int) -> tuple[T, ...]:
+        """Of the expressions with an anchor, which ends at ``start``, those that may match there, up to ``stop``."""
+        state = self._start.get(anchor) or self._led(anchor)
+        for char in text[start : min(start + _DEPTH, stop)]:
+            if not state.open:
+                return state.alive
+            state = state.next.get(char) or self._step(state, char)
+        return state.alive if stop - start > _DEPTH else state.ended
+
+    def _led(self, anchor: str) -> _State[T]:
+        """The state behind an anchor."""
+        state = self._state(self._starts[anchor])
+        for char in anchor:
+            state = self._step(state, char)
+        self._start[anchor] = state
+        return state
+
+    def _step(self, state: _State[T], char: str) -> _State[T]:
+        if self._steps >= _MOST_STEPS:
+            self._states, self._start, self._steps = {}, {}, 0
+        self._steps += 1
+        places: set[int] = set()
+        for place in state.places:
+            node = self._char[place]
+            if node is None:
+                places.add(place)
+            elif _admits(*node, char):
+                places |= self._reach(self._to[place][0])
+        state.next[char] = made = self._state(places)
+        return made
+
+    def _state(self, places: Iterable[int]) -> _State[T]:
+        """The state of some places; of an expression that may end, where else it may go on does not matter."""
+        ended = {self._owner[place] for place in places if self._char[place] is None}
+        kept = frozenset(p for p in places if self._char[p] is None or self._owner[p] not in ended)
+        if (state := self._states.get(kept)) is None:
+            alive = sorted({self._owner[place] for place in kept})
+            state = self._states[kept] = _State(
+                kept, tuple(self._owners[i] for i in alive), tuple(self._owners[i] for i in alive if i in ended)
+            )
+        return state
+
+    # --- the automaton, built from the end to the start
+
+    def _place(self, char: tuple[Any, Any] | None, to: list[int]) -> int:
+        self._owner.append(len(self._owners) - 1)
+        self._char.append(char)
+        self._to.append(to)
+        return len(self._to) - 1
+
+    def _build(self, nodes: Sequence[Any], follow: int) -> int:
+        """The place from which ``nodes`` lead to ``follow``."""
+        for op, args in reversed(list(nodes)):
+            if op in _EMPTY:
+                continue
+            if op in _ONE_CHARACTER:
+                follow = self._place((op, args), [follow])
+                continue
+            bodies = _bodies(op, args)
+            if not bodies:
+                follow = self._place(None, [])  # nothing is known of what follows
+            elif op in _REPEATS:
+                follow = self._repeat(*args, follow)
+            else:
+                follow = self._place(None, [self._build(body, follow) for body in bodies])
+        return follow
+
+    def _repeat(self, least: int, most: Any, body: Any, follow: int) -> int:
+        start = follow
+        if most == ops.MAXREPEAT or most > _MOST_COPIES:
+            start = self._place(None, [])
+            self._to[start] += [self._build(body, start), follow]
+        else:
+            for _ in range(most - least):
+                start = self._place(None, [self._build(body, start), follow])
+        for _ in range(min(least, _MOST_COPIES)):
+            start = self._build(body, start)
+        return start
+
+    def _reach(self, place: int) -> frozenset[int]:
+        """The places at ``place`` that a character leads on from, and ends."""
+        found = self._beyond.get(place)
+        if found is None:
+            seen, todo = {place}, [place]
+            while todo:
+                for to in () if self._char[at := todo.pop()] else self._to[at]:
+                    if to not in seen:
+                        seen.add(to)
+                        todo.append(to)
+            found = self._beyond[place] = frozenset(p for p in seen if self._char[p] or not self._to[p])
+        return found
