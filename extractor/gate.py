@@ -20,32 +20,35 @@ _MOST_STEPS = 50_000  # a text of many scripts
 T = TypeVar("T")
 
 
-class _State(Generic[T]):
-    """Where a walk has come to: the expressions that may still match, and those that may end here or before."""
+class _State(dict[str, "_State[T]"], Generic[T]):
+    """Where a walk has come to: the expressions that may still match, and those that may end here or before.
 
-    __slots__ = ("alive", "ended", "next", "open", "places")
+    As a dictionary it leads on by the next character; where a text leads for the first time is made then.
+    """
 
-    def __init__(self, places: frozenset[int], alive: tuple[T, ...], ended: tuple[T, ...]) -> None:
-        self.places, self.alive, self.ended = places, alive, ended
+    __slots__ = ("alive", "ended", "gate", "open", "places")
+
+    def __init__(self, gate: Gate[T], places: frozenset[int], alive: tuple[T, ...], ended: tuple[T, ...]) -> None:
+        super().__init__()
+        self.gate, self.places, self.alive, self.ended = gate, places, alive, ended
         self.open = len(alive) > len(ended)
-        self.next: dict[str, _State[T]] = {}
+
+    def __missing__(self, char: str) -> _State[T]:
+        return self.gate.step(self, char)
 
 
 class Gate(Generic[T]):
-    r"""Some expressions, to ask which of them can match where one of their anchors stands.
+    r"""Some expressions, to ask which of them can match at a place.
 
     Args:
-        expressions: for each what stands for it, the expression, and its anchors (texts that matches begin with), in
-            the order in which ``behind`` gives them.
+        expressions: what stands for each, and the expression, in the order in which ``at`` gives them.
 
-    >>> gate = Gate([("month", r"(?P<m>\d{1,2}|một) tháng(?!\w)", ["", "một"]), ("day", r"\d{1,2}/\d{1,2}", [""])])
-    >>> [gate.behind("", text, 0, len(text)) for text in ("12 tháng", "12/2021", "12/", "12 xã", "")]
-    [('month',), ('day',), (), (), ()]
-    >>> [gate.behind("một", text, 3, len(text)) for text in ("một tháng", "một xã")]
-    [('month',), ()]
+    >>> gate = Gate([("month", r"(?P<m>\d{1,2}|một) tháng(?!\w)"), ("day", r"\d{1,2}/\d{1,2}"), ("year", r"20\d\d")])
+    >>> [gate.at(text, 0, len(text)) for text in ("12 tháng", "12/2021", "2021/", "202", "12 xã", "")]
+    [('month',), ('day',), ('year',), (), (), ()]
     """
 
-    def __init__(self, expressions: Iterable[tuple[T, str, Iterable[str]]]) -> None:
+    def __init__(self, expressions: Iterable[tuple[T, str]]) -> None:
         self._owners: list[T] = []
         self._owner: list[int] = []  # of each place of the automaton
         self._char: list[tuple[Any, Any] | None] = []  # what leads on from it; nothing: it is passed over, or an end
@@ -53,35 +56,28 @@ class Gate(Generic[T]):
         self._beyond: dict[int, frozenset[int]] = {}
         self._states: dict[frozenset[int], _State[T]] = {}
         self._steps = 0
-        self._starts: dict[str, set[int]] = {}
-        self._start: dict[str, _State[T]] = {}
-        for owner, expression, anchors in expressions:
+        starts: set[int] = set()
+        for owner, expression in expressions:
             self._owners.append(owner)
             end, tree = self._place(None, []), _tree(expression)
-            start = self._reach(end if tree is None else self._build(tree, end))
-            for anchor in anchors:
-                self._starts.setdefault(anchor, set()).update(start)
+            starts |= self._reach(end if tree is None else self._build(tree, end))
+        self._starts = frozenset(starts)
+        self._start = self._state(self._starts)
 
-    def behind(self, anchor: str, text: str, start: int, stop: int) -> tuple[T, ...]:
-        """Of the expressions with an anchor, which ends at ``start``, those that may match there, up to ``stop``."""
-        state = self._start.get(anchor) or self._led(anchor)
-        for char in text[start : min(start + _DEPTH, stop)]:
+    def at(self, text: str, start: int, stop: int) -> tuple[T, ...]:
+        """Of the expressions those that may match ``text[start:stop]`` at its start."""
+        state = self._start
+        for char in text[start : start + _DEPTH if start + _DEPTH < stop else stop]:
+            state = state[char]
             if not state.open:
                 return state.alive
-            state = state.next.get(char) or self._step(state, char)
         return state.alive if stop - start > _DEPTH else state.ended
 
-    def _led(self, anchor: str) -> _State[T]:
-        """The state behind an anchor."""
-        state = self._state(self._starts[anchor])
-        for char in anchor:
-            state = self._step(state, char)
-        self._start[anchor] = state
-        return state
-
-    def _step(self, state: _State[T], char: str) -> _State[T]:
+    def step(self, state: _State[T], char: str) -> _State[T]:
+        """Where a character leads, from where no text had it before."""
         if self._steps >= _MOST_STEPS:
-            self._states, self._start, self._steps = {}, {}, 0
+            self._states, self._steps = {}, 0
+            self._start = self._state(self._starts)
         self._steps += 1
         places: set[int] = set()
         for place in state.places:
@@ -90,7 +86,7 @@ class Gate(Generic[T]):
                 places.add(place)
             elif _admits(*node, char):
                 places |= self._reach(self._to[place][0])
-        state.next[char] = made = self._state(places)
+        state[char] = made = self._state(places)
         return made
 
     def _state(self, places: Iterable[int]) -> _State[T]:
@@ -98,10 +94,10 @@ class Gate(Generic[T]):
         ended = {self._owner[place] for place in places if self._char[place] is None}
         kept = frozenset(p for p in places if self._char[p] is None or self._owner[p] not in ended)
         if (state := self._states.get(kept)) is None:
-            alive = sorted({self._owner[place] for place in kept})
-            state = self._states[kept] = _State(
-                kept, tuple(self._owners[i] for i in alive), tuple(self._owners[i] for i in alive if i in ended)
-            )
+            owners = sorted({self._owner[place] for place in kept})
+            alive = tuple(self._owners[i] for i in owners)
+            state = _State(self, kept, alive, tuple(self._owners[i] for i in owners if i in ended))
+            self._states[kept] = state
         return state
 
     # --- the automaton, built from the end to the start

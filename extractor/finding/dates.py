@@ -12,14 +12,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Literal
 
 import regex
 
+from extractor.finding.anchored import Anchored
 from extractor.finding.scene import Scene
-from extractor.gate import Gate
 from extractor.model import Bound, DeadlineKind, Granularity, Span, TimeSpan
-from extractor.patterns import _DIGIT, Entry, Lexicon, PatternSet, RegexHit, RegexSet, one_of
+from extractor.patterns import Entry, Lexicon, PatternSet, RegexHit, RegexSet, one_of
 from extractor.text.keys import fold
 
 Cue = Literal["before", "by", "in", "from", "as_of", "since", "baseline", "none"]
@@ -117,29 +117,11 @@ class Draft:
         return value
 
 
-class Cores(RegexSet):
-    """The expressions of times: at most places of an anchor, above all at figures, none of their many can match."""
-
-    def __init__(self, entries: Iterable[Entry]) -> None:
-        self._gated: list[tuple[Any, str, list[str]]] = []
-        super().__init__(entries)
-        self._gate = Gate(self._gated)
-
-    def _add(self, item: Any, at: Sequence[str], expression: str) -> None:
-        super()._add(item, at, expression)
-        if at:
-            self._gated.append((item, expression, ["" if anchor == _DIGIT else fold(anchor) for anchor in at]))
-
-    def _led_by(self, key: str, at: int, stop: int, anchor: str) -> Sequence[Any]:
-        anchor = "" if anchor == _DIGIT else anchor
-        return self._gate.behind(anchor, key, at + len(anchor), stop)
-
-
 @dataclass(frozen=True)
 class Words:
     """The entries of the concern, sorted by their part and compiled."""
 
-    cores: RegexSet
+    cores: Anchored
     chain: Lexicon
     context: Lexicon
     frequency: RegexSet
@@ -171,7 +153,7 @@ def _compile(entries: Sequence[Entry]) -> Words:
     days = [e.means["day"] for e in part("new_year")]
     units = named("unit", "granularity")
     return Words(
-        cores=Cores(part("core")),
+        cores=Anchored(part("core")),
         chain=Lexicon(part("cue", "edge", "filler")),
         context=Lexicon(part("context")),
         frequency=RegexSet(part("frequency")),
