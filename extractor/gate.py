@@ -120,7 +120,8 @@ class Gate(Generic[T]):
             if not bodies:
                 follow = self._place(None, [])  # nothing is known of what follows
             elif op in _REPEATS:
-                follow = self._repeat(*args, follow)
+                least, most, body = args
+                follow = self._repeat(least, most, body, follow)
             else:
                 follow = self._place(None, [self._build(body, follow) for body in bodies])
         return follow

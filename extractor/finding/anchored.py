@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any
 
 import ahocorasick_rs
 import regex
@@ -18,7 +17,7 @@ from extractor.patterns import Entry, RegexHit, RegexSet
 from extractor.text.keys import fold
 
 _DIGIT = "<digit>"  # the anchor of what begins with a figure
-_FIGURE = re.compile(r"(?<![^\W_])\d")
+_FIGURES = re.compile(r"\d+")
 
 
 class _Expression:
@@ -71,12 +70,11 @@ class Found:
         self._free: dict[int, list[tuple[int, int, RegexHit]]] = {}
         for _, hit in anchored.free.all_matches(key) if anchored.free.entries else ():
             self._free.setdefault(hit.start, []).append((-hit.end, anchored.orders[hit.entry.id], hit))
-        places = {m.start() for m in _FIGURE.finditer(key)} if anchored.at_figures else set()
+        places = [m.start() for m in _FIGURES.finditer(key)] if anchored.at_figures else []
         if anchored.automaton is not None:
-            for _, at, _ in anchored.automaton.find_matches_as_indexes(key, overlapping=True):
-                if not at or not key[at - 1].isalnum() or not key[at].isalnum():
-                    places.add(at)
-        self.places = sorted(places.union(self._free))
+            places += [at for _, at, _ in anchored.automaton.find_matches_as_indexes(key, overlapping=True)]
+        begun = {at for at in places if not at or not key[at - 1].isalnum() or not key[at].isalnum()}
+        self.places = sorted(begun.union(self._free))
 
     def at(self, place: int) -> list[RegexHit]:
         """The matches that begin at one of ``places``: the longest first, of those the entry that stands first."""

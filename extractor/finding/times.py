@@ -18,7 +18,7 @@ an indicator (``rút ngắn còn 45 ngày``) is no time and lies in none.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import zip_longest
@@ -33,14 +33,13 @@ from extractor.finding.dates import (
     part_set,
     read_points,
     read_span,
-    senses,
     with_year,
     words_of,
 )
 from extractor.finding.scene import Scene
 from extractor.finding.time_roles import Contexts, anchor_of, clause_of, cue_of, is_strong, role_of
 from extractor.model import Hit, Span
-from extractor.patterns import Entry, RegexHit, RegexSet
+from extractor.patterns import Entry, RegexHit
 
 __all__ = ["Column", "TimeHit", "TimeRole", "cell_of", "deadline_columns", "find_times", "part_set", "plan_year"]
 
@@ -62,7 +61,7 @@ def find_times(scene: Scene) -> list[Hit]:
     for draft in drafts:
         if draft.reading in ("calendar", "after_year"):
             draft.points = read_points(draft, words)
-            draft.year_stated = all(p.y is not None for p in draft.points)
+            draft.year_stated = None not in [p.y for p in draft.points]
     _inherit_years(scene, drafts, contexts)
     read = [(draft, span) for draft in drafts if (span := read_span(scene, draft, words)) is not None]
     contexts.draft_starts = [draft.start for draft, _ in read]
@@ -185,11 +184,10 @@ def _chain(key: str, ends: Mapping[int, list[tuple[int, Entry]]], at: int, floor
         comma = left < position and "," in key[left:position]
         if comma and not chain:
             break
-        for begin, cue in ends.get(left, ()):  # the longest first
-            if begin >= floor:
-                break
-        else:
+        found = next((c for c in ends.get(left, ()) if c[0] >= floor), None)  # the longest stands first
+        if found is None:
             break
+        begin, cue = found
         if comma and cue.means.get("bound") not in ("by", "before"):
             break
         if chain and _is_verb(cue) and any(e.means.get("bound") for e in chain):
@@ -243,7 +241,7 @@ def deadline_columns(scene: Scene) -> dict[int, Column]:
 def _column_kind(scene: Scene, words: Words, cell: Span) -> str:
     key = scene.view.key[cell.start : cell.end]
     for hit in words.context.matches(key):
-        if hit.start <= 4 and (roles := senses(hit.value, "column")):
+        if hit.start <= 4 and (roles := words.roles_in_column.get(hit.rule)):
             return roles[0]
     return ""
 
