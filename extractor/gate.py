@@ -73,6 +73,24 @@ class Gate(Generic[T]):
                 return state.alive
         return state.alive if stop - start > _DEPTH else state.ended
 
+    def over(self, text: str, places: Iterable[int]) -> list[tuple[int, tuple[T, ...]]]:
+        """Of some places those where any expression may match, and which ones, as ``at`` tells."""
+        found, size = [], len(text)
+        for place in places:
+            state = self._start
+            for char in text[place : place + _DEPTH]:
+                state = state[char]
+                if not state.open:
+                    break
+            else:
+                if size - place <= _DEPTH:
+                    if state.ended:
+                        found.append((place, state.ended))
+                    continue
+            if state.alive:
+                found.append((place, state.alive))
+        return found
+
     def step(self, state: _State[T], char: str) -> _State[T]:
         """Where a character leads, from where no text had it before."""
         if self._steps >= _MOST_STEPS:

@@ -11,6 +11,7 @@ from calendar import monthrange
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Literal
 
 import regex
@@ -202,6 +203,7 @@ def _split(entry: Entry) -> Iterable[tuple[str, str, str]]:
 # --- the calendar ----------------------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=1024)
 def last_day(year: int, month: int) -> date:
     return date(year, month, monthrange(year, month)[1])
 
@@ -383,7 +385,7 @@ def _impossible(points: Iterable[Point]) -> bool:
             return True
         if p.m is None:
             continue
-        if not 1 <= p.m <= 12 or (p.d is not None and not 1 <= p.d <= monthrange(p.y or 2000, p.m)[1]):
+        if not 1 <= p.m <= 12 or (p.d is not None and not 1 <= p.d <= last_day(p.y or 2000, p.m).day):
             return True
     return False
 

@@ -101,11 +101,10 @@ def _drafts(scene: Scene, words: Words) -> list[Draft]:
     header_rows = {i for table in layout.tables for i in table.header}
     drafts: list[Draft] = []
     covered = -1
-    found = words.cores.over(key)
-    for place in found.places:
+    for place, expressions in words.cores.places(key):
         if place < covered:
             continue
-        for match in found.at(place):
+        for match in words.cores.at(key, place, expressions):
             if _is_masked(scene, match):
                 continue
             block = view.block_index(place)
