@@ -42,13 +42,18 @@ class Gate(Generic[T]):
 
     Args:
         expressions: what stands for each, and the expression, in the order in which ``at`` gives them.
+        backward: read texts from their end, to ask with ``ending_at`` what can end at a place.
 
     >>> gate = Gate([("month", r"(?P<m>\d{1,2}|một) tháng(?!\w)"), ("day", r"\d{1,2}/\d{1,2}"), ("year", r"20\d\d")])
     >>> [gate.at(text, 0, len(text)) for text in ("12 tháng", "12/2021", "2021/", "202", "12 xã", "")]
     [('month',), ('day',), ('year',), (), (), ()]
+    >>> gate = Gate([("month", r"(?P<m>\d{1,2}|một) tháng(?!\w)")], backward=True)
+    >>> [gate.ending_at(text, 0, len(text)) for text in ("sau 12 tháng", "12 thángs", " tháng")]
+    [('month',), (), ()]
     """
 
-    def __init__(self, expressions: Iterable[tuple[T, str]]) -> None:
+    def __init__(self, expressions: Iterable[tuple[T, str]], *, backward: bool = False) -> None:
+        self._backward = backward
         self._owners: list[T] = []
         self._owner: list[int] = []  # of each place of the automaton
         self._char: list[tuple[Any, Any] | None] = []  # what leads on from it; nothing: it is passed over, or an end
@@ -66,12 +71,19 @@ class Gate(Generic[T]):
 
     def at(self, text: str, start: int, stop: int) -> tuple[T, ...]:
         """Of the expressions those that may match ``text[start:stop]`` at its start."""
+        return self._walk(text[start : min(start + _DEPTH, stop)], stop - start > _DEPTH)
+
+    def ending_at(self, text: str, start: int, stop: int) -> tuple[T, ...]:
+        """Of the expressions those of which a match in ``text[start:stop]`` may reach to its end."""
+        return self._walk(text[max(stop - _DEPTH, start) : stop][::-1], stop - start > _DEPTH)
+
+    def _walk(self, chars: str, goes_on: bool) -> tuple[T, ...]:
         state = self._start
-        for char in text[start : start + _DEPTH if start + _DEPTH < stop else stop]:
+        for char in chars:
             state = state[char]
             if not state.open:
                 return state.alive
-        return state.alive if stop - start > _DEPTH else state.ended
+        return state.alive if goes_on else state.ended
 
     def over(self, text: str, places: Iterable[int]) -> list[tuple[int, tuple[T, ...]]]:
         """Of some places those where any expression may match, and which ones, as ``at`` tells."""
@@ -128,7 +140,7 @@ class Gate(Generic[T]):
 
     def _build(self, nodes: Sequence[Any], follow: int) -> int:
         """The place from which ``nodes`` lead to ``follow``."""
-        for op, args in reversed(list(nodes)):
+        for op, args in nodes if self._backward else reversed(list(nodes)):
             if op in _EMPTY:
                 continue
             if op in _ONE_CHARACTER:

@@ -1,7 +1,7 @@
 """The expressions of some entries, asked for place by place: where one may begin, and what matches at one place.
 
-``RegexSet`` answers for a whole text at once. Here a finder that goes through the text from left to right tries nothing
-inside what it has already read, and one that only asks whether something stands at a place tries nothing elsewhere.
+``RegexSet`` answers for a whole text at once. With ``Anchored`` a finder that goes through the text from left to right
+tries nothing inside what it has already read; ``Part`` is for what asks only how a piece of text begins or ends.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import ahocorasick_rs
 import regex
 
 from extractor.gate import Gate
-from extractor.patterns import Entry, RegexHit
+from extractor.patterns import Entry, RegexHit, RegexSet
 from extractor.text.keys import fold
 
 _DIGIT = "<digit>"  # the anchor of what begins with a figure
@@ -74,6 +74,34 @@ class Anchored:
         if len(found) > 1:
             found.sort(key=_longest)
         return [hit for _, _, hit in found]
+
+
+class Part(RegexSet):
+    """A ``RegexSet`` that is mostly asked whether something begins or ends a piece of text, and mostly says no."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        super().__init__(entries)
+        expressions = [(entry, expression) for entry in self.entries for expression in entry.expressions]
+        self._openers: Gate[Entry] = Gate(expressions)
+        self._closers: Gate[Entry] = Gate(expressions, backward=True)
+
+    def may_begin(self, key: str, place: int) -> bool:
+        """Whether a match may begin at a place; if not, none does."""
+        return bool(self._openers.at(key, place, len(key)))
+
+    def opening(self, key: str, start: int, end: int) -> RegexHit | None:
+        """The first of the matches in a piece of a text, if it begins where the piece does."""
+        if not self._openers.at(key, start, end):
+            return None
+        hits = self.matches(key, start, end)
+        return hits[0] if hits and hits[0].start == start else None
+
+    def closing(self, key: str, start: int, end: int) -> RegexHit | None:
+        """The last of the matches in a piece of a text, if it ends where the piece does."""
+        if not self._closers.ending_at(key, start, end):
+            return None
+        hits = self.matches(key, start, end)
+        return hits[-1] if hits and hits[-1].end == end else None
 
 
 def _place(tried: tuple[int, Sequence[Expression]]) -> int:

@@ -16,7 +16,7 @@ from typing import Literal
 
 import regex
 
-from extractor.finding.anchored import Anchored
+from extractor.finding.anchored import Anchored, Part
 from extractor.finding.scene import Scene
 from extractor.model import Bound, DeadlineKind, Granularity, Span, TimeSpan
 from extractor.patterns import Entry, Lexicon, PatternSet, RegexHit, RegexSet, one_of
@@ -182,11 +182,9 @@ def _compile(entries: Sequence[Entry]) -> Words:
     )
 
 
-def part_set(patterns: PatternSet, part: str) -> RegexSet:
+def part_set(patterns: PatternSet, part: str) -> Part:
     """The expressions of one part of the concern (``label``, ``lead``, ``verb``, ``tail``)."""
-    made: RegexSet = patterns.made(
-        f"times:{part}", lambda: RegexSet(e for e in patterns.of("time") if e.means["part"] == part)
-    )
+    made: Part = patterns.made(f"times:{part}", lambda: Part(e for e in patterns.of("time") if e.means["part"] == part))
     return made
 
 

@@ -386,23 +386,23 @@ def _lasts_from(scene: Scene, draft: Draft, contexts: Contexts) -> bool:
     """``phát bản tin hằng ngày, kể từ 01/12/2025 đến 30/4/2026``: behind a verb, and from when on stands behind it."""
     key, clause = scene.view.key, clause_of(scene, draft)
     following = contexts.next_start(draft.end)
-    since = part_set(scene.patterns, "since").matches(key, following, following + _LONGEST_VERB)
-    if following - draft.end > _BESIDE or not since or since[0].start != following:
+    since = part_set(scene.patterns, "since")
+    if following - draft.end > _BESIDE or not since.opening(key, following, following + _LONGEST_VERB):
         return False
     start = max(clause.start, *(key.rfind(c, clause.start, draft.start) + 1 for c in ",:("))
     start = max(start, scene.layout.content(draft.block).start)
     start += len(key[start : draft.start]) - len(key[start : draft.start].lstrip())
     verbs = scene.patterns.lexicon("duty").matches(key[start : start + _LONGEST_VERB])
-    tasks = part_set(scene.patterns, "verb").matches(key, start, start + _LONGEST_VERB)
+    task = part_set(scene.patterns, "verb").opening(key, start, start + _LONGEST_VERB)
     does = any(v.start == 0 and v.value.means.get("part") == "verb" for v in verbs)
-    return does or any(t.start == start and t.entry.means.get("reach") != "each" for t in tasks)
+    return does or (task is not None and task.entry.means.get("reach") != "each")
 
 
 def _is_routine(scene: Scene, draft: Draft) -> bool:
     """Whether the verb of what somebody does stands right behind: ``các xã hằng tháng thống kê …``."""
     start = draft.end + 1
-    verbs = part_set(scene.patterns, "verb").matches(scene.view.key, start, start + _LONGEST_VERB)
-    return bool(verbs) and verbs[0].start == start and verbs[0].entry.means.get("reach") != "each"
+    verb = part_set(scene.patterns, "verb").opening(scene.view.key, start, start + _LONGEST_VERB)
+    return verb is not None and verb.entry.means.get("reach") != "each"
 
 
 def _by_period(

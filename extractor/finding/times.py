@@ -165,8 +165,7 @@ _SPANS = frozenset({"span", "plain_span", "within"})
 def _is_level(scene: Scene, start: int, floor: int) -> bool:
     """Whether a duration is what an indicator comes to: ``rút ngắn từ 20 ngày xuống không quá 14 ngày``."""
     left = scene.view.key[max(floor, start - 24) : start].rstrip()
-    hits = part_set(scene.patterns, "level").matches(left)
-    return bool(hits) and hits[-1].end == len(left)
+    return part_set(scene.patterns, "level").closing(left, 0, len(left)) is not None
 
 
 def _chain(key: str, ends: Mapping[int, list[tuple[int, Entry]]], at: int, floor: int) -> tuple[int, list[Entry]]:
