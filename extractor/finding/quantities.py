@@ -236,9 +236,9 @@ class NumberWords:
         ]
         before = (_comparison(e, w) for e, w, side in found if side == "before")
         self.before = tuple(sorted(before, key=lambda c: -len(c.phrase)))
-        self.before_by_end = _by_end((c.phrase, c) for c in self.before)
+        self.before_by_end = by_end((c.phrase, c) for c in self.before)
         self.after = tuple(_comparison(e, w) for e, w, side in found if side == "after")
-        self.leaders_by_end = _by_end((w, w) for w in patterns.literals("number", role="leader"))
+        self.leaders_by_end = by_end((w, w) for w in patterns.literals("number", role="leader"))
         self.beyond = base_of(patterns, "beyond")
         self.selects = frozenset(patterns.literals("number", role="selects"))
         behind = one_of(patterns.literals("number", side="after"))
@@ -289,7 +289,7 @@ class NumberWords:
         return total + current
 
 
-def _by_end(words: Iterable[tuple[str, _T]]) -> Mapping[str, tuple[_T, ...]]:
+def by_end(words: Iterable[tuple[str, _T]]) -> Mapping[str, tuple[_T, ...]]:
     """What goes with words by the words' last characters, in the order given."""
     made: dict[str, tuple[_T, ...]] = {}
     for word, value in words:
@@ -297,9 +297,9 @@ def _by_end(words: Iterable[tuple[str, _T]]) -> Mapping[str, tuple[_T, ...]]:
     return made
 
 
-def _ending(by_end: Mapping[str, tuple[_T, ...]], text: str) -> tuple[_T, ...]:
+def ending(words: Mapping[str, tuple[_T, ...]], text: str) -> tuple[_T, ...]:
     """Of words by their last characters those that can end a text."""
-    return by_end.get(text[-_END:], ()) + by_end.get(text[-1:], ())
+    return words.get(text[-_END:], ()) + words.get(text[-1:], ())
 
 
 def _comparison(entry: Entry, phrase: str) -> _Comparison:
@@ -597,12 +597,12 @@ class _Finder:
         low = max(block.start, left_end - _BEFORE)
         for _ in range(3):
             left = key[low:left_end].rstrip(" (")
-            for found in _ending(words.before_by_end, left):
+            for found in ending(words.before_by_end, left):
                 begin = low + len(left) - len(found.phrase)
                 if _ends_with(left, found.phrase) and self._compares(found, begin, draft):
                     draft.start, draft.comparator = begin, self._comparator(found, low, begin, draft)
                     return
-            for leader in _ending(words.leaders_by_end, left):
+            for leader in ending(words.leaders_by_end, left):
                 if left.endswith(leader) and not left[: -len(leader)][-1:].isalnum():
                     left_end = low + len(left) - len(leader)
                     break
