@@ -201,7 +201,9 @@ class Gazetteer:
         self._by_alias: dict[str, list[Unit]] = defaultdict(list)
         self._loosely: dict[str, tuple[dict[str, list[Unit]], dict[str, list[Unit]]]] = {}  # by parent, when asked for
         names = dict.fromkeys([unit.name for unit in self.units])
-        names.update((alias, None) for unit in self.units if unit.aliases for alias in unit.aliases if not alias.startswith("~"))
+        names.update(
+            (alias, None) for unit in self.units if unit.aliases for alias in unit.aliases if not alias.startswith("~")
+        )
         self._spelt = _spelt(names)
         for unit in self.units:
             self._by_code[unit.code].append(unit)
@@ -504,7 +506,9 @@ class Gazetteer:
         if made is None:
             made = self._loosely[parent] = defaultdict(list), defaultdict(list)
             before = [old for old, now in self._present_province.items() if now == parent and old != parent]
-            inside = [u for code in (parent, *before) for of in (self._by_code, self._members) for u in of.get(code, ())]
+            inside = [
+                u for code in (parent, *before) for of in (self._by_code, self._members) for u in of.get(code, ())
+            ]
             inside.sort(key=lambda unit: (len(unit.code), unit.code))  # as the tables have them
             for unit in inside:
                 made[0][loose_key(unit.name)].append(unit)
