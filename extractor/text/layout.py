@@ -358,7 +358,7 @@ class _Marks:
 
 
 def _opens_with(marks: Sequence[tuple[str, int, int]], part: str) -> bool:
-    return any(m[0] == part and m[1] <= 2 for m in marks)
+    return bool(marks) and any(m[0] == part and m[1] <= 2 for m in marks)
 
 
 def _text(view: View, index: int) -> str:

@@ -88,6 +88,9 @@ class SourceMap:
             raise ValueError(f"empty stretch {start}:{end}")
         begins, sources, ends = self._begins, self._sources, self._ends
         first = bisect_right(begins, start) - 1
+        if ends[first] == _COPIED and end <= (begins[first + 1] if first + 1 < len(begins) else end):
+            shift = sources[first] - begins[first]
+            return start + shift, end + shift
         last = bisect_right(begins, end - 1) - 1
         while first <= last and sources[first] == ends[first]:
             first += 1
