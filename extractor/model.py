@@ -4,16 +4,19 @@ Offsets are half-open and count Unicode code points. Records that end in a table
 count in the *source text*; everything before the tables (``Hit``) counts in the *view* (see ``extractor.text.view``),
 and is brought to source offsets once, when rows are built.
 
-Standard library only: every other package of the project may import this module, it imports none of them.
+Standard library only: every other package of the project may import this module, it imports none of them (``record`` is
+a dataclass).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
+
+from extractor.records import record
 
 if TYPE_CHECKING:
     import pandas
@@ -45,7 +48,7 @@ SectionKind = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Span:
     """A half-open stretch of text, in code points."""
 
@@ -62,7 +65,7 @@ class Span:
         return self.start <= other.start and other.end <= self.end
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Spot:
     """Where a stretch of the source text stands in the file that it was read from.
 
@@ -85,7 +88,7 @@ class Spot:
     confidence: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Reading:
     """What one format's reader makes of a file's bytes.
 
@@ -109,7 +112,7 @@ class Reading:
     spots: tuple[Spot, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Source:
     """What reading a file produced: the text that all offsets count in, and where it came from.
 
@@ -141,7 +144,7 @@ class Source:
         return self.sha256[:16]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Hit:
     """One thing found in the view, before it is related to anything.
 
@@ -165,7 +168,7 @@ class Hit:
         return Span(self.start, self.end)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class TimeSpan:
     """A time expression as dates.
 
@@ -182,7 +185,7 @@ class TimeSpan:
     flags: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Quantity:
     """A number with what stands right at it.
 
@@ -207,7 +210,7 @@ class Quantity:
     flags: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Evidence:
     """One reason for a row, for ``chitieu explain`` and the reviewers.
 
@@ -227,7 +230,7 @@ class Evidence:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Flag:
     """A check that a row fails, with the span it contradicts (source offsets; -1 where there is none)."""
 
@@ -236,7 +239,7 @@ class Flag:
     end: int = -1
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Document:
     """A row of ``documents``. Empty string or ``None``: not stated."""
 
@@ -267,7 +270,7 @@ class Document:
     extractor_version: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Section:
     """A row of ``sections``: a heading with all that stands below it."""
 
@@ -282,7 +285,7 @@ class Section:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Target:
     """A row of ``targets``: one quantity."""
 
@@ -318,7 +321,7 @@ class Target:
     evidence: tuple[Evidence, ...] = field(default=(), compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Place:
     """A row of ``places``: one mention of a named administrative unit."""
 
@@ -351,7 +354,7 @@ class Place:
     evidence: tuple[Evidence, ...] = field(default=(), compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Deadline:
     """A row of ``deadlines``: one time expression that says when something is to be done."""
 
@@ -374,7 +377,7 @@ class Deadline:
     evidence: tuple[Evidence, ...] = field(default=(), compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Assignment:
     """A row of ``assignments``: one assignee of a task."""
 
@@ -398,7 +401,7 @@ class Assignment:
     evidence: tuple[Evidence, ...] = field(default=(), compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Masked:
     """A stretch that no finder may read a number or a name from, with the pattern that says why (source offsets)."""
 
@@ -407,7 +410,7 @@ class Masked:
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Extraction:
     """All that one document gave.
 
@@ -438,7 +441,7 @@ class Extraction:
         return html_of(self)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Batch:
     """What ``extract_files`` gave, in the order the files were given."""
 

@@ -17,7 +17,7 @@ def find_masks(view: View, layout: Layout, patterns: PatternSet) -> tuple[tuple[
     hits = [
         Hit("mask", block.start, marker.end, "mask.list_marker")
         for block, marker in zip(view.blocks, layout.markers, strict=True)
-        if marker is not None and any(c.isdigit() for c in marker.text)
+        if marker is not None and any(map(str.isdigit, marker.text))
     ]
     for _, match in patterns.regexes("mask").all_matches(view.key):
         if "cap" in match.match.re.groupindex and not view.text[match.match.start("cap")].isupper():

@@ -19,11 +19,12 @@ class RowMaker:
     """Makes the parts of rows that need the map to the source. One a document."""
 
     scene: Scene
+    doc_id: str = field(init=False)
     _taken: set[str] = field(default_factory=set)
+    _node_ids: dict[int, str] = field(default_factory=dict)
 
-    @property
-    def doc_id(self) -> str:
-        return self.scene.source.doc_id
+    def __post_init__(self) -> None:
+        self.doc_id = self.scene.source.doc_id
 
     def span(self, start: int, end: int) -> Span:
         """Source span of a view span."""
@@ -59,28 +60,30 @@ class RowMaker:
         return "" if node is None else self.node_id(node.index)
 
     def node_id(self, index: int) -> str:
-        start = self.scene.layout.nodes[index].start
-        return f"{self.doc_id}-s{self.span(start, start + 1).start}"
+        made = self._node_ids.get(index)
+        if made is None:
+            start = self.scene.layout.nodes[index].start
+            made = self._node_ids[index] = f"{self.doc_id}-s{self.scene.view.offsets(start, start + 1)[0]}"
+        return made
 
     def evidence(self, kind: str, rule: str, span: Span | None, note: str = "") -> Evidence:
         """Evidence with source offsets; ``span`` in the view, ``None`` where no words say so."""
         if span is None or span.end <= span.start:
             return Evidence(kind, rule, -1, -1, note)
-        source = self.span(span.start, span.end)
-        return Evidence(kind, rule, source.start, source.end, note)
+        start, end = self.scene.view.offsets(span.start, span.end)
+        return Evidence(kind, rule, start, end, note)
 
     def flag(self, code: str, span: Span | None = None) -> Flag:
         """A flag with the source span it contradicts."""
         if span is None:
             return Flag(code)
-        source = self.span(span.start, span.end)
-        return Flag(code, source.start, source.end)
+        return Flag(code, *self.scene.view.offsets(span.start, span.end))
 
     def sections(self) -> tuple[Section, ...]:
         """The rows of ``sections``."""
         rows = []
         for node in self.scene.layout.nodes:
-            span = self.span(node.start, node.end)
+            start, end = self.scene.view.offsets(node.start, node.end)
             rows.append(
                 Section(
                     section_id=self.node_id(node.index),
@@ -90,8 +93,8 @@ class RowMaker:
                     marker=node.marker,
                     heading=self.verbatim(node.heading.start, node.heading.end),
                     kind=node.kind,
-                    start=span.start,
-                    end=span.end,
+                    start=start,
+                    end=end,
                 )
             )
         return tuple(rows)

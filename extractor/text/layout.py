@@ -17,6 +17,7 @@ import regex
 
 from extractor.model import SectionKind, Span
 from extractor.patterns import Lexicon, PatternSet, one_of, without_overlaps
+from extractor.records import record
 from extractor.text.keys import fold
 from extractor.text.view import Block, OpenWords, View
 
@@ -40,6 +41,7 @@ _SIGNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("plus", re.compile(r"\+\s*(?=\S)")),
     ("dot", re.compile(r"[•○*]\s+(?=\S)")),
 )
+_ALONE = frozenset({"part", "number", "roman", "letter"})  # styles of markers that may stand on a line of their own
 _PAGE_NUMBER = re.compile(r"[-–—]\s*\d+\s*[-–—]?$")
 _VIETNAMESE = re.compile(r"[ạảãăắằặẵẳâấầậẩẫđẹẻẽêếềệểễịỉĩọỏõôốồộổỗơớờợởỡụủũưứừựửữỵỷỹ]")
 _NO_BYLINE = re.compile(r"[.;:%]$|\d")
@@ -77,7 +79,7 @@ _FIRST_WORDS = 25  # where the issuer's name stands in a line of capitals
 _LAST_WORDS = 60  # where "như sau" stands
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Marker:
     """The list marker of a block."""
 
@@ -121,6 +123,7 @@ class Layout:
         portal: the text is a saved web page.
         title: blocks of the title: the document type's line, and the subject below it.
         posted: the newest day in a line that holds a date and little else: when a page was posted (DOMAIN §1.11).
+        marks: the marks of layout.yaml in its blocks.
     """
 
     view: View
@@ -132,6 +135,12 @@ class Layout:
     portal: bool = False
     title: tuple[int, ...] = ()
     posted: date | None = None
+    marks: _Marks = field(init=False, repr=False)
+    _contents: list[Span] = field(init=False)
+
+    def __post_init__(self) -> None:
+        pairs = zip(self.view.blocks, self.markers, strict=True)
+        self._contents = [Span(marker.end if marker else block.start, block.end) for block, marker in pairs]
 
     def zone_at(self, offset: int) -> SectionKind:
         """The part of the page that holds a view offset."""
@@ -158,8 +167,7 @@ class Layout:
 
     def content(self, index: int) -> Span:
         """A block without its list marker."""
-        block, marker = self.view.blocks[index], self.markers[index]
-        return Span(marker.end if marker else block.start, block.end)
+        return self._contents[index]
 
 
 def read_layout(view: View, patterns: PatternSet, *, page: bool = False) -> Layout:
@@ -172,6 +180,7 @@ def read_layout(view: View, patterns: PatternSet, *, page: bool = False) -> Layo
     """
     words = _words(patterns)
     layout = Layout(view, ["body"] * len(view.blocks), [_marker(view, block, words) for block in view.blocks])
+    layout.marks = _Marks(words, view)
     layout.portal = _mark_page(layout, words, page=page)
     _mark_official(layout, words)
     _mark_by_shape(layout, words)
@@ -211,8 +220,10 @@ class _Words:
             return one_of(patterns.literals("layout", part=part))
 
         self.marks = Lexicon(e for e in patterns.of("layout") if e.means.get("part") in _MARKS)
+        self.phrases = ahocorasick_rs.AhoCorasick([fold(p) for e in self.marks.entries for p in e.literals])
         self.types = frozenset(patterns.literals("document", role="type"))
         self.mend = mending(patterns)
+        self.type_heads = tuple(f"{t} " for t in self.types)
         self.longest_type = max(map(len, self.types), default=0)
         self.shortest_type = min(map(len, self.types), default=0)
         self.opens = patterns.literals("layout", part="opens")
@@ -235,6 +246,12 @@ class _Words:
             ("word", re.compile(rf"{ordinal}\s*[,:]\s*(?!{words('no_ordinal')}|\d)", re.I)),
             *_SIGNS,
         )
+        self.marker = re.compile("|".join(f"(?P<{style}>{_inline(pattern)})" for style, pattern in self.styles))
+
+
+def _inline(pattern: re.Pattern[str]) -> str:
+    """An expression as a part of another one."""
+    return f"(?i:{pattern.pattern})" if pattern.flags & re.I else f"(?:{pattern.pattern})"
 
 
 def _words(patterns: PatternSet) -> _Words:
@@ -301,25 +318,47 @@ def abbreviations(patterns: PatternSet) -> frozenset[str]:
 
 
 def _marker(view: View, block: Block, words: _Words) -> Marker | None:
-    text = view.text[block.start : block.end]
-    for style, pattern in words.styles:
-        match = pattern.match(text)
-        if match and (match.end() < len(text) or style in {"part", "number", "roman", "letter"}):
-            if style == "dash" and _PAGE_NUMBER.match(text):
-                return None
-            return Marker(style, match[0].strip(), block.start + match.end())
-    return None
+    text, start, end = view.text, block.start, block.end
+    match = words.marker.match(text, start, end)
+    if match is None:
+        return None
+    style = str(match.lastgroup)
+    if match.end() == end and style not in _ALONE:
+        others = ((style, pattern.match(text, start, end)) for style, pattern in words.styles)
+        style, match = next(((s, m) for s, m in others if m and (m.end() < end or s in _ALONE)), ("", None))
+    if match is None or (style == "dash" and _PAGE_NUMBER.match(text, start, end)):
+        return None
+    return Marker(style, match[0].strip(), match.end())
 
 
-def _parts(words: _Words, view: View, index: int) -> list[tuple[str, int, int]]:
-    """The marks of layout.yaml in a block: (part, start, end) relative to the block."""
-    block = view.blocks[index]
-    key = view.key[block.start : min(block.end, block.start + _HEAD)]
-    return [(str(entry.means["part"]), start, end) for start, end, entry in without_overlaps(words.marks.spans(key))]
+class _Marks:
+    """Where the marks of layout.yaml stand in a document; most blocks have none, and are not looked at for them."""
+
+    def __init__(self, words: _Words, view: View) -> None:
+        self._words, self._view = words, view
+        self._starts = sorted(at for _, at, _ in words.phrases.find_matches_as_indexes(view.key, overlapping=True))
+        self._read: dict[int, list[tuple[str, int, int]]] = {}
+
+    def of(self, index: int) -> list[tuple[str, int, int]]:
+        """The marks in a block: (part, start, end) relative to the block."""
+        block = self._view.blocks[index]
+        if not self.may_begin_in(block.start, block.end):
+            return []
+        found = self._read.get(index)
+        if found is None:
+            key = self._view.key[block.start : min(block.end, block.start + _HEAD)]
+            spans = without_overlaps(self._words.marks.spans(key))
+            found = self._read[index] = [(str(entry.means["part"]), start, end) for start, end, entry in spans]
+        return found
+
+    def may_begin_in(self, start: int, end: int) -> bool:
+        """Whether letters of a mark begin in a stretch; it may still be a part of a word, or forbidden by its entry."""
+        at = bisect_left(self._starts, start)
+        return at < len(self._starts) and self._starts[at] < end
 
 
 def _opens_with(marks: Sequence[tuple[str, int, int]], part: str) -> bool:
-    return any(m[0] == part and m[1] <= 2 for m in marks)
+    return bool(marks) and any(m[0] == part and m[1] <= 2 for m in marks)
 
 
 def _text(view: View, index: int) -> str:
@@ -337,15 +376,16 @@ def _is_stamp(words: _Words, view: View, index: int) -> bool:
 
 def _is_type(words: _Words, text: str) -> bool:
     """Whether a line is that of the document's type: ``KẾ HOẠCH``, or ``NGHỊ QUYẾT CỦA BAN CHẤP HÀNH … về …``."""
+    head = text[: words.shortest_type]
+    if head.upper() != head:
+        return False  # most lines, and none that begins with a type in capitals
     plain = text.strip(" :.*-")
     if len(plain) <= words.longest_type and plain.isupper() and words.mend(fold(plain)) in words.types:
         return True
-    if any(map(str.islower, text[: words.shortest_type])):
-        return False  # most lines, and none that begins with a type in capitals
     start = words.mend(fold(text[: words.longest_type + 16]))
-    return any(
-        start.startswith(t + " ") and text[: len(t)].isupper() and words.type_of.match(start, len(t) + 1)
-        for t in words.types
+    return start.startswith(words.type_heads) and any(
+        start.startswith(t) and text[: len(t) - 1].isupper() and words.type_of.match(start, len(t))
+        for t in words.type_heads
     )
 
 
@@ -385,7 +425,7 @@ def _page_marks(layout: Layout, words: _Words, head: Span | None) -> tuple[set[i
         outside = head is None or not head.start <= index < head.end
         if (size > _MENU and not block.cells) or layout.markers[index] is not None or not outside:
             continue
-        for part, start, end in _parts(words, view, index):
+        for part, start, end in layout.marks.of(index):
             if part == "chrome" and start <= 3 and (size - end <= 25 or block.cells):
                 chrome.add(index)
             elif part == "after" and start <= 3:
@@ -513,7 +553,7 @@ def _mark_addressees(layout: Layout, words: _Words, position: int) -> None:
     """``Kính gửi:`` above the text of a letter, with the list under it."""
     view, zones = layout.view, layout.zones
     top = range(position, min(len(view.blocks), position + _TOP))
-    start = next((i for i in top if _opens_with(_parts(words, view, i), "addressees")), None)
+    start = next((i for i in top if _opens_with(layout.marks.of(i), "addressees")), None)
     if start is None or zones[start] not in BODY_ZONES:
         return
     zones[start] = "header"
@@ -544,7 +584,7 @@ def _title(layout: Layout, words: _Words, head: int) -> tuple[list[int], int]:
     view, title, i = layout.view, [head], head + 1
     while i < len(view.blocks) and i <= head + 4 and layout.markers[i] is None and not view.blocks[i].cells:
         text, size, more = _text(view, i), _size(view, i), len(title) > 1
-        cited = more and _opens_with(_parts(words, view, i), "citation")
+        cited = more and _opens_with(layout.marks.of(i), "citation")
         if size > 600 or (cited and not text.isupper()):
             break
         if not text.isupper() and (not text.startswith("(") if more else size > 320):
@@ -569,7 +609,7 @@ def _letterhead_end(layout: Layout, words: _Words) -> int:
     view, end = layout.view, 0
     for i, block in enumerate(view.blocks[:15]):
         alone = block.end - block.start <= _HEAD and words.head_alone.match(view.key[block.start : block.end])
-        if alone or any(m[0] == "motto" for m in _parts(words, view, i)):
+        if alone or any(m[0] == "motto" for m in layout.marks.of(i)):
             end = i + 1
     return end
 
@@ -579,7 +619,7 @@ def _mark_preamble(layout: Layout, words: _Words, position: int) -> None:
     stop = _preamble_end(layout, words, position)
     if stop is None:
         return
-    cited = any(_opens_with(_parts(words, view, i), "citation") for i in range(position, stop))
+    cited = any(_opens_with(layout.marks.of(i), "citation") for i in range(position, stop))
     opened = stop > position and view.text[view.blocks[stop - 1].end - 1] in ":;."
     if not (cited or opened):
         return
@@ -589,7 +629,7 @@ def _mark_preamble(layout: Layout, words: _Words, position: int) -> None:
             (opened and zones[i - 1] in ("preamble", "header") and _size(view, i) <= _ENACTING and not _tells(view, i))
             or words.enacts.match(view.key, view.blocks[i].start) is not None
         )
-        if zones[i] == "body" and (last or _opens_with(_parts(words, view, i), "citation")):
+        if zones[i] == "body" and (last or _opens_with(layout.marks.of(i), "citation")):
             zones[i] = "preamble"
 
 
@@ -616,7 +656,7 @@ def _preamble_end(layout: Layout, words: _Words, position: int) -> int | None:
         last = view.text[block.end - 1]
         if (last in ":." and any(f in tail for f in words.opens)) or _is_type(words, _text(view, i)):
             return i + 1
-        if last != ";" and i > position + 3 and not _opens_with(_parts(words, view, i), "citation"):
+        if last != ";" and i > position + 3 and not _opens_with(layout.marks.of(i), "citation"):
             return None
     return None
 
@@ -633,7 +673,7 @@ def _mark_end(layout: Layout, words: _Words, position: int, later_titles: frozen
             continue
         if marker and marker.style == "part":
             mode = None
-        marks, size = _parts(words, view, i), block.end - block.start
+        marks, size = layout.marks.of(i), block.end - block.start
         signed = _opens_with(marks, "signature") and size < 120 and i > len(view.blocks) // 3
         if _opens_with(marks, "recipients"):
             mode = "recipients"
@@ -754,7 +794,7 @@ class _Outline:
 
     def _open(self, index: int, marker: str, style: str, heading: Span, *, within: int) -> None:
         parent = self.stack[-1] if self.stack else None
-        kind = _kind(self.words, self.view, heading, within=within) or (parent.kind if parent else "body")
+        kind = _kind(self.words, self.layout, heading, within=within) or (parent.kind if parent else "body")
         self.stack.append(self._add(parent, index, marker, style, heading, kind))
 
     def _add(self, parent: Node | None, block: int, marker: str, style: str, heading: Span, kind: SectionKind) -> Node:
@@ -830,13 +870,16 @@ def _is_plain_heading(layout: Layout, index: int) -> bool:
     return before_ends and longer and " " in text
 
 
-def _kind(words: _Words, view: View, heading: Span, *, within: int) -> SectionKind | None:
+def _kind(words: _Words, layout: Layout, heading: Span, *, within: int) -> SectionKind | None:
     """The kind that a heading's first telling word gives; a lead-in sentence must begin with it."""
-    if len(heading) > _HEADING:
+    size = heading.end - heading.start
+    begin = heading.start + min(size, within + 1)
+    if size > _HEADING or not layout.marks.may_begin_in(heading.start, begin):
         return None
-    key = view.key[heading.start : heading.end]
-    first = next((h for h in words.marks.matches(key) if h.value.means["part"] == "heading"), None)
-    if first is None or first.start > within:
+    key = layout.view.key[heading.start : heading.end]
+    spans = without_overlaps(words.marks.spans(key))
+    start, entry = next(((s, e) for s, _, e in spans if e.means["part"] == "heading"), (size, None))
+    if entry is None or start > within:
         return None
-    kind: SectionKind = first.value.means["kind"]
+    kind: SectionKind = entry.means["kind"]
     return kind

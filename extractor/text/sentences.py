@@ -7,11 +7,11 @@ underthesea knows neither list semicolons nor the abbreviations of offices (ECOS
 from __future__ import annotations
 
 import re
-from collections.abc import Set
+from collections.abc import Iterable, Set
 
 from extractor.model import Span
 
-_SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]++[\"')\]”’»]*+\s+(?=[\"'“‘(\[]*[A-ZĐÀ-ỸÂÊÔƠƯĂ0-9(+-])")
+_SENTENCE_END = re.compile(r"[.!?…](?<![.!?…].)[.!?…]*+[\"')\]”’»]*+\s+(?=[\"'“‘(\[]*[A-ZĐÀ-ỸÂÊÔƠƯĂ0-9(+-])")
 _LAST_WORD = re.compile(r"(?<!\w)\w++$")
 _LONGEST_ABBREVIATION = 12  # characters before a full stop that tell whether it ends a sentence
 _LETTER = re.compile(r"[a-zđ]")
@@ -58,28 +58,34 @@ def _is_abbreviation(before: str, after: str, abbreviations: Set[str]) -> bool:
 
 def clauses(text: str, start: int, end: int, abbreviations: Set[str] = _NONE) -> list[Span]:
     """Sentences cut further at semicolons outside brackets."""
+    return clauses_of(text, sentences(text, start, end, abbreviations))
+
+
+def clauses_of(text: str, sentences: Iterable[Span]) -> list[Span]:
+    """The clauses of some sentences of a text, as ``clauses`` gives them."""
     spans: list[Span] = []
-    for sentence in sentences(text, start, end, abbreviations):
-        begin, depth = sentence.start, 0
-        for match in _CUT.finditer(text, sentence.start, sentence.end):
-            char = match[0]
-            if char in "([":
-                depth += 1
-            elif char in ")]":
-                depth = max(0, depth - 1)
-            elif depth == 0:
-                if match.start() > begin:
-                    spans.append(Span(begin, match.start()))
-                begin = match.end()
-        while begin < sentence.end and text[begin].isspace():
+    for sentence in sentences:
+        start, end = sentence.start, sentence.end
+        begin, depth = start, 0
+        if text.find(";", start, end) >= 0:
+            for match in _CUT.finditer(text, start, end):
+                char = match[0]
+                if char in "([":
+                    depth += 1
+                elif char in ")]":
+                    depth = max(0, depth - 1)
+                elif depth == 0:
+                    if match.start() > begin:
+                        spans.append(_trimmed(text, begin, match.start()))
+                    begin = match.end()
+        while begin < end and text[begin].isspace():
             begin += 1
-        if begin < sentence.end:
-            spans.append(Span(begin, sentence.end))
-    return [_trim(text, s) for s in spans]
+        if begin < end:
+            spans.append(_trimmed(text, begin, end))
+    return spans
 
 
-def _trim(text: str, span: Span) -> Span:
-    start, end = span.start, span.end
+def _trimmed(text: str, start: int, end: int) -> Span:
     while start < end and text[start].isspace():
         start += 1
     while start < end and text[end - 1].isspace():

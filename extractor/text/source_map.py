@@ -19,8 +19,8 @@ class SourceMap:
 
     >>> made = SourceMap()  # "ab c" of "a", "b", "\\r\\n", "c", and a space that stands in no source
     >>> made.copy(0, 2); made.stand_for(2, 4); made.stand_for(4, 4); made.copy(4, 1)
-    >>> made.source_of(0, 2), made.source_of(1, 5), made.source_of(3, 4), made.at(4)
-    ((0, 2), (1, 5), None, 4)
+    >>> made.source_of(0, 2), made.source_of(1, 5), made.source_of(2, 4), made.at(4)
+    ((0, 2), (1, 5), (2, 4), 4)
     """
 
     __slots__ = ("_begins", "_ends", "_sources", "size")
@@ -78,12 +78,19 @@ class SourceMap:
         end = self._ends[run]
         return self._sources[run] + offset + 1 - self._begins[run] if end == _COPIED else end
 
-    def source_of(self, start: int, end: int) -> tuple[int, int] | None:
-        """The source range of a stretch; ``None`` if it is empty or holds only inserted characters."""
+    def source_of(self, start: int, end: int) -> tuple[int, int]:
+        """The source range of a stretch, without the inserted characters at its ends.
+
+        Raises:
+            ValueError: the stretch is empty, or holds only inserted characters.
+        """
         if start >= end:
-            return None
+            raise ValueError(f"empty stretch {start}:{end}")
         begins, sources, ends = self._begins, self._sources, self._ends
         first = bisect_right(begins, start) - 1
+        if ends[first] == _COPIED and end <= (begins[first + 1] if first + 1 < len(begins) else end):
+            shift = sources[first] - begins[first]
+            return start + shift, end + shift
         last = bisect_right(begins, end - 1) - 1
         while first <= last and sources[first] == ends[first]:
             first += 1
@@ -92,7 +99,7 @@ class SourceMap:
             end = begins[last]
             last -= 1
         if first > last:
-            return None
+            raise ValueError(f"no source for {start}:{end}")
         source, until = sources[first], ends[last]
         return (
             source + start - begins[first] if ends[first] == _COPIED else source,

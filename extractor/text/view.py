@@ -18,6 +18,7 @@ from typing import Protocol
 import regex
 
 from extractor.model import Span
+from extractor.records import record
 from extractor.text.keys import fold
 from extractor.text.source_map import SourceMap
 from extractor.text.spaced import with_tabs
@@ -103,7 +104,7 @@ class OpenWords:
         return _MARKER_START.match(line) is not None or self.begin.match(line) is not None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Block:
     """One line of the view: a paragraph, a heading, a bullet, a row of a table.
 
@@ -153,18 +154,15 @@ class View:
         Raises:
             ValueError: the stretch is empty, or holds only inserted characters.
         """
-        found = self._map.source_of(start, end)
-        if found is None:
-            raise ValueError(f"empty view span {start}:{end}")
-        return found
+        return self._map.source_of(start, end)
 
     def span(self, start: int, end: int) -> Span:
         """``offsets`` as a span."""
-        return Span(*self.offsets(start, end))
+        return Span(*self._map.source_of(start, end))
 
     def quote(self, start: int, end: int) -> str:
         """The source's own letters for a view span."""
-        first, last = self.offsets(start, end)
+        first, last = self._map.source_of(start, end)
         return self.source[first:last]
 
     def at(self, source_offset: int) -> int:
@@ -191,7 +189,7 @@ def build_view(
     """
     chars = _characters(source)
     writer = _Writer(chars)
-    for paragraph in _paragraphs(_lines(chars.text), open_words or OpenWords()):
+    for paragraph in _paragraphs(chars.text, open_words or OpenWords()):
         writer.add(paragraph)
     return View(source, "".join(writer.text), writer.map, tuple(writer.blocks), mend)
 
@@ -326,28 +324,30 @@ def _character(source: str, start: int, *, composed: bool) -> tuple[str, int]:
     return made, end
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Line:
     start: int
     end: int
     gap: int
     text: str
     tabbed: bool
+    marked: bool
 
 
-def _lines(chars: str) -> list[_Line]:
+def _lines(chars: str, words: OpenWords) -> list[_Line]:
     lines, begin, gap = [], 0, 0
     for piece in chars.split("\n"):
         if hashes := _HASHES.match(piece):
             begin, piece = begin + hashes.end(), piece[hashes.end() :]
         end = begin + len(piece)
-        stripped = piece.strip(" *") if "\t" in piece else piece.strip(" *\t")
-        if stripped and not (_RULE_LINE.match(piece) and len(piece.strip()) > 1):
+        text = piece.strip()
+        stripped = piece.strip(" *")
+        if stripped and not (len(text) > 1 and _RULE_LINE.match(text)):
             left = begin + (len(piece) - len(piece.lstrip(" ")))
             tabbed = "\t" in stripped or stripped.count("|") >= 2
             # empty cells at the end of a row keep its cells in their columns; tabs behind a paragraph are nothing
-            right = begin + len(piece.rstrip(" ") if "\t" in piece.strip() else piece.rstrip())
-            lines.append(_Line(left, right, gap, piece.strip(), tabbed))
+            right = begin + len(piece.rstrip(" ") if "\t" in text else piece.rstrip())
+            lines.append(_Line(left, right, gap, text, tabbed, words.marks(text)))
             gap = 0
         else:
             gap += 1
@@ -373,11 +373,12 @@ class _Setting:
         return len(line.text) >= 0.7 * self.width
 
 
-def _paragraphs(lines: list[_Line], words: OpenWords) -> list[list[_Line]]:
+def _paragraphs(chars: str, words: OpenWords) -> list[list[_Line]]:
     """Lines that belong to one paragraph, put together."""
-    marked = [line for line in lines if words.marks(line.text)]
+    lines = _lines(chars, words)
+    marked = [line for line in lines if line.marked]
     separated = sum(line.gap > 0 for line in marked) >= 0.6 * len(marked)
-    setting = _Setting(_wrap_width(lines, words), separated, words)
+    setting = _Setting(_wrap_width(lines), separated, words)
     paragraphs: list[list[_Line]] = []
     for line in lines:
         if paragraphs and _continues(paragraphs[-1], line, setting):
@@ -387,7 +388,7 @@ def _paragraphs(lines: list[_Line], words: OpenWords) -> list[list[_Line]]:
     return paragraphs
 
 
-def _wrap_width(lines: list[_Line], words: OpenWords) -> int:
+def _wrap_width(lines: list[_Line]) -> int:
     """The width at which a text was hard-wrapped, or 0 where its lines are whole paragraphs.
 
     Hard-wrapped means that lines commonly stop in mid-phrase with the rest on the very next line.
@@ -399,7 +400,7 @@ def _wrap_width(lines: list[_Line], words: OpenWords) -> int:
             continue
         followed += 1
         lengths.append(len(this.text))
-        if not _ends_sentence(this.text) and after.text[:1].islower() and not words.marks(after.text):
+        if not _ends_sentence(this.text) and after.text[:1].islower() and not after.marked:
             broken += 1
     if broken < 3 or broken * 4 < followed:
         return 0
@@ -419,7 +420,7 @@ def _continues(paragraph: list[_Line], line: _Line, setting: _Setting) -> bool:
     if last.tabbed or line.tabbed or not left or not right or line.gap > 2:
         return False
     ends = _ends_sentence(left)
-    if setting.words.marks(line.text) and not (_YEARS_BROKEN.search(left[-8:]) and _YEARS_GO_ON.match(right)):
+    if line.marked and not (_YEARS_BROKEN.search(left[-8:]) and _YEARS_GO_ON.match(right)):
         wrapped_number = setting.width and setting.separated and not line.gap and not ends and right[0].isdigit()
         return bool(wrapped_number and setting.fills(last))
     if line.gap:
