@@ -104,7 +104,7 @@ def _drafts(scene: Scene, words: Words) -> list[Draft]:
     for place, expressions in words.cores.places(key):
         if place < covered:
             continue
-        for match in words.cores.at(key, place, expressions):
+        for match in words.cores.at(key, place, expressions, len(key)):
             if _is_masked(scene, match):
                 continue
             block = view.block_index(place)
@@ -182,7 +182,8 @@ def _chain(key: str, ends: Mapping[int, list[tuple[int, Entry]]], at: int, floor
         comma = left < position and "," in key[left:position]
         if comma and not chain:
             break
-        found = next((c for c in ends.get(left, ()) if c[0] >= floor), None)  # the longest stands first
+        ending = ends.get(left)
+        found = next((c for c in ending if c[0] >= floor), None) if ending else None  # the longest stands first
         if found is None:
             break
         begin, cue = found
