@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 import ahocorasick_rs
 import regex
@@ -86,8 +87,12 @@ class Part:
         own = tuple(entries)
         self._all = RegexSet(own)
         self._anchored = Anchored(own)
-        self._closers: Gate[Entry] = Gate(((e, x) for e in own for x in e.expressions), backward=True)
+        self._entries = own
         self._plain = all(e.at and not (e.not_inside or e.not_before or e.not_after) for e in own)
+
+    @cached_property
+    def _closers(self) -> Gate[Entry]:
+        return Gate(((e, x) for e in self._entries for x in e.expressions), backward=True)
 
     def matches(self, key: str, start: int = 0, end: int | None = None) -> list[RegexHit]:
         """As ``RegexSet.matches``."""

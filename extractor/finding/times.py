@@ -115,7 +115,7 @@ def _drafts(scene: Scene, words: Words) -> list[Draft]:
                     continue
                 floor = max(floor, marker.end) if place >= marker.end else floor
             start, chain = _chain(key, ends, place, floor)
-            in_column = _fills_cell(scene, block, match, columns)
+            in_column = block in columns and _fills_cell(scene, columns[block], block, match)
             needs = match.entry.means.get("needs")
             if needs and not in_column:
                 heads = block in header_rows and needs in ("strong", "cue")
@@ -253,10 +253,7 @@ def cell_of(column: Column, cells: Sequence[Span], index: int) -> Span | None:
     return cells[from_end] if 0 <= from_end < len(cells) else None
 
 
-def _fills_cell(scene: Scene, block: int, match: RegexHit, columns: Mapping[int, Column]) -> bool:
-    column = columns.get(block)
-    if column is None:
-        return False
+def _fills_cell(scene: Scene, column: Column, block: int, match: RegexHit) -> bool:
     cell = cell_of(column, scene.view.blocks[block].cells, column.index)
     return cell is not None and cell.start <= match.start and match.end <= cell.end
 
