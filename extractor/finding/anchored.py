@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 import ahocorasick_rs
 import regex
@@ -43,8 +44,8 @@ class Anchored:
         anchored = [item for item in made if item.entry.at]
         anchors = {anchor for item in anchored for anchor in item.anchors}
         shortest = [a for a in sorted(anchors) if not any(a.startswith(other) for other in anchors if other != a)]
-        self._free = [item for item in made if not item.entry.at]
-        self._gate = Gate((item, item.compiled.pattern) for item in anchored)
+        self.free = [item for item in made if not item.entry.at]
+        self.gate = Gate((item, item.compiled.pattern) for item in anchored)
         self._automaton = ahocorasick_rs.AhoCorasick(shortest) if shortest else None
         self._at_figures = any(item.at_figures for item in anchored)
 
@@ -54,21 +55,24 @@ class Anchored:
         if self._automaton is not None:
             places += [at for _, at, _ in self._automaton.find_matches_as_indexes(key, overlapping=True)]
         begun = {at for at in places if not at or not key[at - 1].isalnum() or not key[at].isalnum()}
-        found = self._gate.over(key, sorted(begun))
-        if not self._free:
+        found = self.gate.over(key, sorted(begun))
+        if not self.free:
             return found
         tried: dict[int, Sequence[Expression]] = dict(found)
-        for item in self._free:
+        for item in self.free:
             for match in item.compiled.finditer(key):
                 tried[match.start()] = (*tried.get(match.start(), ()), item)
         return sorted(tried.items(), key=_place)
 
-    def at(self, key: str, place: int, expressions: Sequence[Expression]) -> list[RegexHit]:
-        """The matches that begin at one of ``places``: the longest first, of those the entry that stands first."""
+    def at(self, key: str, place: int, expressions: Sequence[Expression], end: int) -> list[RegexHit]:
+        """The matches in a text, up to an end, that begin at one of ``places``.
+
+        The longest stands first, of those that of the entry that stands first.
+        """
         found = []
         for item in expressions:
-            if key.startswith(item.anchors, place) or (item.at_figures and key[place].isdecimal()):
-                match = item.compiled.match(key, place)
+            if key.startswith(item.anchors, place, end) or (item.at_figures and key[place].isdecimal()):
+                match = item.compiled.match(key, place, end)
                 if match is not None and match.end() > place:
                     found.append((-match.end(), item.order, RegexHit(place, match.end(), item.entry, match)))
         if len(found) > 1:
@@ -76,25 +80,34 @@ class Anchored:
         return [hit for _, _, hit in found]
 
 
-class Part(RegexSet):
+class Part:
     """A ``RegexSet`` that is mostly asked whether something begins or ends a piece of text, and mostly says no."""
 
     def __init__(self, entries: Iterable[Entry]) -> None:
-        super().__init__(entries)
-        expressions = [(entry, expression) for entry in self.entries for expression in entry.expressions]
-        self._openers: Gate[Entry] = Gate(expressions)
-        self._closers: Gate[Entry] = Gate(expressions, backward=True)
+        own = tuple(entries)
+        self._all = RegexSet(own)
+        self._anchored = Anchored(own)
+        self._entries = own
+        self._plain = all(e.at and not (e.not_inside or e.not_before or e.not_after) for e in own)
 
-    def may_begin(self, key: str, place: int) -> bool:
-        """Whether a match may begin at a place; if not, none does."""
-        return bool(self._openers.at(key, place, len(key)))
+    @cached_property
+    def _closers(self) -> Gate[Entry]:
+        return Gate(((e, x) for e in self._entries for x in e.expressions), backward=True)
+
+    def matches(self, key: str, start: int = 0, end: int | None = None) -> list[RegexHit]:
+        """As ``RegexSet.matches``."""
+        return self._all.matches(key, start, end)
 
     def opening(self, key: str, start: int, end: int) -> RegexHit | None:
         """The first of the matches in a piece of a text, if it begins where the piece does."""
-        if not self._openers.at(key, start, end):
+        if not self._plain:
+            hits = self.matches(key, start, end)
+            return hits[0] if hits and hits[0].start == start else None
+        expressions = self._anchored.gate.at(key, start, end)
+        if not expressions or (start and key[start].isalnum() and key[start - 1].isalnum()):
             return None
-        hits = self.matches(key, start, end)
-        return hits[0] if hits and hits[0].start == start else None
+        hits = self._anchored.at(key, start, expressions, end)
+        return hits[0] if hits else None
 
     def closing(self, key: str, start: int, end: int) -> RegexHit | None:
         """The last of the matches in a piece of a text, if it ends where the piece does."""

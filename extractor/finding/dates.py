@@ -109,14 +109,12 @@ class Draft:
     clause: Span | None = None
     reading: str = field(init=False)
     said: Callable[[str], str | None] = field(init=False)
+    end: int = field(init=False)
 
     def __post_init__(self) -> None:
         self.reading = self.entry.means.get("reading", "calendar")
         self.said = self.match.match.groupdict().get
-
-    @property
-    def end(self) -> int:
-        return self.core.end
+        self.end = self.core.end
 
 
 @dataclass(frozen=True)

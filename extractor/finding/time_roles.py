@@ -72,7 +72,9 @@ class Contexts:
         left = offset
         while left and key[left - 1] in ' :(,"-':
             left -= 1
-        found, roles = self._ending.get(left, ()), self.words.roles_before
+        found, roles = self._ending.get(left), self.words.roles_before
+        if found is None:
+            return []
         return [(role, name) for name in found for role in roles[name]]
 
     def after(self, offset: int) -> list[tuple[str, str]]:
@@ -81,7 +83,9 @@ class Contexts:
         right = offset
         while right < size and key[right] in ' ,:)"':
             right += 1
-        found, roles = self._beginning.get(right, ()), self.words.roles_after
+        found, roles = self._beginning.get(right), self.words.roles_after
+        if found is None:
+            return []
         return [(role, name) for name in found for role in roles[name]]
 
     def next_start(self, offset: int) -> int:

@@ -104,7 +104,7 @@ def _drafts(scene: Scene, words: Words) -> list[Draft]:
     for place, expressions in words.cores.places(key):
         if place < covered:
             continue
-        for match in words.cores.at(key, place, expressions):
+        for match in words.cores.at(key, place, expressions, len(key)):
             if _is_masked(scene, match):
                 continue
             block = view.block_index(place)
@@ -115,7 +115,7 @@ def _drafts(scene: Scene, words: Words) -> list[Draft]:
                     continue
                 floor = max(floor, marker.end) if place >= marker.end else floor
             start, chain = _chain(key, ends, place, floor)
-            in_column = _fills_cell(scene, block, match, columns)
+            in_column = block in columns and _fills_cell(scene, columns[block], block, match)
             needs = match.entry.means.get("needs")
             if needs and not in_column:
                 heads = block in header_rows and needs in ("strong", "cue")
@@ -182,7 +182,8 @@ def _chain(key: str, ends: Mapping[int, list[tuple[int, Entry]]], at: int, floor
         comma = left < position and "," in key[left:position]
         if comma and not chain:
             break
-        found = next((c for c in ends.get(left, ()) if c[0] >= floor), None)  # the longest stands first
+        ending = ends.get(left)
+        found = next((c for c in ending if c[0] >= floor), None) if ending else None  # the longest stands first
         if found is None:
             break
         begin, cue = found
@@ -252,10 +253,7 @@ def cell_of(column: Column, cells: Sequence[Span], index: int) -> Span | None:
     return cells[from_end] if 0 <= from_end < len(cells) else None
 
 
-def _fills_cell(scene: Scene, block: int, match: RegexHit, columns: Mapping[int, Column]) -> bool:
-    column = columns.get(block)
-    if column is None:
-        return False
+def _fills_cell(scene: Scene, column: Column, block: int, match: RegexHit) -> bool:
     cell = cell_of(column, scene.view.blocks[block].cells, column.index)
     return cell is not None and cell.start <= match.start and match.end <= cell.end
 

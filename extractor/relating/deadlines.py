@@ -655,7 +655,7 @@ def is_label(scene: Scene, start: int, end: int) -> bool:
         return False
     key = scene.view.key[start:end]
     left, labels = len(key) - len(key.lstrip(_JOINTS)), part_set(scene.patterns, "label")
-    if not labels.may_begin(key, left):
+    if labels.opening(key, left, len(key)) is None:
         return False
     hits = labels.matches(key)
     return bool(hits) and hits[0].start == left and not key[hits[-1].end :].strip(_JOINTS)
