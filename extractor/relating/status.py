@@ -148,7 +148,7 @@ class Clock:
         self._part = words.part
         self._all, self._by_block = InOrder(times), dict[int, When]()
         self._times = InOrder(hit for hit in times if self._speaks(hit))
-        numbers = sorted((q.number for q in quantities), key=lambda n: n.start)
+        numbers = sorted((q.number for q in quantities), key=_START)
         self._openings: dict[int, Hit | None] = {}
         self._number_starts, self._number_ends = [n.start for n in numbers], [n.end for n in numbers]
 
