@@ -25,7 +25,9 @@ from extractor.text.words import first_word
 COUNTED = frozenset({"admin", "people", "thing", "open"})
 _T = TypeVar("_T")
 _HALVES = {"½": (1, 2), "¼": (1, 4), "¾": (3, 4), "⅓": (1, 3), "⅔": (2, 3)}
-_FIGURE = re.compile(rf"(?<![\d.,])\d|[{''.join(_HALVES)}]")
+_FIGURE = re.compile(
+    rf"[\d{''.join(_HALVES)}](?<![\d.,].)"
+)  # looks back last: ``re`` runs to the next of a set at once
 _TEN = re.compile(r"10*(?:\.000)*")
 _ROUND = r"1(?:0{0,2}(?:\.000)+|0+)"  # what a rate is counted on: 100, 1.000, 100.000
 _RATES = frozenset(Decimal(10) ** n for n in range(3, 7))

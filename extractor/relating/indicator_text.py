@@ -7,7 +7,7 @@ number (``09 xã đạt chuẩn …``, ``100% hộ được dùng …``) or the 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -62,6 +62,7 @@ class Heads:
         self.ends = Lexicon(e for e in entries if e.means.get("ends") == "all")
         self.ends_count = Lexicon(e for e in entries if e.means.get("ends") in ("all", "count"))
         self.ends_who = Lexicon(e for e in entries if e.means.get("ends"))
+        self.locations = Lexicon(e for e in entries if e.means.get("head") == "location")
         self.keep = Lexicon(e for e in entries if e.means.get("head") == "keep")
         self.links = by_end((w, w) for w in words(head="link"))
         self.strong = frozenset({*words(head="link", force="strong"), _COLON})
@@ -168,9 +169,10 @@ class IndicatorReader:
         self.times = InOrder(times)
         self.masks = scene.masks
         words = self.words
-        self._locations = [m.start() for m in words.location.finditer(self.key, overlapped=True)]
-        self.starts, self.keep, self._ends, self._ends_count, self._ends_who = phrase_indexes(
-            scene, "heads", (words.starts, words.keep, words.ends, words.ends_count, words.ends_who)
+        self.starts, self.keep, self._locations, self._ends, self._ends_count, self._ends_who = phrase_indexes(
+            scene,
+            "heads",
+            (words.starts, words.keep, words.locations, words.ends, words.ends_count, words.ends_who),
         )
         self._citation_ends = sorted(m.end for m in scene.mask_hits if m.value in _CITATIONS)
 
@@ -382,8 +384,7 @@ class IndicatorReader:
 
     def _before_place(self, start: int, end: int) -> int:
         """Where a subject ends that says where as well: ``trồng rừng | tại các xã Co Mạ (140 ha)``."""
-        at = bisect_left(self._locations, start)
-        if at == len(self._locations) or self._locations[at] >= end:
+        if not self._locations.inside(start, end):
             return end
         place = self.words.location.search(self.key, start, end)
         if place is None or not _NAME_NEAR.search(self.text, place.end(), end):
