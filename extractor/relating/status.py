@@ -155,7 +155,7 @@ class Clock:
     def of(self, quantity: Quantity, at: Standing) -> When:
         """The time of a number: between it and its neighbours, else above it; of past ones also a block's opening."""
         block = self.scene.view.blocks[at.block]
-        if self._all.beginning_in(block.start, block.end):
+        if self._all.first(block.start, block.end) is not None:
             return self._of(quantity, at)
         when = self._by_block.get(at.block)
         if when is None:  # without a time of its own a block has the one above it, the same for all its numbers
@@ -204,7 +204,7 @@ class Clock:
 
     def _beside(self, quantity: Quantity, at: Standing) -> Hit | None:
         number, clause = quantity.number, at.clause
-        if not self._times.beginning_in(min(clause.start, number.start), clause.end):
+        if self._times.first(min(clause.start, number.start), clause.end) is None:
             return None
         block = self.scene.view.blocks[at.block]
         last = bisect_right(self._number_ends, number.start) - 1
