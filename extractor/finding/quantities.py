@@ -25,7 +25,9 @@ from extractor.text.words import first_word
 COUNTED = frozenset({"admin", "people", "thing", "open"})
 _T = TypeVar("_T")
 _HALVES = {"½": (1, 2), "¼": (1, 4), "¾": (3, 4), "⅓": (1, 3), "⅔": (2, 3)}
-_FIGURE = re.compile(rf"(?<![\d.,])\d|[{''.join(_HALVES)}]")
+_FIGURE = re.compile(
+    rf"[\d{''.join(_HALVES)}](?<![\d.,].)"
+)  # looks back last: ``re`` runs to the next of a set at once
 _TEN = re.compile(r"10*(?:\.000)*")
 _ROUND = r"1(?:0{0,2}(?:\.000)+|0+)"  # what a rate is counted on: 100, 1.000, 100.000
 _RATES = frozenset(Decimal(10) ** n for n in range(3, 7))
@@ -40,14 +42,14 @@ _WORD_BEFORE = regex.compile(r"([^\W\d_]+)\s*$")
 _SLASH = regex.compile(r"\s?/\s?(?:(10{0,2}(?:\.000)+|10{1,6})(?:\s|(?=\W|$)))?")
 _NEXT_COUNT = regex.compile(r"\s(?:\d|[^\W\d_]+\s\()")
 _LETTER_NEXT = regex.compile(r"\s[a-zđ]")
-_BREAK = regex.compile(r"[,.;:()\d]")
+_BREAK = re.compile(r"[,.;:()\d]")
 _AFTER = 24  # characters between a unit and "trở lên"
 _BEFORE = 40  # characters before a number that hold its comparator
 _BRACKET = 200  # characters between a number and the share of it
 _END = 2  # characters by whose last ones comparators are looked up
 _MAGNITUDE = 16  # characters of the magnitude before a unit
 _UNIT = 24  # characters of the first word of a unit, and of the word before a number
-_SPACE = r"[ \t\n]"  # what ``\s`` of ``regex`` matches in a view, for ``re``
+SPACE = r"[ \t\n]"  # what ``\s`` of ``regex`` matches in a view, for ``re``
 
 
 def read_number(text: str) -> Decimal:
@@ -202,8 +204,8 @@ class NumberWords:
         joints = [
             w for role in ("fraction_joint", "rate_joint", "range") for w in patterns.literals("number", role=role)
         ]
-        self.plain = re.compile(rf"(?:{n})(?!\d)".replace(r"\s", _SPACE))
-        self.joined = re.compile(rf"{_SPACE}?%?{_SPACE}?(?:[-÷~/]|{one_of(joints)}|{powers(6, 12)}{_SPACE}\d)")
+        self.plain = re.compile(rf"(?:{n})(?!\d)".replace(r"\s", SPACE))
+        self.joined = re.compile(rf"{SPACE}?%?{SPACE}?(?:[-÷~/]|{one_of(joints)}|{powers(6, 12)}{SPACE}\d)")
         self.number = regex.compile(
             rf"{self.opening.pattern}"
             rf"(?:(?P<c1>{n})\s(?P<m1>{powers(6, 12)})\s(?P<c2>{n})\s(?P<m2>{powers(3, 9)}){compound}"
@@ -598,20 +600,21 @@ class _Finder:
         for _ in range(3):
             left = key[low:left_end].rstrip(" (")
             for found in ending(words.before_by_end, left):
-                begin = low + len(left) - len(found.phrase)
-                if _ends_with(left, found.phrase) and self._compares(found, begin, draft):
-                    draft.start, draft.comparator = begin, self._comparator(found, low, begin, draft)
-                    return
+                if _ends_with(left, found.phrase):
+                    begin = low + len(left) - len(found.phrase)
+                    if self._compares(found, begin, draft):
+                        draft.start, draft.comparator = begin, self._comparator(found, low, begin, draft)
+                        return
             for leader in ending(words.leaders_by_end, left):
                 if left.endswith(leader) and not left[: -len(leader)][-1:].isalnum():
                     left_end = low + len(left) - len(leader)
                     break
             else:
                 break
-        after = key[draft.end : min(block.end, draft.end + _AFTER)]
+        limit = min(block.end, draft.end + _AFTER)
         for found in words.after:
-            at = after.find(found.phrase)
-            if at >= 0 and not _BREAK.search(after[:at]):
+            at = key.find(found.phrase, draft.end, limit)
+            if at >= 0 and not _BREAK.search(key, draft.end, at):
                 draft.comparator = found.comparator
                 return
 

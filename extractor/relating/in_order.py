@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 
 from extractor.model import Hit
 
@@ -14,7 +15,7 @@ class InOrder:
     __slots__ = ("_starts", "hits")
 
     def __init__(self, hits: Iterable[Hit] = ()) -> None:
-        self.hits: Sequence[Hit] = sorted(hits, key=lambda h: (h.start, h.end))
+        self.hits: Sequence[Hit] = sorted(hits, key=attrgetter("start", "end"))
         self._starts = [h.start for h in self.hits]
 
     def beginning_in(self, start: int, end: int) -> Sequence[Hit]:

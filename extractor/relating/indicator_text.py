@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import regex
 
-from extractor.finding.quantities import COUNTED, base_of, by_end, ending, number_words, units
+from extractor.finding.quantities import COUNTED, SPACE, base_of, by_end, ending, number_words, units
 from extractor.finding.scene import Scene
 from extractor.model import Hit, Quantity, Span
 from extractor.patterns import Lexicon, PatternSet, one_of
@@ -25,9 +25,9 @@ _COLON = ":"
 _COMPARATOR = "<"  # the link where a comparator alone ties subject and number
 _FEW = 5  # words that a subject without a verb between it and its number can have
 _LONG_PHRASE = 90  # characters between commas: more is no part of an enumeration
-_STOP = regex.compile(r"[;:()\n\t…]|\./|[.!?](?=\s|$)|\s-\s(?=[A-ZĐ])|\.\.\.")
+_STOP = re.compile(rf"[;:()\n\t…]|\./|[.!?](?={SPACE}|$)|{SPACE}-{SPACE}(?=[A-ZĐ])|\.\.\.")
 _CAPITAL_ONLY = regex.compile(r"(?:\p{Lu}[\w.&]*\s){1,3}\p{Lu}[\w.&]*|\p{Lu}{2,}\w*|[A-Z][a-zA-Z]{4,}")
-_SENTENCE_PART = re.compile(r"[;:()\n\t]|\.[ \t\n]")
+_SENTENCE_PART = re.compile(rf"[;:()\n\t]|\.{SPACE}")
 _NUMBERED = regex.compile(r"\w+\s\d{1,2}")
 _NAME_NEAR = regex.compile(r"\p{Lu}")
 _NAME_INSIDE = regex.compile(r"\s\p{Lu}")
@@ -39,6 +39,7 @@ _TWO_LETTERS = regex.compile(r"\p{L}{2}")
 _SINGLE_NOUNS = regex.compile(r"(?:,\s\p{Ll}+){1,4}(?:\s\p{Ll}+)?(?=[;.)]|$)")  # "mẫu rau, quả, thịt"
 _NAME_OR_NUMBER = regex.compile(r"\s*(?:\p{Lu}|\d)")
 _PUNCTUATION = ' ,.-+;:“"('
+_LOOSE_END = " ,/-\t\n"
 _CITATIONS = frozenset({"document number", "cited document"})
 
 
@@ -61,6 +62,7 @@ class Heads:
         self.ends = Lexicon(e for e in entries if e.means.get("ends") == "all")
         self.ends_count = Lexicon(e for e in entries if e.means.get("ends") in ("all", "count"))
         self.ends_who = Lexicon(e for e in entries if e.means.get("ends"))
+        self.locations = Lexicon(e for e in entries if e.means.get("head") == "location")
         self.keep = Lexicon(e for e in entries if e.means.get("head") == "keep")
         self.links = by_end((w, w) for w in words(head="link"))
         self.strong = frozenset({*words(head="link", force="strong"), _COLON})
@@ -99,8 +101,9 @@ class Heads:
             regex.compile(rf"{base_of(patterns, 'percent').pattern}|{whole}|{clause}"),
             regex.compile(rf"{base_of(patterns, 'change').pattern}|{clause}"),
         )
-        self.cut = regex.compile(rf",\s|\s{joint}\s(?={words(head='coordinated')}\s)")
+        self.cut = re.compile(rf",{SPACE}|{SPACE}{joint}{SPACE}(?={words(head='coordinated')}{SPACE})")
         self.next_verb = regex.compile(rf"(?:\s{joint}|,)\s+[^\W\d_]++(?:\s++[^\W\d_]++){{0,4}}+\s*+$")
+        self.tails = by_end((w, w) for w in patterns.literals("indicator", head="tail"))
         self.tail = regex.compile(rf"(?:[\s,/-]|{words(head='tail')})+$")
         self.object_of = regex.compile(rf"\s{words(head='preposition')}(?:\s{words(head='plural')})?$")
         self.preposition = regex.compile(rf"\w\s(?:{words(head='preposition')}|{words(head='plural')})\s$")
@@ -137,7 +140,7 @@ def heads(patterns: PatternSet) -> Heads:
     return made
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen, as Subject: one is made for each number
 class Region:
     """Where the words of one quantity may stand: its clause, up to its neighbours and within ``REACH``."""
 
@@ -146,7 +149,7 @@ class Region:
     base: int  # where the clause begins
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Subject:
     """The noun phrase before a number."""
 
@@ -166,8 +169,10 @@ class IndicatorReader:
         self.times = InOrder(times)
         self.masks = scene.masks
         words = self.words
-        self.starts, self.keep, self._ends, self._ends_count, self._ends_who = phrase_indexes(
-            scene, "heads", (words.starts, words.keep, words.ends, words.ends_count, words.ends_who)
+        self.starts, self.keep, self._locations, self._ends, self._ends_count, self._ends_who = phrase_indexes(
+            scene,
+            "heads",
+            (words.starts, words.keep, words.locations, words.ends, words.ends_count, words.ends_who),
         )
         self._citation_ends = sorted(m.end for m in scene.mask_hits if m.value in _CITATIONS)
 
@@ -379,6 +384,8 @@ class IndicatorReader:
 
     def _before_place(self, start: int, end: int) -> int:
         """Where a subject ends that says where as well: ``trồng rừng | tại các xã Co Mạ (140 ha)``."""
+        if not self._locations.inside(start, end):
+            return end
         place = self.words.location.search(self.key, start, end)
         if place is None or not _NAME_NEAR.search(self.text, place.end(), end):
             return end
@@ -392,7 +399,7 @@ class IndicatorReader:
     def _before_link(self, left: int, end: int, times: Sequence[Hit]) -> tuple[int, str]:
         """Where the words before links, times and punctuation end, and the link that says most."""
         key, words, link = self.key, self.words, ""
-        heads, kept = self.starts.inside(left, end), self.keep.inside(left, end)
+        begun = end
         for _ in range(8):
             while end > left and key[end - 1] in " ,(\"'":
                 end -= 1
@@ -405,19 +412,21 @@ class IndicatorReader:
             if times and (over := next((t for t in times if t.end >= end > t.start), None)) is not None:
                 end = over.start
                 continue
-            if heads and any(stop == end and stop - start > 4 for start, stop in heads):
-                break  # "thu nhập bình quân": a link word that ends a head is part of it
-            word = ""
-            for linked in ending(words.links, key[max(0, end - 2) : end]):
-                if self._ends_with(linked, left, end) and not _parts(kept, end - len(linked)):
-                    word = linked
-                    break
+            word = self._link_at(left, end, begun)
             if not word or (word in words.extents and key.startswith("(", end - len(word) - 1)):
                 break  # "(dài 53 km)": the bracket has no subject of its own
             if not link or link in words.weak:
                 link = word
             end -= len(word)
         return end, link
+
+    def _link_at(self, left: int, end: int, begun: int) -> str:
+        """The link that ends at ``end``, no part of a head ("thu nhập bình quân") or a set phrase in [left, begun)."""
+        linked = [w for w in ending(self.words.links, self.key[max(0, end - 2) : end]) if self._ends_with(w, left, end)]
+        if not linked or any(stop == end and stop - start > 4 for start, stop in self.starts.inside(left, begun)):
+            return ""
+        kept = self.keep.inside(left, begun)
+        return next((word for word in linked if not _parts(kept, end - len(word))), "")
 
     def _note_before(self, left: int, end: int, times: Sequence[Hit]) -> int | None:
         """Where a bracket begins that ends at ``end`` and holds no quantity."""
@@ -547,8 +556,9 @@ class IndicatorReader:
             ends = self._ends_who
         limit = self._phrase_limit(begin, noun_end, region.right, ends, percent=percent)
         end = limit
-        if (tail := self.words.tail.search(key, begin, limit)) is not None:
-            end = tail.start()
+        if limit > begin and (key[limit - 1] in _LOOSE_END or ending(self.words.tails, key[limit - 2 : limit])):
+            tail = self.words.tail.search(key, begin, limit)
+            end = limit if tail is None else tail.start()
         end = max(end, noun_end if counted else begin)
         if counted and "/" in quantity.unit and end <= noun_end:
             end = begin + text[begin:noun_end].find("/")  # "02 lần/tháng": lần

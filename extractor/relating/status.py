@@ -11,6 +11,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 import regex
 
@@ -39,12 +40,13 @@ _LETTER = regex.compile(r"\w")
 _NUMBER = regex.compile(r"(?<!\w)\d+(?![^\W\d_])")
 _NUMBER_OR_COMMA = regex.compile(r"(?<!\w)\d+(?![\w/])|,")
 _NEAREST = 64  # cues that look over a block or a section, of those before or behind a number
+_START = attrgetter("start")
 _DEFAULT_TYPE_RULE = "document.type"
 
 Found = tuple[TargetStatus, str, Span | None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen, as Standing and When: one is made for each number
 class Verdict:
     """A status with what says so."""
 
@@ -86,7 +88,7 @@ def _words(patterns: PatternSet) -> _Words:
     return made
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Standing:
     """Where a number stands: its block (by index), its clause and its sentence."""
 
@@ -96,13 +98,22 @@ class Standing:
 
     @classmethod
     def of(cls, scene: Scene, offset: int) -> Standing:
-        return cls(scene.view.block_index(offset), scene.clause_at(offset), scene.sentence_at(offset))
+        block = scene.view.block_index(offset)
+        clause, sentence = _holding(scene.clauses(block), offset), _holding(scene.sentences(block), offset)
+        whole = scene.layout.content(block) if clause is None or sentence is None else Span(0, 0)
+        return cls(block, whole if clause is None else clause, whole if sentence is None else sentence)
+
+
+def _holding(spans: Sequence[Span], offset: int) -> Span | None:
+    """The one of some spans, which stand in order and do not overlap, that holds an offset."""
+    at = bisect_right(spans, offset, key=_START) - 1
+    return spans[at] if at >= 0 and offset < spans[at].end else None
 
 
 # --- when ------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class When:
     """The time that governs a number.
 
@@ -135,13 +146,23 @@ class Clock:
         words = _words(scene.patterns)
         self._level, self._compared, self._joint, self._is = words.level, words.compared, words.joint, words.level_is
         self._part = words.part
+        self._all, self._by_block = InOrder(times), dict[int, When]()
         self._times = InOrder(hit for hit in times if self._speaks(hit))
-        numbers = sorted((q.number for q in quantities), key=lambda n: n.start)
+        numbers = sorted((q.number for q in quantities), key=_START)
         self._openings: dict[int, Hit | None] = {}
         self._number_starts, self._number_ends = [n.start for n in numbers], [n.end for n in numbers]
 
     def of(self, quantity: Quantity, at: Standing) -> When:
         """The time of a number: between it and its neighbours, else above it; of past ones also a block's opening."""
+        block = self.scene.view.blocks[at.block]
+        if self._all.first(block.start, block.end) is not None:
+            return self._of(quantity, at)
+        when = self._by_block.get(at.block)
+        if when is None:  # without a time of its own a block has the one above it, the same for all its numbers
+            when = self._by_block[at.block] = self._of(quantity, at)
+        return when
+
+    def _of(self, quantity: Quantity, at: Standing) -> When:
         offset = quantity.number.start
         local = self._beside(quantity, at)
         if local is not None:
@@ -183,7 +204,7 @@ class Clock:
 
     def _beside(self, quantity: Quantity, at: Standing) -> Hit | None:
         number, clause = quantity.number, at.clause
-        if not self._times.beginning_in(min(clause.start, number.start), clause.end):
+        if self._times.first(min(clause.start, number.start), clause.end) is None:
             return None
         block = self.scene.view.blocks[at.block]
         last = bisect_right(self._number_ends, number.start) - 1
@@ -284,6 +305,7 @@ class Cues:
         self._basis = InOrder(h for h in hits if "basis" in h.value.means)
         self._wide = _Wide(scene, [h for h in self.status.hits if h.value.until in ("block", "section")])
         self._headings: dict[int, Found | None] = {}
+        self._verdicts: dict[tuple[int, int], tuple[When, Hit | None, Verdict]] = {}  # by block and cue
         self._type: Found | None = None  # plans promise, reports tell (DOMAIN §3.3, 5); news has no default
         if kind := scene.document.doc_type:
             status, rule = self._words.types.get(fold(kind), ("target", _DEFAULT_TYPE_RULE))
@@ -293,6 +315,13 @@ class Cues:
     def verdict(self, make: RowMaker, quantity: Quantity, when: When, at: Standing) -> Verdict:
         """The status of a number by the first level of evidence that speaks; those that disagree are its rivals."""
         cue = self._cue(quantity, at)
+        known = self._verdicts.get((at.block, -1 if cue is None else cue.start))
+        if known is None or known[0] is not when or known[1] is not cue:
+            known = when, cue, self._verdict(make, cue, when, at.block)
+            self._verdicts[at.block, -1 if cue is None else cue.start] = known
+        return known[2]
+
+    def _verdict(self, make: RowMaker, cue: Hit | None, when: When, block: int) -> Verdict:
         dated = _by_date(self.scene, when, tells=self._tells)
         if when.bracketed and dated is not None and dated[0] == "result":
             cue = None  # "(năm 2020: 86,5%)" in a promise is the level before it
@@ -305,7 +334,7 @@ class Cues:
         levels = (
             ("cue", None if plain else said),
             ("date", dated),
-            ("heading", self._by_heading(at.block)),
+            ("heading", self._by_heading(block)),
             ("verb", said if plain else None),
             ("type", self._type),
         )

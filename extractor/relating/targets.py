@@ -12,7 +12,6 @@ from decimal import Decimal
 
 import regex
 
-from extractor.finding.intervals import Intervals
 from extractor.finding.quantities import COUNTED, number_words
 from extractor.finding.scene import Scene
 from extractor.model import Basis, Deadline, Evidence, Flag, Hit, Quantity, Span, Strength, Target, TargetStatus
@@ -85,22 +84,23 @@ def unread_numbers(
     scene: Scene, quantities: Sequence[Quantity], times: Sequence[Hit], places: Sequence[Hit]
 ) -> tuple[Span, ...]:
     """Numbers of the body that no finder read and no mask covers, as source spans (for ``explain``)."""
-    read = Intervals(
-        [
-            *(q.span for q in quantities if q.unit or q.unit_class),
-            *(hit.span for hit in (*times, *places)),
-            *(q.number for q in quantities),
-            *(span for q in quantities for span in (q.share, q.beside) if span is not None),
-            *scene.masks,
-        ]
-    )
-    spans = []
+    text = scene.view.text
+    read = bytearray(len(text))  # 1 where a character is read or masked
+    spans = [(span.start, span.end) for span in scene.masks]
+    spans += [(hit.start, hit.end) for hits in (times, places) for hit in hits]
+    for quantity in quantities:
+        stated = quantity.span if quantity.unit or quantity.unit_class else quantity.number
+        spans += [(span.start, span.end) for span in (stated, quantity.number, quantity.share, quantity.beside) if span]
+    for start, end in spans:
+        read[start:end] = b"\x01" * (end - start)
+    unread = []
     for index in scene.body_blocks():
         block = scene.view.blocks[index]
-        for match in _NUMBER.finditer(scene.view.text, block.start, block.end):
-            if not read.overlaps(*match.span()):
-                spans.append(scene.view.span(*match.span()))
-    return tuple(spans)
+        for match in _NUMBER.finditer(text, block.start, block.end):
+            start, end = match.span()
+            if read.find(1, start, end) < 0:
+                unread.append(scene.view.span(start, end))
+    return tuple(unread)
 
 
 def with_list_checks(targets: tuple[Target, ...], flags: dict[str, Flag]) -> tuple[Target, ...]:

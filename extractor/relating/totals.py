@@ -53,7 +53,9 @@ class _Totals:
         types, level = self._types(counted["units"])
         total = self.units.count(self.scene.document.province_code, level, self.on, types)
         target = replace(target, province_total=total or None)
-        if not total or not counted["all"] or target.denominator in self._possible(target, types, level):
+        if not total or not counted["all"] or target.denominator == total:
+            return target
+        if target.denominator in self._possible(target, types, level):
             return target
         return replace(target, flags=(*target.flags, Flag("denominator_mismatch")))
 
