@@ -5,6 +5,7 @@ Vocabulary: ``patterns/places.yaml``; conjunctions are those of ``patterns/heads
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import regex
@@ -45,7 +46,7 @@ class PlaceList:
     whole: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: one is made for every name, and nobody changes it
 class Mention:
     """The value of a ``place`` hit; the hit's span is the name without its prefix.
 
@@ -76,6 +77,24 @@ class Mention:
     said: Span | None = None
 
 
+class _Beginnings:
+    """Whether one of some phrases begins at a place: for words that stand everywhere and are asked about seldom."""
+
+    def __init__(self, phrases: Iterable[str]) -> None:
+        found = list(phrases)
+        self._size = min([2, *map(len, found)])
+        self._by_start: dict[str, list[str]] = {}
+        for phrase in found:
+            self._by_start.setdefault(phrase[: self._size], []).append(phrase)
+
+    def at(self, key: str, start: int) -> bool:
+        """Whether a whole phrase begins at ``start`` of a folded text, and no word goes on there."""
+        for phrase in self._by_start.get(key[start : start + self._size], ()):
+            if key.startswith(phrase, start) and not key[start + len(phrase) : start + len(phrase) + 1].isalnum():
+                return not (start and key[start - 1].isalnum())
+        return False
+
+
 # --- vocabulary -------------------------------------------------------------------------------------------------------
 
 
@@ -88,13 +107,10 @@ class Words:
         def having(*roles: str) -> Lexicon:
             return Lexicon(e for e in entries if e.means.get("role") in roles)
 
-        self.prefixes = having("prefix", "short", "noun")
-        self.not_prefixes = having("not_prefix")
+        self.marks = having("prefix", "short", "noun", "not_prefix", "opener", "status", "name_head")
         self.openers = having("opener")
         self.solo = having("solo")
-        self.status = having("status")
-        self.heads = having("name_head")
-        self.not_names = having("not_name")
+        self.not_names = _Beginnings(patterns.literals("place", role="not_name"))
         self.cues = having("location", "member", "issuer")
         self.facilities = having("facility")
         bare = (p for e in patterns.meaning("place", role="not_bare") for p in e.literals)
@@ -102,7 +118,8 @@ class Words:
         self.surnames = frozenset(patterns.literals("place", role="surname"))
         self.plurals = patterns.literals("place", role="plural")
         self.where = frozenset(patterns.literals("place", type="where"))
-        self.examples = frozenset(patterns.literals("place", type="examples"))
+        some = one_of([*self.where, *patterns.literals("place", type="examples")])
+        self.some = regex.compile(rf"(?<!\w){some}(?!\w)")
         self.said = patterns.expression("place", role="member_after")
         self.open_ends = having("open_end")
         self._compile_joints(patterns)
@@ -180,9 +197,12 @@ class Words:
             rf"(?:\d{{1,2}}[A-E]?|[IVX]{{1,4}})(?![\p{{L}}\d]|[.,/]\d|\s?%|\s+{counted}\s)(?: (?=\p{{Lu}}))?"
         )
         number = one_of(patterns.literals("place", role="hamlet_number"))
+        self.hamlet_leads = frozenset(w[0] for w in patterns.literals("place", role="hamlet_number"))
         self.hamlet_figure = regex.compile(
             rf"(?:(?i:{number})\s)?\d{{1,2}}[A-Ea-e]?(?=\s*(?:[,.;:)]|$|\n|(?:{both}|{behind}|-) ))"
         )
+        said = (*self._values, *patterns.literals("place", role="counted"))
+        self._counts = tuple({w.rpartition(" ")[2] for w in said} | {")", *"0123456789"})
         self.count = regex.compile(rf"(?<![\p{{L}}\d.,/-])(\d{{1,4}}|{self.in_words})(?: *\(\w+\))? +(?:{generic} +)?$")
 
     def _compile_links(self, patterns: PatternSet) -> None:
@@ -196,6 +216,10 @@ class Words:
         """The value of a count in figures or in one word; 0 for any other word."""
         return self._values.get(word) or (int(word) if word.isdigit() else 0)
 
+    def may_count(self, left: str) -> bool:
+        """Whether the words before a noun end as ``count`` does: in a figure, a bracket or a word that counts."""
+        return left[-1:] == " " and left.rstrip(" ").endswith(self._counts)
+
     def only_joints(self, rest: str) -> bool:
         """Whether only blanks, quotes or ``các`` stand between a word and a name."""
         return self._joints.fullmatch(rest) is not None
@@ -207,24 +231,26 @@ def words(patterns: PatternSet) -> Words:
     return made
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Prefix:
+    """A unit's noun in the text, with what its entry says of it."""
+
     start: int
     end: int
     entry: Entry
-    word: str
+    level: str
+    type: str
+    role: str
 
-    @property
-    def level(self) -> str:
-        return str(self.entry.means.get("level", ""))
 
-    @property
-    def type(self) -> str:
-        return str(self.entry.means.get("type", self.word if self.level == "hamlet" else ""))
-
-    @property
-    def role(self) -> str:
-        return str(self.entry.means["role"])
+def prefix_of(start: int, end: int, entry: Entry, word: str) -> Prefix:
+    """What an entry says of its word."""
+    means = entry.means
+    level = str(means.get("level", ""))
+    type_ = means.get("type")
+    if type_ is None:
+        type_ = word if level == "hamlet" else ""
+    return Prefix(start, end, entry, level, str(type_), str(means["role"]))
 
 
 @dataclass(slots=True)
