@@ -224,3 +224,9 @@ def test_a_name_that_begins_like_an_office_is_the_place_it_is() -> None:
         ("Trạm Tấu", "member"),
         ("Văn Chấn", "member"),
     ]
+
+
+def test_a_line_may_hold_more_lists_inside_of_lists_than_the_stack_holds_calls() -> None:
+    made = places("Phấn đấu " + "; ".join(["huyện Nga Sơn: xã Nga Phú, Nga Điền"] * 600) + ".")
+    assert len(made) == 1800
+    assert {p.district for p in made if p.level == "commune"} == {"Nga Sơn"}

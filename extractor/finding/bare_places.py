@@ -94,13 +94,14 @@ class BareNames:
         return self.finder.words.separator.fullmatch(self.text, start, end) is not None
 
     def _names(self, spans: Sequence[Span]) -> Iterator[_Name]:
-        taken = sorted((i.start, i.end) for i in self.finder.items)
-        starts = [t[0] for t in taken]
+        taken = sorted([(i.start, i.end) for i in self.finder.items])
         for span in spans:
             for start, end, key in self.finder.units.scan(self.key[span.start : span.end]):
                 start, end = span.start + start, span.start + end
-                index = bisect_left(starts, end)
-                if any(s < end and start < e for s, e in taken[max(0, index - 2) : index]):
+                if not self.text[start].isupper():
+                    continue
+                index = bisect_left(taken, (end,))
+                if any([start < e for _, e in taken[max(0, index - 2) : index]]):
                     continue
                 if self._stands_alone(start, end):
                     yield self._name(start, end, key, span.end)

@@ -201,17 +201,14 @@ class Gazetteer:
         self._by_alias: dict[str, list[Unit]] = defaultdict(list)
         self._loosely: dict[str, tuple[dict[str, list[Unit]], dict[str, list[Unit]]]] = {}  # by parent, when asked for
         names = dict.fromkeys([unit.name for unit in self.units])
-        names.update(
-            (alias, None) for unit in self.units if unit.aliases for alias in unit.aliases if not alias.startswith("~")
-        )
+        aliased = [(alias, unit) for unit in self.units for alias in unit.aliases if not alias.startswith("~")]
+        names.update(dict.fromkeys([alias for alias, _ in aliased]))
         self._spelt = _spelt(names)
         for unit in self.units:
             self._by_code[unit.code].append(unit)
             self._by_key[self._spelt[unit.name][1]].append(unit)
-            if unit.aliases:
-                for alias in unit.aliases:
-                    if not alias.startswith("~"):
-                        self._by_alias[self._spelt[alias][1]].append(unit)
+        for alias, unit in aliased:
+            self._by_alias[self._spelt[alias][1]].append(unit)
 
     # -- by name -------------------------------------------------------------------------------------------------------
 
@@ -442,20 +439,20 @@ class Gazetteer:
                 test).
         """
         automaton, keys = self._automaton
-        hits: list[tuple[int, int, str]] = []
+        hits: list[tuple[int, int, int]] = []
         size = len(key)
         for index, start, end in automaton.find_matches_as_indexes(key, overlapping=True):
             if (start and key[start - 1].isalnum()) or (end < size and key[end].isalnum()):
                 continue
-            if text and any(word[0].islower() for word in text[start:end].split()):
+            if text and any([word[0].islower() for word in text[start:end].split()]):
                 continue
-            hits.append((start, end, keys[index]))
-        hits.sort(key=lambda hit: (hit[0], -hit[1]))
+            hits.append((start, -end, index))
+        hits.sort()
         past = 0
-        for hit in hits:
-            if hit[0] >= past:
-                past = hit[1]
-                yield hit
+        for start, end, index in hits:
+            if start >= past:
+                past = -end
+                yield start, past, keys[index]
 
     @cached_property
     def _automaton(self) -> tuple[AhoCorasick, list[str]]:
@@ -506,9 +503,7 @@ class Gazetteer:
         if made is None:
             made = self._loosely[parent] = defaultdict(list), defaultdict(list)
             before = [old for old, now in self._present_province.items() if now == parent and old != parent]
-            inside = [
-                u for code in (parent, *before) for of in (self._by_code, self._members) for u in of.get(code, ())
-            ]
+            inside = [u for p in (parent, *before) for of in (self._by_code, self._members) for u in of.get(p, ())]
             inside.sort(key=lambda unit: (len(unit.code), unit.code))  # as the tables have them
             for unit in inside:
                 made[0][loose_key(unit.name)].append(unit)

@@ -5,6 +5,7 @@ Vocabulary: ``patterns/places.yaml``; conjunctions are those of ``patterns/heads
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import regex
@@ -76,6 +77,24 @@ class Mention:
     said: Span | None = None
 
 
+class _Beginnings:
+    """Whether one of some phrases begins at a place: for words that stand everywhere and are asked about seldom."""
+
+    def __init__(self, phrases: Iterable[str]) -> None:
+        found = list(phrases)
+        self._size = min([2, *map(len, found)])
+        self._by_start: dict[str, list[str]] = {}
+        for phrase in found:
+            self._by_start.setdefault(phrase[: self._size], []).append(phrase)
+
+    def at(self, key: str, start: int) -> bool:
+        """Whether a whole phrase begins at ``start`` of a folded text, and no word goes on there."""
+        for phrase in self._by_start.get(key[start : start + self._size], ()):
+            if key.startswith(phrase, start) and not key[start + len(phrase) : start + len(phrase) + 1].isalnum():
+                return not (start and key[start - 1].isalnum())
+        return False
+
+
 # --- vocabulary -------------------------------------------------------------------------------------------------------
 
 
@@ -88,13 +107,10 @@ class Words:
         def having(*roles: str) -> Lexicon:
             return Lexicon(e for e in entries if e.means.get("role") in roles)
 
-        self.prefixes = having("prefix", "short", "noun")
-        self.not_prefixes = having("not_prefix")
+        self.marks = having("prefix", "short", "noun", "not_prefix", "opener", "status", "name_head")
         self.openers = having("opener")
         self.solo = having("solo")
-        self.status = having("status")
-        self.heads = having("name_head")
-        self.not_names = having("not_name")
+        self.not_names = _Beginnings(patterns.literals("place", role="not_name"))
         self.cues = having("location", "member", "issuer")
         self.facilities = having("facility")
         bare = (p for e in patterns.meaning("place", role="not_bare") for p in e.literals)

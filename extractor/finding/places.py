@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -47,6 +48,10 @@ _ROMAN = frozenset("IVX")
 _HYPHENS = frozenset("-–")
 _BRACKETS = re.compile(r"[()]")
 _OPENERS = re.compile(r"[:(]")
+# What each role of a mark is one of.
+_MARKS = {role: role for role in ("not_prefix", "opener", "status", "name_head")} | dict.fromkeys(
+    ("prefix", "short", "noun"), "prefix"
+)
 _MAX_CLAUSE = 400
 _NEAR = 48  # characters before a name in which the words that say its role stand
 _MAX_GAP = 260  # characters between a counted noun and the list that it counts
@@ -71,6 +76,25 @@ def place_lists(hits: Iterable[Hit]) -> tuple[PlaceList, ...]:
     return tuple(sorted(found.values(), key=lambda g: g.span.start))
 
 
+@dataclass(slots=True)
+class _Series:
+    """A list that is being read.
+
+    Attributes:
+        item: its last name.
+        pending: the names that a unit of higher level behind them would hold.
+        level: of a name without prefix.
+        type: of a name without prefix.
+    """
+
+    group: Group
+    first: Item
+    item: Item
+    pending: list[Item]
+    level: str
+    type: str
+
+
 # --- the finder -------------------------------------------------------------------------------------------------------
 
 
@@ -84,22 +108,31 @@ class Finder:
         province = scene.document.province and self.units.province(scene.document.province, self.on)
         self.province = province.code if province else ""
         self._known: dict[tuple[str, str], tuple[Unit, ...]] = {}
-        self.not_name_at = {start for start, _, _ in scene.phrases(self.words.not_names)}
-        self.head_at = {start: end + 1 for start, end, _ in without_overlaps(scene.phrases(self.words.heads))}
-        self.status_at = {start: end for start, end, _ in without_overlaps(scene.phrases(self.words.status))}
-        self.opener_at = {start: end for start, end, _ in without_overlaps(scene.phrases(self.words.openers))}
-        self.opener_starts = list(self.opener_at)
+        self.head_at: dict[int, int] = {}
+        self.status_at: dict[int, int] = {}
+        self.opener_at: dict[int, int] = {}
+        self.opener_starts: list[int] = []
         self.prefix_at: dict[int, Prefix] = {}
         self.prefix_starts: list[int] = []
         self._lines: dict[int, dict[int, int]] = {}
         self.items: list[Item] = []
 
-    def _read_prefixes(self, blocks: Sequence[int] | None) -> None:
-        """Prefixes, without those that another word only begins with (``xã hội``, ``bản đồ``)."""
-        spans = without_overlaps(self.scene.phrases(self.words.prefixes))
+    def _read_marks(self, blocks: Sequence[int] | None) -> None:
+        """Where prefixes, openers, words of status and heads of names stand."""
+        spans = self.scene.phrases(self.words.marks)
         if blocks is not None:
             spans = [span for i in sorted(blocks) for span in _beginning_in(spans, self.view.blocks[i].span)]
-        others = without_overlaps(self.scene.phrases(self.words.not_prefixes))
+        by_role: dict[str, list[tuple[int, int, Entry]]] = {role: [] for role in _MARKS.values()}
+        for span in spans:
+            by_role[_MARKS[span[2].means["role"]]].append(span)
+        self.head_at = {start: end + 1 for start, end, _ in without_overlaps(by_role["name_head"])}
+        self.status_at = {start: end for start, end, _ in without_overlaps(by_role["status"])}
+        self.opener_at = {start: end for start, end, _ in without_overlaps(by_role["opener"])}
+        self.opener_starts = list(self.opener_at)
+        self._read_prefixes(without_overlaps(by_role["prefix"]), without_overlaps(by_role["not_prefix"]))
+
+    def _read_prefixes(self, spans: Sequence[tuple[int, int, Entry]], others: Sequence[tuple[int, int, Entry]]) -> None:
+        """Prefixes, without those that another word only begins with (``xã hội``, ``bản đồ``)."""
         found: dict[int, Prefix] = {}
         at = 0
         for start, end, entry in spans:
@@ -119,7 +152,7 @@ class Finder:
         return found is not None and found[0] > end and not self.runs_on(found[0])
 
     def find(self, blocks: Sequence[int] | None = None) -> list[Hit]:
-        self._read_prefixes(blocks)
+        self._read_marks(blocks)
         starts, at = self.prefix_starts, 0
         while at < len(starts):  # nothing begins without a prefix, and most sentences have none
             index = self.view.block_index(starts[at])
@@ -248,12 +281,12 @@ class Finder:
         """The end of a name told by its capitals alone, or ``None`` where they are something else's."""
         kept: list[int] = []
         begin = start
-        if start in self.not_name_at:
+        if self.words.not_names.at(self.key, start):
             return None
         for end in ends:
             token = self.text[begin:end]
             loud = token.isupper() and len(token) > 1
-            if begin in self.not_name_at and begin > start and not self._last_syllable(begin, end):
+            if begin > start and self.words.not_names.at(self.key, begin) and not self._last_syllable(begin, end):
                 break
             if loud and not (token.replace("'", "").isalpha() and self._loud(start, limit)):
                 if kept and _ROMAN.issuperset(token):
@@ -502,36 +535,55 @@ class Finder:
     # -- a series ------------------------------------------------------------------------------------------------------
 
     def _series(self, group: Group, first: Item, end: int) -> None:
-        """Go on behind the first name: quantities, brackets, parents, separators, more names."""
-        item, pending = first, [first]
-        level, type_ = first.level, first.type
+        """Go on behind the first name: quantities, brackets, parents, separators, more names, lists of a unit's own."""
         self._add(group, first)
-        pos = first.end
-        while True:
-            pos = self._behind(item, pending, pos, end)
-            pos = self._below(group, item, pos, end) or pos
-            pos = self._chain(pending, pos, end) or pos
-            group.stop = pos
-            separator = self.words.separator.match(self.text, pos, end)
-            if separator is None:
-                return
-            if separator[1]:
-                pending = []
-            following = self._next(group, separator, pending, level, type_, end)
-            if following is None:
-                return
-            item, pos = following, following.end
-            if item.parent_only:
-                for one in pending:
-                    one.parents.append(item)
+        inside, pos = [_Series(group, first, first, [first], first.level, first.type)], first.end
+        while inside:
+            series = inside[-1]
+            pos = self._behind(series.item, series.pending, pos, end)
+            below = self._below(series.item, pos, end)
+            if below is not None:
+                self._add(below.group, below.first)
+                inside.append(below)
+                pos = below.item.end
                 continue
-            if item.prefix is not None:
-                level, type_ = item.level, item.type
-            if pending and pending[-1].parents:
-                pending = []
-            item.role = item.role or first.role  # "UBND các xã A, B": what stands before the first is said of all
-            pending.append(item)
-            self._add(group, item)
+            pos = self._after(series, pos, end)
+            while pos < 0:  # the list is at its end
+                inside.pop()
+                if not inside:
+                    break
+                inner, series = series.group, inside[-1]
+                for one in inner.items:
+                    if RANK[one.level] < RANK[series.item.level] and not one.parents:
+                        one.parents.append(series.item)
+                pos = self._after(series, inner.stop, end)
+
+    def _after(self, series: _Series, pos: int, end: int) -> int:
+        """Go on behind what belongs to a series' last name; returns the end of its next one, -1 where there is none."""
+        group, pending, first = series.group, series.pending, series.first
+        pos = self._chain(pending, pos, end) or pos
+        group.stop = pos
+        separator = self.words.separator.match(self.text, pos, end)
+        if separator is None:
+            return -1
+        if separator[1]:
+            pending = series.pending = []
+        item = self._next(group, separator, pending, series.level, series.type, end)
+        if item is None:
+            return -1
+        series.item = item
+        if item.parent_only:
+            for one in pending:
+                one.parents.append(item)
+            return item.end
+        if item.prefix is not None:
+            series.level, series.type = item.level, item.type
+        if pending and pending[-1].parents:
+            pending = series.pending = []
+        item.role = item.role or first.role  # "UBND các xã A, B": what stands before the first is said of all
+        pending.append(item)
+        self._add(group, item)
+        return item.end
 
     def _add(self, group: Group, item: Item) -> None:
         item.group = group
@@ -609,7 +661,7 @@ class Finder:
                 return made
         return None
 
-    def _below(self, group: Group, item: Item, pos: int, end: int) -> int | None:
+    def _below(self, item: Item, pos: int, end: int) -> _Series | None:
         """``huyện Hòa Sơn: xã An Lạc, Bình Hòa``: a list of the unit's own units."""
         if self.text[pos : pos + 1] != ":" or item.level not in {"district", "province"}:
             return None
@@ -629,11 +681,7 @@ class Finder:
             lower = Item(self.skip(colon + 1), found[0], prefix.level, prefix.type, prefix.entry.id, known=found[1])
         if count:
             inner.counts.append(count)
-        self._series(inner, lower, end)
-        for one in inner.items:
-            if RANK[one.level] < RANK[item.level] and not one.parents:
-                one.parents.append(item)
-        return inner.stop
+        return _Series(inner, lower, lower, [lower], lower.level, lower.type)
 
     def _prefix_here(self, pos: int, end: int) -> tuple[Prefix | None, tuple[Span, int] | None]:
         """The prefix at ``pos``, behind ``các`` or a number if one stands there."""
@@ -801,6 +849,7 @@ class Finder:
         first = self.text[pos : pos + 1]
         if not (first.isupper() or first.isdigit()) and self._prefix_here(pos, limit)[0] is None:
             return None
+        before = len(self.items)
         items = self._list(near, pos, limit, sign)
         if items is None:
             return None
@@ -814,7 +863,8 @@ class Finder:
             and self.text[last:limit].strip(" .…)")
             and (len(group.items) < 2)
         ):
-            self._drop(group)
+            gone = set(map(id, self._all(group.items)))
+            self.items[before:] = [i for i in self.items[before:] if id(i) not in gone]
             return None
         group.counts = [n.count for n in near if n.count and (set(n.levels) & set(noun.levels) or "" in n.levels)]
         group.noun = Span(noun.start, opener[0])
@@ -831,10 +881,6 @@ class Finder:
                 break
             pos = self.skip(past)
         return pos
-
-    def _drop(self, group: Group) -> None:
-        gone = set(map(id, self._all(group.items)))
-        self.items = [i for i in self.items if id(i) not in gone]
 
     def _list(self, nouns: list[Noun], pos: int, limit: int, sign: str) -> tuple[Group, Noun] | None:
         """Read a list under the nearest noun whose level its names have."""
@@ -937,6 +983,10 @@ class Finder:
 
     def _columns(self) -> None:
         """Columns headed by a unit's noun (``Tên xã``, ``Địa phương``): each cell that is a name is a unit."""
+        if not self.layout.tables:
+            return
+        placed = sorted([(item.start, number) for number, item in enumerate(self.items)])
+        gone: set[int] = set()
         for table in self.layout.tables:
             heads: dict[int, Prefix] = {}
             for row in table.header:
@@ -949,7 +999,11 @@ class Finder:
             for row in table.rows:
                 for number, cell in enumerate(self.view.blocks[row].cells):
                     if number in heads:
-                        item = self._cell(cell, heads[number], levels[number])
+                        low, high = bisect_left(placed, (cell.start,)), bisect_left(placed, (cell.end,))
+                        taken = [self.items[i] for i in sorted([i for _, i in placed[low:high]])]
+                        item = self._cell(cell, heads[number], levels[number], taken)
+                        if taken and item is not taken[0]:
+                            gone.update(map(id, taken))
                         if item:
                             item.role = item.role or "member"
                         if item and item.level == "district":
@@ -957,6 +1011,8 @@ class Finder:
                         elif item and holder and not item.parents and RANK[item.level] < RANK[holder.level]:
                             item.parents.append(holder)
                             item.firm = False
+        if gone:
+            self.items = [i for i in self.items if id(i) not in gone]
 
     def _levels(self, table: Table, number: int, heading: Prefix) -> list[str]:
         """The levels that a column's names are looked for in, the one that most of its names have at home first."""
@@ -980,14 +1036,13 @@ class Finder:
                 return prefix
         return None
 
-    def _cell(self, cell: Span, heading: Prefix, levels: Sequence[str]) -> Item | None:
-        taken = [i for i in self.items if cell.start <= i.start < cell.end]
+    def _cell(self, cell: Span, heading: Prefix, levels: Sequence[str], taken: Sequence[Item]) -> Item | None:
+        """The unit of a cell: the first of those read there already, unless the column says that they are none."""
         pos = self.skip(cell.start)
         if taken:
             name = self.text[pos : cell.end].strip(" .*")
             if not heading.level or taken[0].level == heading.level or not self.at_home(name, heading.level):
-                return taken[0]
-            self.items = [i for i in self.items if i not in taken]  # xã Bản Thi in a column of communes is no hamlet
+                return taken[0]  # but xã Bản Thi in a column of communes is no hamlet
         for level in levels:
             found = self.name(pos, cell.end, level, strict=not heading.level, type_=heading.type)
             if (

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 from extractor.finding import gazetteer
 from extractor.finding.gazetteer import Gazetteer, Level, Unit, loose_key, name_key
@@ -23,6 +24,7 @@ from extractor.finding.scene import Scene
 from extractor.model import Evidence, Flag, Hit, Place, PlaceRole, Resolution, Span, Target
 from extractor.relating.confidence import rated
 from extractor.relating.rows import RowMaker
+from extractor.text.layout import Node
 
 
 def relate_places(
@@ -33,14 +35,8 @@ def relate_places(
     Names in letterheads, titles, captions, recipients and signatures make no rows (ANNOTATION, decisions 7 and 17).
     """
     hits = [h for h in hits if h.kind == "place"]
-    finder = _Resolver(scene, hits)
-    issuers = Intervals(_agencies(scene, actors))
-    links = _Links(scene, make, targets)
-    rows = []
-    for hit in hits:
-        if scene.layout.is_body(hit.start):
-            rows.append(_row(scene, make, finder, links, issuers, hit))
-    return tuple(rows)
+    maker = _Rows(scene, make, _Resolver(scene, hits), _Links(scene, make, targets), actors)
+    return tuple([maker.row(hit) for hit in hits if scene.layout.is_body(hit.start)])
 
 
 def _agencies(scene: Scene, actors: list[Hit]) -> Iterator[Span]:
@@ -53,63 +49,80 @@ def _agencies(scene: Scene, actors: list[Hit]) -> Iterator[Span]:
                 yield actor.span
 
 
-def _row(scene: Scene, make: RowMaker, finder: _Resolver, links: _Links, issuers: Intervals, hit: Hit) -> Place:
-    mention: Mention = hit.value
-    found = finder.resolve(hit)
-    target = links.target(hit)
-    role = _role(mention, target, hit, issuers)
-    source = make.span(hit.start, hit.end)
-    note = f"resolution={found.resolution}"
-    evidence = [make.evidence("pattern", hit.rule, hit.span, note)]
-    if found.why:
-        evidence.append(
-            Evidence("inherited", found.why, -1, -1, f"district={found.district}; province={found.province}")
+class _Rows:
+    """Makes the rows of a document."""
+
+    def __init__(self, scene: Scene, make: RowMaker, finder: _Resolver, links: _Links, actors: list[Hit]) -> None:
+        self.scene, self.make, self.finder, self.links, self.actors = scene, make, finder, links, actors
+        self._sections: dict[int, str] = {}
+
+    @cached_property
+    def issuers(self) -> Intervals:
+        return Intervals(_agencies(self.scene, self.actors))
+
+    def row(self, hit: Hit) -> Place:
+        """The row of a mention."""
+        mention: Mention = hit.value
+        make = self.make
+        found = self.finder.resolve(hit)
+        target = self.links.target(hit)
+        role = self._role(mention, target, hit)
+        source = make.span(hit.start, hit.end)
+        quote = self.scene.view.source[source.start : source.end]
+        unit, now = found.unit, found.current
+        marks = (found.resolution, mention.level, "linked" if target else role)
+        confidence, measured = rated("places", marks, hit.rule)
+        told = Evidence("pattern", hit.rule, source.start, source.end, f"resolution={found.resolution}")
+        lies = f"district={found.district}; province={found.province}"
+        return Place(
+            place_id=make.id("p", source.start),
+            doc_id=make.doc_id,
+            section_id=self._section(hit.start),
+            start=source.start,
+            end=source.end,
+            quote=quote,
+            name=unit.name if unit else _proper(" ".join(quote.split())),
+            level=mention.level,
+            type=mention.type or (unit.type if unit else ""),
+            code=unit.code if unit else "",
+            district=found.district,
+            district_code=found.district_code,
+            province=found.province,
+            province_code=found.province_code,
+            current_code=now.code if now else "",
+            current_name=now.name if now else "",
+            current_province=found.current_province,
+            successors=found.successors,
+            resolution=found.resolution,
+            candidates=found.candidates,
+            target_id=target.target_id if target else "",
+            goal=self.links.goal(hit, target) if role == "member" else "",
+            role=role,
+            flags=tuple([Flag(code) for code in found.flags]) if found.flags else (),
+            rule=hit.rule,
+            confidence=confidence,
+            evidence=(told, Evidence("inherited", found.why, -1, -1, lies), measured)
+            if found.why
+            else (told, measured),
         )
-    marks = (found.resolution, mention.level, "linked" if target else role)
-    confidence, measured = rated("places", marks, hit.rule)
-    return Place(
-        place_id=make.id("p", source.start),
-        doc_id=make.doc_id,
-        section_id=make.section_id(hit.start),
-        start=source.start,
-        end=source.end,
-        quote=make.quote(hit.start, hit.end),
-        name=found.unit.name if found.unit else _proper(make.verbatim(hit.start, hit.end)),
-        level=mention.level,
-        type=mention.type or (found.unit.type if found.unit else ""),
-        code=found.unit.code if found.unit else "",
-        district=found.district,
-        district_code=found.district_code,
-        province=found.province,
-        province_code=found.province_code,
-        current_code=found.current.code if found.current else "",
-        current_name=found.current.name if found.current else "",
-        current_province=found.current_province,
-        successors=found.successors,
-        resolution=found.resolution,
-        candidates=found.candidates,
-        target_id=target.target_id if target else "",
-        goal=links.goal(hit, target) if role == "member" else "",
-        role=role,
-        flags=tuple(Flag(code) for code in found.flags),
-        rule=hit.rule,
-        confidence=confidence,
-        evidence=(*evidence, measured),
-    )
 
+    def _section(self, start: int) -> str:
+        block = self.scene.view.block_index(start)
+        made = self._sections.get(block)
+        if made is None:
+            made = self._sections[block] = self.make.section_id(start)
+        return made
 
-def _role(mention: Mention, target: Target | None, hit: Hit, issuers: Intervals) -> PlaceRole:
-    if target is not None:
-        return "member"
-    if mention.parent_only:
-        return "location"
-    if mention.role == "location":
-        return "location"
-    if mention.role == "issuer" or issuers.overlaps(hit.start, hit.end):
-        return "issuer"
-    if mention.quantity or (mention.group and (mention.group.counts or mention.group.noun)):
-        return "member"
-    return "member" if mention.role == "member" else "location"
+    def _role(self, mention: Mention, target: Target | None, hit: Hit) -> PlaceRole:
+        if target is not None:
+            return "member"
+        if mention.parent_only or mention.role == "location":
+            return "location"
+        if mention.role == "issuer" or self.issuers.overlaps(hit.start, hit.end):
+            return "issuer"
+        if mention.quantity or (mention.group and (mention.group.counts or mention.group.noun)):
+            return "member"
+        return "member" if mention.role == "member" else "location"
 
 
 def _proper(name: str) -> str:
@@ -122,20 +135,35 @@ def _proper(name: str) -> str:
 # --- targets that name places -----------------------------------------------------------------------------------------
 
 
+_Placed = tuple[int, int, Target]  # where its number begins and ends
+
+
+def _start(placed: _Placed) -> int:
+    return placed[0]
+
+
 class _Links:
     """Which target a list of places belongs to."""
 
     def __init__(self, scene: Scene, make: RowMaker, targets: Sequence[Target]) -> None:
-        self.scene, self.make, self.words = scene, make, words(scene.patterns)
-        self.targets = sorted(
-            ((scene.view.at(t.number_start), scene.view.at(t.number_end), t) for t in targets), key=lambda x: x[0]
-        )
-        self.starts = [start for start, _, _ in self.targets]
+        self.scene, self.make, self.words, self._targets = scene, make, words(scene.patterns), targets
         self._chosen: dict[int, Target | None] = {}
+        self._kinds: dict[tuple[str, ...], list[_Placed]] = {}
+        self._sizes: dict[tuple[str, ...], dict[int, list[_Placed]]] = {}
+        self._goals: dict[tuple[int, str], str] = {}
 
-    def _between(self, start: int, end: int) -> list[tuple[int, int, Target]]:
+    @cached_property
+    def _placed(self) -> tuple[list[int], list[_Placed]]:
+        """Where the targets' numbers begin, and the targets with where these begin and end, in order."""
+        at = self.scene.view.at
+        placed = [(at(t.number_start), at(t.number_end), t) for t in self._targets]
+        placed.sort(key=lambda x: x[0])
+        return [start for start, _, _ in placed], placed
+
+    def _between(self, start: int, end: int) -> list[_Placed]:
         """The targets whose number begins in a stretch."""
-        return self.targets[bisect_left(self.starts, start) : bisect_left(self.starts, end)]
+        starts, placed = self._placed
+        return placed[bisect_left(starts, start) : bisect_left(starts, end)]
 
     def target(self, hit: Hit) -> Target | None:
         mention: Mention = hit.value
@@ -156,24 +184,58 @@ class _Links:
             return self._of_other_things(group)
         begin = group.noun.start if group.noun else group.span.start
         sentence = self.scene.sentence_at(begin)
-        counted = {count.start for count, _ in group.counts}
-        near = [
-            t
-            for s, e, t in self._between(sentence.start, group.span.start)
-            if e <= group.span.start and (s in counted if counted else self._counts(t, group))
-        ]
-        if not near:
-            return self._of_other_things(group)
-        equal = [t for t in near if t.value == group.size and t.value_max is None and t.denominator is None]
-        return equal[-1] if equal else near[-1]
+        if group.counts:
+            starts = sorted({count.start for count, _ in group.counts})
+            placed: Sequence[_Placed] = [one for start in starts for one in self._between(start, start + 1)]
+            equal: Sequence[_Placed] = [one for one in placed if self._is_size(one[2], group.size)]
+        else:
+            placed, equal = self._of_kind(group.types), self._of_size(group.types, group.size)
+        # in a sentence of ten thousand lists only the last one before each matters
+        found = self._last(equal, sentence.start, group.span.start)
+        if found is None:
+            found = self._last(placed, sentence.start, group.span.start)
+        return self._of_other_things(group) if found is None else found
+
+    @staticmethod
+    def _last(placed: Sequence[_Placed], start: int, end: int) -> Target | None:
+        """The last target whose number lies in a stretch."""
+        at = bisect_left(placed, end, key=_start) - 1
+        while at >= 0 and placed[at][0] >= start:
+            if placed[at][1] <= end:
+                return placed[at][2]
+            at -= 1
+        return None
+
+    @staticmethod
+    def _is_size(target: Target, size: int) -> bool:
+        return target.value == size and target.value_max is None and target.denominator is None
+
+    def _of_kind(self, types: tuple[str, ...]) -> Sequence[_Placed]:
+        """The targets that count units of these types."""
+        made = self._kinds.get(types)
+        if made is None:
+            made = self._kinds[types] = [one for one in self._placed[1] if self._counts(one[2], types)]
+        return made
+
+    def _of_size(self, types: tuple[str, ...], size: int) -> Sequence[_Placed]:
+        """Those of them that count so many."""
+        sizes = self._sizes.get(types)
+        if sizes is None:
+            sizes = self._sizes[types] = {}
+            for one in self._of_kind(types):
+                value = one[2].value
+                if value is not None and self._is_size(one[2], int(value)):
+                    sizes.setdefault(int(value), []).append(one)
+        return sizes.get(size, ())
 
     def _of_other_things(self, group: PlaceList) -> Target | None:
         """``02 mô hình ở xã A và xã B``: the count right before a list of as many units, each of which has one."""
         clause = self.scene.clause_at(group.span.start)
-        before = self._between(clause.start, group.span.start)
-        if group.size < 2 or not before or before[-1][1] > group.span.start:
+        starts, placed = self._placed
+        last = bisect_left(starts, group.span.start) - 1
+        if group.size < 2 or last < 0 or starts[last] < clause.start or placed[last][1] > group.span.start:
             return None
-        target = before[-1][2]
+        target = placed[last][2]
         if target.value != group.size or target.value_max is not None or target.denominator is not None:
             return None
         return target if target.basis != "average" and not set("%/") & set(target.unit) else None
@@ -188,29 +250,46 @@ class _Links:
             return None
         if target.value_max is not None or target.denominator is not None or target.value != value:
             return None
-        if target.comparator not in {"=", "~"} or not self._counts(target, group):
+        if target.comparator not in {"=", "~"} or not self._counts(target, group.types):
             return None
         sentence = self.scene.sentence_at(group.noun.start)
-        if any(other.value == group.size for _, _, other in self._between(sentence.start, sentence.end)):
+        named = self._values.get(group.size, [])
+        if bisect_left(named, sentence.start) < bisect_left(named, sentence.end):
             return None
         if self._between(start + 1, group.span.start):
             return None  # another number stands between: the list may be of what that one counts
         return target
 
-    def _counts(self, target: Target, group: PlaceList) -> bool:
-        """Whether a target counts units of the list's kind."""
+    @cached_property
+    def _values(self) -> dict[object, list[int]]:
+        """Where the numbers of the targets begin, by value."""
+        made: dict[object, list[int]] = {}
+        for start, _, target in self._placed[1]:
+            made.setdefault(target.value, []).append(start)
+        return made
+
+    def _counts(self, target: Target, types: tuple[str, ...]) -> bool:
+        """Whether a target counts units of some types."""
         unit = target.unit.lower()
         if target.basis == "average" or "/" in unit:
             return False
         if unit == "%":
             return False
-        return any(unit.startswith(w) for w in (*group.types, *self.words.untyped) if w)
+        return any(unit.startswith(w) for w in (*types, *self.words.untyped) if w)
 
     def goal(self, hit: Hit, target: Target | None) -> str:
         """What the unit is named for: the target's indicator, or the phrase before the list."""
         group = hit.value.group
         if hit.value.said is not None:
             return self.make.verbatim(hit.value.said.start, hit.value.said.end).strip(" .,;:()")
+        if group is None:
+            return self._goal(None, target)
+        key = group.number, target.target_id if target else ""
+        if key not in self._goals:  # the same for all of a list
+            self._goals[key] = self._goal(group, target)
+        return self._goals[key]
+
+    def _goal(self, group: PlaceList | None, target: Target | None) -> str:
         noun = group.noun if group else None
         said = self.make.verbatim(noun.start, noun.end) if noun else ""
         first = self._first_name(group) if group else ""
@@ -250,7 +329,7 @@ def list_flags(scene: Scene, make: RowMaker, hits: list[Hit], targets: tuple[Tar
 # --- the unit of the gazetteer ----------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: one is made for every mention, and nobody changes it
 class _Found:
     resolution: Resolution = "unresolved"
     unit: Unit | None = None
@@ -301,6 +380,9 @@ class _Resolver:
         district = self._document_unit(document.district_code, document.district, "district", code)
         self.home = _Home(district, province, document.district, document.province, True, "document")
         self._made: dict[int, _Found] = {}
+        self._communes: dict[tuple[str, str, int], _Found] = {}  # of those at home
+        self._headed: dict[int, _Home | None] = {}
+        self._today: dict[Unit, tuple[tuple[Unit, ...], str]] = {}
         self._lists: dict[int, list[Hit]] = {}
         self._votes: dict[int, Counter[str]] = {}
         for hit in hits:
@@ -321,10 +403,11 @@ class _Resolver:
         return self.scene.view.text[hit.start : hit.end].replace("\n", " ")
 
     def resolve(self, hit: Hit) -> _Found:
-        if hit.start not in self._made:
+        made = self._made.get(hit.start)
+        if made is None:
             self._made[hit.start] = _Found()  # a chain that comes back to itself ends here
-            self._made[hit.start] = self._resolve(hit)
-        return self._made[hit.start]
+            made = self._made[hit.start] = self._resolve(hit)
+        return made
 
     def _resolve(self, hit: Hit) -> _Found:
         level = hit.value.level
@@ -343,10 +426,12 @@ class _Resolver:
         units = self.units.named(name, level="province", on=self.on)
         if len(units) != 1:
             return _open(units)
-        return self._with_current(_Found("exact", units[0]), name)
+        return self._with_current(units[0], name, "exact")
 
     def _parents(self, hit: Hit) -> list[Hit]:
         """The chain of units that the text says hold this one, nearest first."""
+        if not hit.value.parents:
+            return []
         chain: list[Hit] = []
         waiting = list(hit.value.parents)
         while waiting:
@@ -394,14 +479,14 @@ class _Resolver:
         owner = province if province and unit.province_code == province.code else self._parent_province(unit)
         if province is None:
             resolution = "inferred"
-        found = _Found(
-            resolution,
+        return self._with_current(
             unit,
+            name,
+            resolution,
             province=self._say(owner, province, said),
             province_code=owner.code if owner else code,
             why=why,
         )
-        return self._with_current(found, name)
 
     def _say(self, owner: Unit | None, province: Unit | None, said: str) -> str:
         """A parent as the document writes it, where it is the document's own; else as the gazetteer does."""
@@ -424,6 +509,14 @@ class _Resolver:
     def _commune(self, hit: Hit) -> _Found:
         home = self._where(hit)
         name, mention = self.name(hit), hit.value
+        if home is not self.home:
+            return self._commune_in(home, hit, name, mention)
+        key = name, mention.type, mention.group.number if mention.group else -1  # its list tells of two which
+        if key not in self._communes:
+            self._communes[key] = self._commune_in(home, hit, name, mention)
+        return self._communes[key]
+
+    def _commune_in(self, home: _Home, hit: Hit, name: str, mention: Mention) -> _Found:
         if home.district is not None:
             found = self._inside(name, mention, home)
             if found is not None:
@@ -469,16 +562,16 @@ class _Resolver:
         owner = province
         if home.province is not None and self._same_province(home.province, province):
             owner = home.province
-        found = _Found(
-            resolution,
+        return self._with_current(
             unit,
+            name,
+            resolution,
             district=said or (district.name if district else ""),
             district_code=district.code if district else "",
             province=self._say(owner, home.province, home.province_name),
             province_code=owner.code if owner else "",
             why=why,
         )
-        return self._with_current(found, name)
 
     def _same_province(self, one: Unit, other: Unit | None) -> bool:
         """Whether a document's province is the unit's, or what it has become part of."""
@@ -488,13 +581,17 @@ class _Resolver:
 
     def _where(self, hit: Hit) -> _Home:
         """Where a commune or hamlet lies, by the first evidence that says so."""
-        province, said = self._stated_province(hit)
-        for parent in self._parents(hit):
-            if parent.value.level == "district":
-                found = self.resolve(parent)
-                name = found.unit.name if found.unit and self.name(parent).isupper() else self.name(parent)
-                owner = self.units.unit(found.province_code, "province", self.on) if found.province_code else province
-                return _Home(found.unit, owner, name, found.province or said, hit.value.firm, "bracket")
+        province, said = self.home.province, self.home.province_name
+        if hit.value.parents:
+            province, said = self._stated_province(hit)
+            for parent in self._parents(hit):
+                if parent.value.level == "district":
+                    found = self.resolve(parent)
+                    name = found.unit.name if found.unit and self.name(parent).isupper() else self.name(parent)
+                    owner = province
+                    if found.province_code:
+                        owner = self.units.unit(found.province_code, "province", self.on)
+                    return _Home(found.unit, owner, name, found.province or said, hit.value.firm, "bracket")
         if province is not None and (self.home.province is None or province.code != self.home.province.code):
             return _Home(None, province, "", said, True, "chain")
         heading = self._heading(hit)
@@ -507,8 +604,17 @@ class _Resolver:
 
     def _heading(self, hit: Hit) -> _Home | None:
         """A section headed by a district (``2. Huyện Hòa Sơn``)."""
-        node = self.scene.layout.node_at(hit.start)
-        for one in self.scene.layout.ancestors(node):
+        block = self.scene.view.block_index(hit.start)
+        if block in self._headed:
+            return self._headed[block]
+        chain = self.scene.layout.ancestors(self.scene.layout.node_at(hit.start))
+        found = self._headed_by(hit, chain)
+        if all(one.block != block for one in chain):  # of a name in the heading itself another one may be the district
+            self._headed[block] = found
+        return found
+
+    def _headed_by(self, hit: Hit, chain: Sequence[Node]) -> _Home | None:
+        for one in chain:
             if one.heading.end - one.heading.start >= 80:
                 continue
             low = bisect_left(self.starts, one.heading.start)
@@ -565,24 +671,41 @@ class _Resolver:
 
     # -- today ---------------------------------------------------------------------------------------------------------
 
-    def _with_current(self, found: _Found, name: str) -> _Found:
-        """Add the unit in force since 1 July 2025 and the flags that the name's spelling calls for."""
-        unit = found.unit
-        assert unit is not None
-        flags = []
-        if name_key(name) != unit.key:
-            flags.append("name_variant" if loose_key(name) == loose_key(unit.name) else "former_name")
+    def _with_current(
+        self,
+        unit: Unit,
+        name: str,
+        resolution: Resolution,
+        *,
+        district: str = "",
+        district_code: str = "",
+        province: str = "",
+        province_code: str = "",
+        why: str = "",
+    ) -> _Found:
+        """A unit that was found, with the one in force since 1 July 2025 and the flags that its spelling calls for."""
+        flags: tuple[str, ...] = ()
+        if name != unit.name and name_key(name) != unit.key:
+            flags = ("name_variant" if loose_key(name) == loose_key(unit.name) else "former_name",)
         if self.on and not unit.in_force(self.on):
-            flags.append("not_in_force")
-        current = self.units.current(unit)
-        if len(current) != 1:
+            flags = (*flags, "not_in_force")
+        current, owner = self._current(unit)
+        if len(current) != 1 and current and unit.level != "district":
             # a district was abolished as such: that its communes went to several present ones is no division of it
-            divided = ("divided_since",) if current and unit.level != "district" else ()
-            return replace(found, flags=(*flags, *divided), successors=tuple(u.code for u in current))
-        now = current[0]
-        owner = (
-            self.units.parents(now, None if now.valid_from is None else now.valid_from)[1]
-            if now.province_code
-            else None
-        )
-        return replace(found, current=now, current_province=owner.name if owner else "", flags=tuple(flags))
+            flags = (*flags, "divided_since")
+        return _Found(
+            resolution, unit, district, district_code, province, province_code,
+            current[0] if len(current) == 1 else None, owner,
+            tuple([u.code for u in current]) if len(current) != 1 else (),
+            (), flags, why,
+        )  # fmt: skip
+
+    def _current(self, unit: Unit) -> tuple[tuple[Unit, ...], str]:
+        """What lies there today, and the province of it where it is one unit."""
+        made = self._today.get(unit)
+        if made is None:
+            current, owner = self.units.current(unit), None
+            if len(current) == 1 and current[0].province_code:
+                owner = self.units.parents(current[0], current[0].valid_from)[1]
+            made = self._today[unit] = current, owner.name if owner else ""
+        return made
