@@ -112,10 +112,8 @@ class _Reader(BodyReader):
 
     def _masked(self, i: int) -> bool:
         """Whether a mask holds the word, unless it masks just a body's initials (PC07 looks like a model)."""
-        if not self.scene.masks.holds(i):
-            return False
         mask = self.scene.masks.covering(i)
-        return not any(mask == Span(i, end) for end, _ in self.wholes.get(i, NONE))
+        return mask is not None and not any(mask == Span(i, end) for end, _ in self.wholes.get(i, NONE))
 
     def _cell_name(self, cell: Span) -> Actor | None:
         """A table cell that holds a person's name and nothing else."""
@@ -134,7 +132,7 @@ class _Reader(BodyReader):
         if i in self.ranks and (post := self._position(i, limit)):
             return self._with_holder(post, limit)
         body = self.organization(i, limit)
-        if body and any(end > body.end for end, _ in self.ranks.get(i, NONE)):
+        if body and i in self.ranks and self.ranks[i][0][0] > body.end:
             body = None  # Huyện ủy viên is no Huyện ủy
         group = self.group(i, limit)
         if body and (not group or body.end >= group[-1].extent.end):

@@ -203,9 +203,11 @@ class BodyReader:
             "verb": self.verbs,
             "family": self.families,
         }
-        for concern in ("agency", "position", "honorific", "duty"):
+        concerns = ("agency", "position", "honorific", "duty")
+        part_of = {e.id: parts[part] for e in patterns.of(*concerns) if (part := str(e.means.get("part"))) in parts}
+        for concern in concerns:
             for start, end, entry in self.scene.phrases(patterns.lexicon(concern)):
-                at = parts.get(str(entry.means.get("part")))
+                at = part_of.get(entry.id)
                 if at is None or (at is self.families and not self.text[start].isupper()):
                     continue
                 ends = at.get(start)
@@ -253,7 +255,7 @@ class BodyReader:
             if found is not None and (best is None or found.end > best.end):
                 best = found
         for end, entry in self.heads.get(i, NONE):
-            if any(e > end for e, _ in self.verbs.get(i, NONE)):
+            if i in self.verbs and self.verbs[i][0][0] > end:
                 continue  # BÁO CÁO in capitals is no newspaper
             if end < limit and (named := self._continuation(i, end, limit, entry, lower=lower)):
                 best = named if best is None or named.end > best.end else best
@@ -267,16 +269,17 @@ class BodyReader:
             found.generic = True
             found.end = self._attributes(end, limit)
             return found
-        abbreviation = self.text[i:end].isupper() or any(c.isupper() for c in self.text[i + 1 : end])
         upper = self.text[i].isupper()
         if entry.means.get("head") == "org" and (inner := self._committee_of(end, limit)) is not None:
             found.end, found.named = inner.end, True
             return found
         found = self._tails(found, limit, entry)
-        bare = found.end == end and not abbreviation
-        if entry.means.get("head") == "tail":
-            return None if bare or not (upper or abbreviation) else found
-        return None if bare and not (upper or lower) else found
+        needs_tail = entry.means.get("head") == "tail"
+        if not needs_tail and (upper or lower or found.end > end):
+            return found
+        if self.text[i:end].isupper() or any(c.isupper() for c in self.text[i + 1 : end]):
+            return found  # an abbreviation
+        return found if needs_tail and upper and found.end > end else None
 
     def _committee_of(self, end: int, limit: int) -> Found | None:
         """The body whose committee this is: Đảng ủy Công an tỉnh, Chi bộ Trạm Y tế (DOMAIN §7.3)."""
@@ -707,7 +710,7 @@ class BodyReader:
         end, count, last = None, 0, begin
         while begin < limit and count < _MOST_UNITS:
             noun = self._longest(self.nouns, begin, limit)
-            if noun is None or any(end > noun for end, _ in self.ranks.get(begin, NONE)):
+            if noun is None or (begin in self.ranks and self.ranks[begin][0][0] > noun):
                 break  # các thôn trưởng are people
             body = self.organization(begin, limit)
             if body is not None and body.end > noun and not body.generic:
@@ -731,7 +734,11 @@ class BodyReader:
 
     def _attribute(self, end: int, limit: int) -> tuple[int, Entry] | None:
         begin = self._skip(end, limit, " ")
-        return None if begin == end else next((a for a in self.attributes.get(begin, NONE) if a[0] <= limit), None)
+        if begin > end:
+            for attribute in self.attributes.get(begin, NONE):
+                if attribute[0] <= limit:
+                    return attribute
+        return None
 
     def _attributes(self, end: int, limit: int) -> int:
         """Attributes behind a group: liên quan, cấp tỉnh, mầm non, tiểu học, trên địa bàn tỉnh Nghệ An."""

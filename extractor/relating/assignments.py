@@ -320,8 +320,7 @@ class _Relater(DutyReader):
         group = next(self._each_group(content), None)
         if group is None:
             return
-        labels = self._labels_in(index, content)
-        if (labels and labels[0][0] == content.start) or not self._opens_heading(content.start, group.span.start):
+        if self.labelled[:1] == [content.start] or not self._opens_heading(content.start, group.span.start):
             return
         duty = self._heading_duty(index, content, group)
         if duty is None:
@@ -553,6 +552,8 @@ class _Relater(DutyReader):
     def _readings(self, group: Group) -> Iterator[Group]:
         """The group, then its tails after a comma: ``… của UBND tỉnh, Sở Y tế chủ trì``."""
         yield group
+        if len(group.members) < 2:
+            return
         before = self.key[max(0, group.span.start - 60) : group.span.start].rstrip()
         at = max(0, group.span.start - 60) + len(before)
         receives = any(self.verbs[i].end == at for i in self._verbs_between(at - 40, at))

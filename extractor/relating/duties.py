@@ -675,8 +675,10 @@ class DutyReader:
 
     def _past_subject(self, end: int, limit: int) -> int:
         """Behind ``, Sở B`` of ``Sở A chủ trì, Sở B phối hợp đưa …``: to that one's verb; the rest is one task."""
+        if self.key[end : self._next_actor(end)].strip(" ,"):
+            return end
         group = next(self._each_group(Span(end, limit)), None)
-        if group is None or self.key[end : group.span.start].strip(" ,"):
+        if group is None:
             return end
         begin = self._adverbs(past(_AFTER_SUBJECT, self.key, group.span.end, limit), limit)[0]
         if begin in self.verbs and self.verbs[begin].role in ("lead", "support"):
@@ -693,8 +695,10 @@ class DutyReader:
 
     def _past_partners(self, end: int, limit: int) -> int:
         """Behind ``với Sở A, Sở B`` if partners follow the verb."""
+        if self._next_actor(end) - end >= _NEAR:
+            return end
         group = next(self._each_group(Span(end, limit)), None)
-        if group is not None and group.span.start - end < 60:
+        if group is not None:
             start = max(0, group.span.start - 70)
             before = self.key[start : group.span.start]
             det = self.cues.det.search(before)
@@ -741,6 +745,11 @@ class DutyReader:
             found.pop()
         return found
 
+    def _next_actor(self, start: int) -> int:
+        """Where the first actor from ``start`` on begins; the end of the text where there is none."""
+        at = bisect_left(self.actor_starts, start)
+        return self.actor_starts[at] if at < len(self.actor_starts) else len(self.key)
+
     def _groups(self, span: Span) -> list[Group]:
         return list(self._each_group(span))
 
@@ -755,7 +764,7 @@ class DutyReader:
                 last = group[-1]
                 between = self.key[last.extent.end : min(actor.extent.start, last.extent.end + _LONGEST_JOINT)]
                 opens = last.generic and self.cues.opens_bracket.fullmatch(between)
-                if self._superior_of(last, actor) and self.cues.apposed.fullmatch(between):
+                if self.cues.apposed.fullmatch(between) and self._superior_of(last, actor):
                     group[-1] = replace(last, extent=Span(last.extent.start, actor.extent.end))
                     continue  # Phòng Nghiệp vụ - Sở Y tế: the body it is of
                 if len(between) < _LONGEST_JOINT and (opens or self.cues.joint.fullmatch(between)):
