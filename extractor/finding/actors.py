@@ -17,6 +17,7 @@ from extractor.finding.bodies import NONE, Actor, BodyReader, Found
 from extractor.finding.scene import Scene
 from extractor.model import Hit, Span
 from extractor.patterns import Entry
+from extractor.text.view import Block
 
 __all__ = ["Actor", "find_actors"]
 
@@ -40,8 +41,8 @@ def find_actors(scene: Scene, places: list[Hit]) -> list[Hit]:
     reader = _Reader(scene, places)
     return [
         Hit(a.kind, a.quote.start, a.quote.end, a.rule, a)
-        for block in scene.view.blocks
-        for a in reader.block(block.span)
+        for index, block in enumerate(scene.view.blocks)
+        for a in reader.block(index, block)
         if not (a.kind == "organization" and reader.place_at.covering(a.quote.start) == a.quote)  # huyện Trạm Tấu
     ]
 
@@ -62,21 +63,27 @@ class _Reader(BodyReader):
 
     openers: frozenset[int] = frozenset()  # where a title, a post, a body or a group may begin
     starts: list[int] = field(default_factory=list)  # of words, where any actor may begin
+    odd: frozenset[int] = frozenset()  # where one may begin, but no word does: only at the start of a cell
 
     def __post_init__(self) -> None:
         BodyReader.__post_init__(self)
         self.openers = frozenset().union(self.titles, self.ranks, self.wholes, self.heads, self.dets, self.nouns)
-        known = self.openers.union(self.families, self.highland) - _second_halves(self.key)
-        self.starts = sorted(i for i in known if self.key[i].isalnum() and not self.key[i - 1 : i].isalnum())
+        known, key, halves = self.openers.union(self.families, self.highland), self.key, _second_halves(self.key)
+        self.starts = sorted(
+            [i for i in known if i not in halves and key[i].isalnum() and not key[i - 1 : i].isalnum()]
+        )
+        self.odd = known.difference(self.starts)
 
     # --- the scan -------------------------------------------------------------------------------------------------
 
-    def block(self, block: Span) -> Iterator[Actor]:
+    def block(self, index: int, block: Block) -> Iterator[Actor]:
         """Actors of a block, leftmost first, none inside another."""
-        cells = self.scene.view.block_of(block.start).cells
-        marked = self.scene.layout.content(self.scene.view.block_index(block.start)).start
-        for cell in cells or (block,):
-            if cells and (alone := self._cell_name(cell)) is not None:
+        at = bisect_left(self.starts, block.start)
+        if not self.odd and (at == len(self.starts) or self.starts[at] >= block.end):
+            return
+        marked = self.scene.layout.content(index).start
+        for cell in block.cells or (block.span,):
+            if block.cells and (alone := self._cell_name(cell)) is not None:
                 yield alone
             else:
                 yield from self._cell(cell, marked)
@@ -101,8 +108,8 @@ class _Reader(BodyReader):
     def _starts(self, cell: Span, marked: int) -> list[int]:
         """Where an actor may begin: at any word that a lexicon knows, at the cell's start, behind its marker."""
         known = self.starts[bisect_left(self.starts, cell.start) : bisect_left(self.starts, cell.end)]
-        for edge in (cell.start, marked):
-            if cell.start <= edge < cell.end and edge not in known and (edge in self.openers or self.is_family(edge)):
+        for edge in self.odd.intersection((cell.start, marked)):
+            if cell.start <= edge < cell.end:
                 insort(known, edge)
         return known
 
