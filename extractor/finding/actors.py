@@ -7,25 +7,25 @@ its family name in a list, or a table cell of its own. Bodies are read by ``extr
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 import regex
 
-from extractor.finding.bodies import HIGHLAND, Actor, BodyReader, Found
+from extractor.finding.bodies import NONE, Actor, BodyReader, Found
 from extractor.finding.scene import Scene
 from extractor.model import Hit, Span
 from extractor.patterns import Entry
+from extractor.text.view import Block
 
 __all__ = ["Actor", "find_actors"]
 
 _ABBREVIATION = regex.compile(r"\p{Lu}[\p{Lu}&.-]{2,}")
 _CLAUSE = regex.compile(r"[^,;:.(\n]*")
-_WORD = regex.compile(r"[\p{L}\p{N}]+(?:/\p{L}+)?")
+_SECOND_HALF = regex.compile(r"(?<=[\p{L}\p{N}])/\p{L}+")
 _SHORT_RANK = 6  # letters of a rank that is a common word too (phó, trưởng)
 _MOST_POSTS = 6  # posts chained behind one name
-_OPENERS = ("title", "rank", "whole", "head", "det", "noun", "family")
 
 
 def find_actors(scene: Scene, places: list[Hit]) -> list[Hit]:
@@ -41,53 +41,77 @@ def find_actors(scene: Scene, places: list[Hit]) -> list[Hit]:
     reader = _Reader(scene, places)
     return [
         Hit(a.kind, a.quote.start, a.quote.end, a.rule, a)
-        for block in scene.view.blocks
-        for a in reader.block(block.span)
+        for index, block in enumerate(scene.view.blocks)
+        for a in reader.block(index, block)
         if not (a.kind == "organization" and reader.place_at.covering(a.quote.start) == a.quote)  # huyện Trạm Tấu
     ]
+
+
+def _second_halves(key: str) -> set[int]:
+    """Where the second halves of words like ``đ/c`` begin, which are no words."""
+    halves, past = set(), -1
+    for half in _SECOND_HALF.finditer(key):
+        if half.start() != past:  # of a/b/c the third letter is a word again
+            halves.add(half.start() + 1)
+            past = half.end()
+    return halves
 
 
 @dataclass(slots=True)
 class _Reader(BodyReader):
     """Reads the actors of one document."""
 
-    starts: list[int] = field(default_factory=list)
+    openers: frozenset[int] = frozenset()  # where a title, a post, a body or a group may begin
+    starts: list[int] = field(default_factory=list)  # of words, where any actor may begin
+    odd: frozenset[int] = frozenset()  # where one may begin, but no word does: only at the start of a cell
 
     def __post_init__(self) -> None:
         BodyReader.__post_init__(self)
-        # words that a lexicon knows, family names among them
-        known = {m.start() for m in HIGHLAND.finditer(self.text, overlapped=True)}
-        known.update(*(self.hits.get(part, ()) for part in _OPENERS))
-        self.starts = sorted(known.intersection(m.start() for m in _WORD.finditer(self.key)))
+        self.openers = frozenset().union(self.titles, self.ranks, self.wholes, self.heads, self.dets, self.nouns)
+        known, key, halves = self.openers.union(self.families, self.highland), self.key, _second_halves(self.key)
+        self.starts = sorted(
+            [i for i in known if i not in halves and key[i].isalnum() and not key[i - 1 : i].isalnum()]
+        )
+        self.odd = known.difference(self.starts)
 
     # --- the scan -------------------------------------------------------------------------------------------------
 
-    def block(self, block: Span) -> Iterator[Actor]:
+    def block(self, index: int, block: Block) -> Iterator[Actor]:
         """Actors of a block, leftmost first, none inside another."""
-        cells = self.scene.view.block_of(block.start).cells
-        marked = self.scene.layout.content(self.scene.view.block_index(block.start)).start
-        for cell in cells or (block,):
-            if cells and (alone := self._cell_name(cell)) is not None:
+        at = bisect_left(self.starts, block.start)
+        if not self.odd and (at == len(self.starts) or self.starts[at] >= block.end):
+            return
+        marked = self.scene.layout.content(index).start
+        for cell in block.cells or (block.span,):
+            if block.cells and (alone := self._cell_name(cell)) is not None:
                 yield alone
+            else:
+                yield from self._cell(cell, marked)
+
+    def _cell(self, cell: Span, marked: int) -> Iterator[Actor]:
+        """Actors of a cell, or of a block without cells; its own text begins at ``marked``."""
+        position, plural = cell.start, ""
+        for i in self._starts(cell, marked):
+            if i < position:
                 continue
-            position, plural = cell.start, ""
-            for i in self._starts(cell, marked):
-                if i < position or self._masked(i):
-                    continue
-                bare = i in (cell.start, marked) or bool(plural) or self._listed(i, cell.start)
-                found = self._read(i, cell.end, bare=bare, plural=plural)
-                plural = ""
-                for actor in found:
-                    yield actor
-                    position = max(position, actor.extent.end)
-                if found and found[0].kind == "person" and self._next_name(found[0].extent.end, cell.end):
-                    plural = found[0].honorific or "-"
+            named = self.is_family(i) and (bool(plural) or i in (cell.start, marked) or self._listed(i, cell.start))
+            if not (named or plural or i in self.openers) or self._masked(i):
+                continue
+            found = self._read(i, cell.end, bare=named, plural=plural)
+            plural = ""
+            for actor in found:
+                yield actor
+                position = max(position, actor.extent.end)
+            if found and found[0].kind == "person" and self._next_name(found[0].extent.end, cell.end):
+                plural = found[0].honorific or "-"
 
     def _starts(self, cell: Span, marked: int) -> list[int]:
         """Where an actor may begin: at any word that a lexicon knows, at the cell's start, behind its marker."""
         known = self.starts[bisect_left(self.starts, cell.start) : bisect_left(self.starts, cell.end)]
-        edges = {i for i in (cell.start, marked) if cell.start <= i < cell.end}
-        return sorted(edges.union(known))
+        for edge in self.odd.intersection((cell.start, marked)):
+            if cell.start <= edge < cell.end:
+                insort(known, edge)
+        return known
 
     def _listed(self, i: int, floor: int) -> bool:
         """Whether a list's mark stands before: ``phụ trách xã: Lê Văn A, Bí thư Huyện đoàn; Vi Thị B, …``."""
@@ -96,26 +120,26 @@ class _Reader(BodyReader):
     def _masked(self, i: int) -> bool:
         """Whether a mask holds the word, unless it masks just a body's initials (PC07 looks like a model)."""
         mask = self.scene.masks.covering(i)
-        return mask is not None and not any(mask == Span(i, end) for end, _ in self.at("whole", i))
+        return mask is not None and not any(mask == Span(i, end) for end, _ in self.wholes.get(i, NONE))
 
     def _cell_name(self, cell: Span) -> Actor | None:
         """A table cell that holds a person's name and nothing else."""
         begin = self._skip(cell.start, cell.end, " \t")
-        end = begin + len(self.text[begin : cell.end].rstrip(" \t;.,"))
         if not self.is_family(begin) or self.place_at.covering(begin) is not None:
             return None
+        end = begin + len(self.text[begin : cell.end].rstrip(" \t;.,"))
         name = self.name(begin, end, least=3)
         if name is None or name.end != end:
             return None
         return Actor("person", name, name, "honorific.family", self.text[begin:end], head=self.key[begin:end])
 
     def _read(self, i: int, limit: int, *, bare: bool, plural: str) -> list[Actor]:
-        if person := self._person(i, limit, bare=bare, plural=plural):
+        if (bare or i in self.titles) and (person := self._person(i, limit, bare=bare, plural=plural)):
             return person
-        if post := self._position(i, limit):
+        if i in self.ranks and (post := self._position(i, limit)):
             return self._with_holder(post, limit)
         body = self.organization(i, limit)
-        if body and any(end > body.end for end, _ in self.at("rank", i)):
+        if body and i in self.ranks and self.ranks[i][0][0] > body.end:
             body = None  # Huyện ủy viên is no Huyện ủy
         group = self.group(i, limit)
         if body and (not group or body.end >= group[-1].extent.end):
@@ -128,11 +152,11 @@ class _Reader(BodyReader):
     # --- people ---------------------------------------------------------------------------------------------------
 
     def _person(self, i: int, limit: int, *, bare: bool, plural: str) -> list[Actor]:
-        for end, entry in self.at("title", i):
+        for end, entry in self.titles.get(i, NONE):
             begin = self._skip(end, limit, " :")
             if (begin > end or self.key[end - 1] in ".:/") and (found := self._titled(i, end, begin, entry, limit)):
                 return found
-        if bare and self.is_family(i) and (name := self.name(i, limit, least=2)):
+        if bare and (name := self.name(i, limit, least=2)):
             actor = self._holder(name, name, "" if plural == "-" else plural, "honorific.family", limit)
             if actor.position is not None or plural:
                 return [actor]
@@ -148,7 +172,7 @@ class _Reader(BodyReader):
             return self._with_holder(replace(post, extent=Span(i, post.extent.end), honorific=honorific), limit)
         if (rank := self._bare_rank(i, begin, entry, honorific, limit)) is not None:
             return [rank]
-        after = next((e for e, _ in self.at("title", begin)), None)
+        after = next((e for e, _ in self.titles.get(begin, NONE)), None)
         if after is not None:  # đồng chí Đại tá Bùi Văn A: two titles
             begin = self._skip(after, limit, " ")
         name = self.name(begin, limit, least=1 if entry.means.get("single") else 2)
@@ -156,7 +180,7 @@ class _Reader(BodyReader):
 
     def _bare_rank(self, i: int, begin: int, entry: Entry, honorific: str, limit: int) -> Actor | None:
         """A rank without its body behind an honorific (các đồng chí Phó Chủ tịch)."""
-        rank = next(iter(self.at("rank", begin)), None)
+        rank = next(iter(self.ranks.get(begin, NONE)), None)
         if rank is None or self._name_follows(rank[0], limit):
             return None
         span = Span(begin, rank[0])
@@ -188,7 +212,7 @@ class _Reader(BodyReader):
                 break  # … và thủ trưởng các ngành: other people
             first, end = (post[0].start if first is None else first), post[0].end
             joint = self.words.post_chain.match(self.key, end, limit)
-            if joint is not None and not self.at("rank", joint.end()):
+            if joint is not None and not self.ranks.get(joint.end(), NONE):
                 joint = None
         position = None if first is None else Span(first, end)
         if position is not None and "(" in self.text[name.end : position.start] and self.text[end : end + 1] == ")":
@@ -207,7 +231,7 @@ class _Reader(BodyReader):
         """A post beside a name, with its body or alone, and whether it is one of many people."""
         if (actor := self._position(i, limit)) is not None:
             return actor.quote, actor.generic
-        for end, entry in self.at("rank", i):
+        for end, entry in self.ranks.get(i, NONE):
             if sector := self._sector(self._skip(end, limit, " "), limit, join=True):
                 return Span(i, sector), False
             if entry.means.get("head") != "body" or self.text[i].isupper() or end - i > _SHORT_RANK:
@@ -223,14 +247,14 @@ class _Reader(BodyReader):
 
     def _own_room(self, end: int, limit: int) -> int:
         """Behind the common noun of a body just named: đồng chí Lê Văn A - Trưởng phòng; … - Phó Trưởng khoa."""
-        noun = self._longest("head", end + 1, limit) if self.text[end : end + 1] == " " else None
+        noun = self._longest(self.heads, end + 1, limit) if self.text[end : end + 1] == " " else None
         return end if noun is None or not self.text[end + 1].islower() else noun
 
     def _with_holder(self, post: Actor, limit: int) -> list[Actor]:
         """A post, or the person whose name follows it (Chủ tịch UBND tỉnh Nguyễn Văn A)."""
         end = post.extent.end
         if self.text[end : end + 1] == " ":
-            begin = next((self._skip(e, limit, " ") for e, _ in self.at("title", end + 1)), end + 1)
+            begin = next((self._skip(e, limit, " ") for e, _ in self.titles.get(end + 1, NONE)), end + 1)
             named = begin != end + 1 or self.is_family(begin)
             if named and self.text[begin - 1] == " " and (name := self.name(begin, limit, least=2)):
                 honorific = post.honorific or self.text[end + 1 : begin].strip()
@@ -249,7 +273,7 @@ class _Reader(BodyReader):
     def _position(self, i: int, limit: int) -> Actor | None:
         """A post with the body it is of (the longest reading)."""
         best: Actor | None = None
-        for end, entry in self.at("rank", i):
+        for end, entry in self.ranks.get(i, NONE):
             candidate = self._ranked(i, end, entry, limit)
             if candidate is not None and (best is None or candidate.quote.end > best.quote.end):
                 best = candidate
@@ -294,10 +318,10 @@ class _Reader(BodyReader):
         if sector and (named := self._sector(begin, limit, join=True)):
             return self._tails(Found(named, "agency.sector.staff", self.key[begin:named]), limit, None)
         abbreviation = _ABBREVIATION.match(self.text, begin, limit)
-        if abbreviation and not (self.at("rank", begin) or self.text[end - 2 : end].isupper()):
+        if abbreviation and not (self.ranks.get(begin, NONE) or self.text[end - 2 : end].isupper()):
             found = Found(abbreviation.end(), "agency.whole.office", abbreviation[0].lower())
             return self._tails(found, limit, None)
-        level = next(((e, w) for e, w in self.at("tail", begin) if e <= limit), None)
+        level = next(((e, w) for e, w in self.levels.get(begin, NONE) if e <= limit), None)
         if level is not None:
             found = Found(level[0], level[1].id, self.key[begin : level[0]])
             found.end = self._level(begin, level, limit, found)
@@ -306,7 +330,7 @@ class _Reader(BodyReader):
 
     def _own_body(self, begin: int, limit: int) -> Found | None:
         """A head noun in capitals alone, in the papers of the body itself: Giám đốc Sở, Viện trưởng Viện."""
-        for end, entry in self.at("head", begin)[:1]:
+        for end, entry in self.heads.get(begin, NONE)[:1]:
             alone = end >= limit or not (self.text[end].isalnum() or self.text[end + 1 : end + 2].isupper())
             if self.text[begin].isupper() and alone:
                 return Found(end, entry.id, self.key[begin:end])
@@ -314,7 +338,7 @@ class _Reader(BodyReader):
 
     def _chained(self, begin: int, limit: int) -> Found | None:
         """The body of the second of two ranks (Bí thư, Chủ tịch UBND xã)."""
-        rank = next((e for e, _ in self.at("rank", begin)), None)
+        rank = next((e for e, _ in self.ranks.get(begin, NONE)), None)
         if rank is None or self.text[rank : rank + 1] != " ":
             return None
         return self._complement(rank, limit, chain=True, sector=False)

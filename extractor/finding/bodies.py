@@ -7,8 +7,8 @@ Vocabulary: ``patterns/agencies.yaml``; the verbs that end an open name come fro
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,7 +21,9 @@ from extractor.patterns import Entry, PatternSet
 
 _TOKEN = regex.compile(r"[\p{L}\p{N}][\p{L}\p{N}&/.'’-]*")
 _NAME_TOKEN = regex.compile(r"\p{Lu}[\p{L}]*(?:['’]\s?\p{Lu}?[\p{L}]+)*")
-HIGHLAND = regex.compile(r"\p{Lu}\p{L}{0,2}['’]\s?\p{Lu}?\p{L}")
+_HIGHLAND = regex.compile(r"\p{Lu}\p{L}{0,2}['’]\s?\p{Lu}?\p{L}")
+_APOSTROPHE = re.compile("['’]")
+_LONGEST_CLAN = 3  # letters before the apostrophe
 _ORDINAL = regex.compile(r"(?:[IVX]+|\d{1,3})(?![\p{L}\p{N}])")
 _DASH = regex.compile(r" [-–] (?=\p{Lu})")
 _WORD_START = regex.compile(r" |[,;:.()\n]")
@@ -35,7 +37,9 @@ _LOOK = 80  # characters behind a head noun that decide whether a body begins th
 _DEEPEST = 5  # bodies inside the names of bodies
 _MOST_KNOWN = 10_000  # bodies kept of those read before
 _MOST_TAILS = 4
-_NONE: tuple[tuple[int, Entry], ...] = ()
+NONE: list[tuple[int, Entry]] = []
+Starts = dict[int, list[tuple[int, Entry]]]
+"""Where phrases of one part begin → their ends and entries, the longest first."""
 _MOST_UNITS = 40  # names in one list of units
 _LONGEST_BODY = 1200  # characters that a body with a list of units may run over
 
@@ -118,6 +122,14 @@ class Words:
         return made
 
 
+def _highland(text: str) -> Iterator[int]:
+    """Where names with an apostrophe begin: H'Hương, K'Brêm; looked for around the apostrophes."""
+    for mark in _APOSTROPHE.finditer(text):
+        for start in range(max(0, mark.start() - _LONGEST_CLAN), mark.start()):
+            if _HIGHLAND.match(text, start) is not None:
+                yield start
+
+
 def stop_words(patterns: PatternSet) -> Any:
     """The words that no name of a body runs over, as one expression."""
     return Words.of_patterns(patterns).stop
@@ -156,7 +168,18 @@ class BodyReader:
     text: str = ""
     key: str = ""
     words: Words = field(init=False)
-    hits: dict[str, dict[int, list[tuple[int, Entry]]]] = field(default_factory=lambda: defaultdict(dict))
+    titles: Starts = field(default_factory=dict)
+    ranks: Starts = field(default_factory=dict)
+    wholes: Starts = field(default_factory=dict)
+    heads: Starts = field(default_factory=dict)
+    dets: Starts = field(default_factory=dict)
+    nouns: Starts = field(default_factory=dict)
+    attributes: Starts = field(default_factory=dict)
+    levels: Starts = field(default_factory=dict)
+    sectors: Starts = field(default_factory=dict)
+    verbs: Starts = field(default_factory=dict)
+    families: Starts = field(default_factory=dict)  # with a capital
+    highland: frozenset[int] = frozenset()  # names with an apostrophe
     place_at: Intervals = field(init=False)
     known: dict[tuple[int, int, bool], Found | None] = field(default_factory=dict)
     depth: int = 0  # bodies looked for inside names of bodies
@@ -166,24 +189,40 @@ class BodyReader:
         self.text, self.key = view.text, view.key
         self.words = Words.of_patterns(patterns)
         self.place_at = Intervals(Span(h.start, h.end) for h in self.places)
-        for concern in ("agency", "position", "honorific", "duty"):
+        self.highland = frozenset(_highland(self.text))
+        parts = {
+            "title": self.titles,
+            "rank": self.ranks,
+            "whole": self.wholes,
+            "head": self.heads,
+            "det": self.dets,
+            "noun": self.nouns,
+            "attr": self.attributes,
+            "tail": self.levels,
+            "sector": self.sectors,
+            "verb": self.verbs,
+            "family": self.families,
+        }
+        concerns = ("agency", "position", "honorific", "duty")
+        part_of = {e.id: parts[part] for e in patterns.of(*concerns) if (part := str(e.means.get("part"))) in parts}
+        for concern in concerns:
             for start, end, entry in self.scene.phrases(patterns.lexicon(concern)):
-                at = self.hits[str(entry.means.get("part", ""))]
-                if start in at:
-                    at[start].append((end, entry))
-                else:
+                at = part_of.get(entry.id)
+                if at is None or (at is self.families and not self.text[start].isupper()):
+                    continue
+                ends = at.get(start)
+                if ends is None:
                     at[start] = [(end, entry)]
-        for found in self.hits.values():
-            for ends in found.values():
-                if len(ends) > 1:
+                    continue
+                ends.append((end, entry))
+                if end > ends[-2][0]:
                     ends.sort(key=lambda e: -e[0])
 
-    def at(self, part: str, start: int) -> Sequence[tuple[int, Entry]]:
-        """The entries of a part that begin at ``start``, the longest first."""
-        return self.hits[part].get(start, _NONE)
-
-    def _longest(self, part: str, start: int, limit: int) -> int | None:
-        return next((end for end, _ in self.at(part, start) if end <= limit), None)
+    def _longest(self, part: Starts, start: int, limit: int) -> int | None:
+        for end, _ in part.get(start, NONE):
+            if end <= limit:
+                return end
+        return None
 
     def _skip(self, i: int, limit: int, chars: str) -> int:
         while i < limit and self.text[i] in chars:
@@ -199,6 +238,8 @@ class BodyReader:
 
     def organization(self, i: int, limit: int, *, lower: bool = False) -> Found | None:
         """A single body that begins here: the longest reading; ``lower``: small letters are no bar (behind a post)."""
+        if i not in self.wholes and i not in self.heads:
+            return None
         limit = min(limit, i + _LONGEST_BODY)
         asked = (i, limit, lower)
         if asked not in self.known:
@@ -209,12 +250,12 @@ class BodyReader:
 
     def _body(self, i: int, limit: int, *, lower: bool) -> Found | None:
         best: Found | None = None
-        for end, entry in self.at("whole", i):
+        for end, entry in self.wholes.get(i, NONE):
             found = self._whole(i, end, limit, entry, lower=lower)
             if found is not None and (best is None or found.end > best.end):
                 best = found
-        for end, entry in self.at("head", i):
-            if any(e > end for e, _ in self.at("verb", i)):
+        for end, entry in self.heads.get(i, NONE):
+            if i in self.verbs and self.verbs[i][0][0] > end:
                 continue  # BÁO CÁO in capitals is no newspaper
             if end < limit and (named := self._continuation(i, end, limit, entry, lower=lower)):
                 best = named if best is None or named.end > best.end else best
@@ -228,16 +269,17 @@ class BodyReader:
             found.generic = True
             found.end = self._attributes(end, limit)
             return found
-        abbreviation = self.text[i:end].isupper() or any(c.isupper() for c in self.text[i + 1 : end])
         upper = self.text[i].isupper()
         if entry.means.get("head") == "org" and (inner := self._committee_of(end, limit)) is not None:
             found.end, found.named = inner.end, True
             return found
         found = self._tails(found, limit, entry)
-        bare = found.end == end and not abbreviation
-        if entry.means.get("head") == "tail":
-            return None if bare or not (upper or abbreviation) else found
-        return None if bare and not (upper or lower) else found
+        needs_tail = entry.means.get("head") == "tail"
+        if not needs_tail and (upper or lower or found.end > end):
+            return found
+        if self.text[i:end].isupper() or any(c.isupper() for c in self.text[i + 1 : end]):
+            return found  # an abbreviation
+        return found if needs_tail and upper and found.end > end else None
 
     def _committee_of(self, end: int, limit: int) -> Found | None:
         """The body whose committee this is: Đảng ủy Công an tỉnh, Chi bộ Trạm Y tế (DOMAIN §7.3)."""
@@ -264,7 +306,7 @@ class BodyReader:
             return self._tails(found, limit, entry)
         if takes == "org" and (owned := self._of_body(found, begin, limit)):
             return owned
-        if takes == "org" and upper and self.at("tail", begin):
+        if takes == "org" and upper and begin in self.levels:
             return self._tails(found, limit, entry)
         if takes == "strict" or not upper or (lower and self._looks_like_name(begin, limit)):
             return None
@@ -274,7 +316,7 @@ class BodyReader:
             found.end = quoted.end()
         elif (name := self._open(begin, limit, person=lower and takes != "open")) is not None:
             found.end = name
-        elif takes != "open" or not self.at("tail", begin):
+        elif takes != "open" or begin not in self.levels:
             return None
         return self._tails(found, limit, entry)
 
@@ -289,9 +331,9 @@ class BodyReader:
         return None
 
     def _sector(self, begin: int, limit: int, *, join: bool) -> int | None:
-        end = self._longest("sector", begin, limit)
+        end = self._longest(self.sectors, begin, limit)
         while join and end is not None and (joint := self.words.joint.match(self.key, end, limit)):
-            more = next((e for e, _ in self.at("sector", joint.end()) if self.text[joint.end()].isupper()), None)
+            more = next((e for e, _ in self.sectors.get(joint.end(), NONE) if self.text[joint.end()].isupper()), None)
             if more is None or self.organization(joint.end(), limit) is not None:
                 break
             end = more
@@ -303,7 +345,7 @@ class BodyReader:
             return end
         begin = self._skip(joint.end(), limit, " ")
         token = _TOKEN.match(self.text, begin, limit)
-        if token is None or token[0].isupper() or any(self.at(part, begin) for part in ("head", "rank", "title")):
+        if token is None or token[0].isupper() or begin in self.heads or begin in self.ranks or begin in self.titles:
             return end
         if self._opens(begin) or self._looks_like_name(begin, limit) or self.place_at.covering(begin) is not None:
             return end
@@ -327,9 +369,9 @@ class BodyReader:
             if word[0].isdigit() and not (count and word.isdigit() and len(word) <= 3 and not lowered):
                 lowered += 1 if lowered else 0  # giúp 20 hộ: what was read in small letters is a clause
                 break
-            if capital and (compound := self._compound("verb", position, limit)) is not None:
+            if capital and (compound := self._compound(self.verbs, position, limit)) is not None:
                 inside = acts = compound
-            elif (compound := self._compound("sector", position, limit)) is not None:
+            elif (compound := self._compound(self.sectors, position, limit)) is not None:
                 inside = max(inside, compound)
             elif position == acts + 1 and (compound := self._object(position, limit)) is not None:
                 inside = compound
@@ -355,12 +397,12 @@ class BodyReader:
             end = sure  # the run went on to the clause's end: an unknown verb was in it
         return begin + len(self.text[begin:end].rstrip(".-/"))
 
-    def _compound(self, part: str, position: int, limit: int) -> int | None:
+    def _compound(self, part: Starts, position: int, limit: int) -> int | None:
         """The end of a compound whose syllables belong together in a name: Chuyển giao; doanh nghiệp nhỏ và vừa."""
         end = self._longest(part, position, limit)
         if end is None or " " not in self.key[position:end]:
             return None
-        whole = part == "verb" or any(self.words.also.fullmatch(w) for w in self.key[position:end].split())
+        whole = part is self.verbs or any(self.words.also.fullmatch(w) for w in self.key[position:end].split())
         return end if whole else None
 
     def _object(self, position: int, limit: int) -> int | None:
@@ -368,13 +410,13 @@ class BodyReader:
 
         Only where the duty's own verb, one that says a role, is still to come in the same breath.
         """
-        verbs = self.at("verb", position)
+        verbs = self.verbs.get(position, NONE)
         if not verbs or any(e.means.get("role") != "implement" for _, e in verbs):
             return None
         for word in _WORD_START.finditer(self.key, verbs[0][0], min(limit, position + _LOOK)):
             if word[0] != " ":
                 return None
-            if any(e.means.get("role") != "implement" for _, e in self.at("verb", word.end())):
+            if any(e.means.get("role") != "implement" for _, e in self.verbs.get(word.end(), NONE)):
                 return verbs[0][0]
         return None
 
@@ -394,7 +436,9 @@ class BodyReader:
     def _ends_name(self, i: int) -> bool:
         """Whether a lower-case word cannot belong to a name: verb, adverb of duty, function word, level word."""
         return bool(
-            any(self.at(part, i) for part in ("verb", "tail", "det"))
+            i in self.verbs
+            or i in self.levels
+            or i in self.dets
             or self.words.stop.match(self.key, i)
             or self.words.adverb.match(self.key, i)
         )
@@ -410,7 +454,7 @@ class BodyReader:
                 break
             if self._last_tail(found, begin, limit, entry) or self._branch(found, limit):
                 break
-            level = next(((e, w) for e, w in self.at("tail", begin) if e <= limit), None)
+            level = next(((e, w) for e, w in self.levels.get(begin, NONE) if e <= limit), None)
             if level is not None:
                 found.end, found.named = self._level(begin, level, limit, found), True
                 continue
@@ -438,7 +482,7 @@ class BodyReader:
     def _branch(self, found: Found, limit: int) -> bool:
         """The branch behind a dash is the body that is meant (Ngân hàng … Việt Nam - Chi nhánh tỉnh)."""
         dash = _DASH.match(self.text, found.end, limit)
-        if dash is None or not any(e.means.get("level") == "branch" for _, e in self.at("head", dash.end())):
+        if dash is None or not any(e.means.get("level") == "branch" for _, e in self.heads.get(dash.end(), NONE)):
             return False
         branch = self.organization(dash.end(), limit)
         if branch is None:
@@ -451,7 +495,7 @@ class BodyReader:
         at = self._past_of(begin)
         if not self.text[at : at + 1].isupper():
             return None
-        if any(e.means.get("level") == "superior" for _, e in self.at("whole", at)):
+        if any(e.means.get("level") == "superior" for _, e in self.wholes.get(at, NONE)):
             return self.organization(at, limit)
         return None
 
@@ -480,12 +524,12 @@ class BodyReader:
         for number in (_ORDINAL.match(self.text, start, limit), self.words.numbered.match(self.key, start, limit)):
             if number:
                 return int(number.end())
-        if start > end and not self.at("tail", start) and (place := self._proper(start, limit)) is not None:
+        if start > end and start not in self.levels and (place := self._proper(start, limit)) is not None:
             return self._second_place(place, limit)
         joint = self.words.listed.match(self.key, end, limit)
         while joint is not None:
-            more = self._longest("noun", joint.end(), limit) if self.at("tail", joint.end()) else None
-            if more is None or self.at("whole", joint.end()):
+            more = self._longest(self.nouns, joint.end(), limit) if joint.end() in self.levels else None
+            if more is None or joint.end() in self.wholes:
                 break
             if self._proper(self._skip(more, limit, " "), limit) is not None:
                 break
@@ -502,12 +546,12 @@ class BodyReader:
 
     def _level_list(self, begin: int, limit: int) -> tuple[int, bool] | None:
         """``các huyện, thị xã, thành phố`` or ``các huyện Bù Đăng, Bù Gia Mập`` behind a body: (end, generic)."""
-        det = self._longest("det", begin, limit)
+        det = self._longest(self.dets, begin, limit)
         if det is None:
             return None
         noun = self._skip(det, limit, " ")
         end = self._nouns(noun, limit)[0]
-        if end is None or (self.words.each.match(self.key, begin) and not self.at("tail", noun)):
+        if end is None or (self.words.each.match(self.key, begin) and noun not in self.levels):
             return None  # Phòng A, Phòng B mỗi phòng cử 01 người
         names = self._names(end, limit)
         return (names, False) if names else (self._attributes(end, limit), True)
@@ -536,8 +580,8 @@ class BodyReader:
 
     def _next_unit(self, i: int, limit: int) -> int:
         """Behind the common noun of the next unit of a list, where it has one of its own (…, phường Đông Hà)."""
-        noun = self._longest("noun", i, limit)
-        if noun is None or not self.at("tail", i) or self.text[i].isupper():
+        noun = self._longest(self.nouns, i, limit)
+        if noun is None or i not in self.levels or self.text[i].isupper():
             return i
         return self._skip(noun, limit, " ")
 
@@ -551,9 +595,9 @@ class BodyReader:
         end, position = None, begin
         for count in range(_PLACE_TOKENS):
             token = _NAME_TOKEN.match(self.text, position, limit)
-            if token is None or self._opens(position) or self._verb(position) or self.at("sector", position):
+            if token is None or self._opens(position) or self._verb(position) or position in self.sectors:
                 break
-            if count == 0 and self.at("family", position) and self._looks_like_name(position, limit):
+            if count == 0 and position in self.families and self._looks_like_name(position, limit):
                 break
             end = token.end()
             if self.text[end : end + 1] != " ":
@@ -563,13 +607,13 @@ class BodyReader:
 
     def _verb(self, i: int) -> bool:
         """A verb in capitals: one that says a role, or of several syllables (a single one may be part of a name)."""
-        return any(e.means.get("role") != "implement" or " " in self.key[i:end] for end, e in self.at("verb", i))
+        return any(e.means.get("role") != "implement" or " " in self.key[i:end] for end, e in self.verbs.get(i, NONE))
 
     # --- names of people, as far as bodies must know them -----------------------------------------------------------
 
     def is_family(self, i: int) -> bool:
         """Whether a family name stands here (or a highland name with its apostrophe: H'Hương, K'Brêm)."""
-        return bool(self.at("family", i)) or HIGHLAND.match(self.text, i) is not None
+        return i in self.families or i in self.highland
 
     def name(self, i: int, limit: int, *, least: int) -> Span | None:
         """A run of two to five capitalised syllables (one after an honorific) that begins no post and no body."""
@@ -585,7 +629,7 @@ class BodyReader:
 
     def _verb_phrase(self, i: int) -> bool:
         """A verb with a capital behind a name (``… Văn A Chủ trì``): its next syllable has none, as a name's has."""
-        for end, _ in self.at("verb", i):
+        for end, _ in self.verbs.get(i, NONE):
             said = self.text[i:end]
             if " " in said and not said.istitle():
                 return True
@@ -593,11 +637,11 @@ class BodyReader:
 
     def _opens(self, i: int, *, post_only: bool = False) -> bool:
         """Whether a post or a body begins here (a name cannot run into it)."""
-        if any(end - i > 2 or self.text[i:end].isupper() for end, _ in self.at("rank", i)):
+        if any(end - i > 2 or self.text[i:end].isupper() for end, _ in self.ranks.get(i, NONE)):
             return True
-        if self.at("whole", i) or any(" " in self.key[i:e] or "/" in self.key[i:e] for e, _ in self.at("title", i)):
+        if i in self.wholes or any(" " in self.key[i:e] or "/" in self.key[i:e] for e, _ in self.titles.get(i, NONE)):
             return True
-        heads = self.at("head", i)[:1]
+        heads = self.heads.get(i, NONE)[:1]
         if not heads or self.depth >= _DEEPEST:
             return bool(heads)
         self.depth += 1
@@ -613,7 +657,9 @@ class BodyReader:
 
     def group(self, i: int, limit: int) -> list[Actor]:
         """A group without a single name (các sở, ban, ngành tỉnh), or the bodies of an elliptic list (các Sở: A, B)."""
-        det = self._longest("det", i, limit)
+        if i not in self.dets and i not in self.nouns:
+            return []
+        det = self._longest(self.dets, i, limit)
         begin = i if det is None else self._skip(det, limit, " ")
         end, count, last = self._nouns(begin, limit)
         if end is None:
@@ -622,7 +668,7 @@ class BodyReader:
             return bodies
         if det is None and count < 2:
             return []
-        generic, units = True, bool(self.at("tail", last))
+        generic, units = True, last in self.levels
         if units and det is not None and (names := self._names(end, limit)):
             end, generic = names, False
         else:
@@ -643,13 +689,13 @@ class BodyReader:
 
     def _elliptic(self, begin: int, end: int, limit: int) -> list[Actor]:
         """``các Sở: Nội vụ, Tài chính và Y tế``: one body each, its head said once."""
-        head = next((entry for e, entry in self.at("head", begin) if e == end), None)
+        head = next((entry for e, entry in self.heads.get(begin, NONE) if e == end), None)
         if head is None:
             return []
         spans, at = [], self._skip(end, limit, " :")
         while at < limit and self.text[at].isupper():
-            stop = self._sector(at, limit, join=False) or next((e for e, _ in self.at("whole", at)), None)
-            if stop is None or self.at("head", at):
+            stop = self._sector(at, limit, join=False) or next((e for e, _ in self.wholes.get(at, NONE)), None)
+            if stop is None or at in self.heads:
                 break
             spans.append(Span(at, stop))
             joint = self.words.listed.match(self.key, stop, limit)
@@ -663,8 +709,8 @@ class BodyReader:
         """Common nouns in a list: (end, how many, where the last one begins)."""
         end, count, last = None, 0, begin
         while begin < limit and count < _MOST_UNITS:
-            noun = self._longest("noun", begin, limit)
-            if noun is None or any(end > noun for end, _ in self.at("rank", begin)):
+            noun = self._longest(self.nouns, begin, limit)
+            if noun is None or (begin in self.ranks and self.ranks[begin][0][0] > noun):
                 break  # các thôn trưởng are people
             body = self.organization(begin, limit)
             if body is not None and body.end > noun and not body.generic:
@@ -674,7 +720,7 @@ class BodyReader:
             if joint is None:
                 break
             again = self.words.plural.search(joint[0]) is not None
-            if again and not any(e.means.get("level") == "each" for _, e in self.at("noun", last)):
+            if again and not any(e.means.get("level") == "each" for _, e in self.nouns.get(last, NONE)):
                 break  # the next ``các`` opens another group
             begin = joint.end()
         return end, count, last
@@ -683,12 +729,16 @@ class BodyReader:
         """Behind the attribute inside a list of nouns (các đơn vị liên quan, địa phương), if a noun goes on."""
         more = self._attribute(noun, limit)
         if more is not None and (follows := self.words.listed.match(self.key, more[0], limit)):
-            return more[0] if self.at("noun", follows.end()) else noun
+            return more[0] if follows.end() in self.nouns else noun
         return noun
 
     def _attribute(self, end: int, limit: int) -> tuple[int, Entry] | None:
         begin = self._skip(end, limit, " ")
-        return None if begin == end else next((a for a in self.at("attr", begin) if a[0] <= limit), None)
+        if begin > end:
+            for attribute in self.attributes.get(begin, NONE):
+                if attribute[0] <= limit:
+                    return attribute
+        return None
 
     def _attributes(self, end: int, limit: int) -> int:
         """Attributes behind a group: liên quan, cấp tỉnh, mầm non, tiểu học, trên địa bàn tỉnh Nghệ An."""
@@ -703,7 +753,7 @@ class BodyReader:
             if more[1].means.get("head") == "org":
                 body = self.organization(owner, limit)
                 end = body.end if body is not None else end
-            elif self.at("tail", last):
+            elif last in self.levels:
                 end = self._proper(owner, limit) or end
         return end
 
@@ -712,8 +762,8 @@ class BodyReader:
         for _ in range(_MOST_TAILS):
             joint = self.words.listed.match(self.key, end, limit)
             begin = joint.end() if joint else end
-            more = self._longest("attr", begin, limit) if joint else None
-            if more is None or any(self.at(part, begin) for part in ("noun", "whole", "head", "tail")):
+            more = self._longest(self.attributes, begin, limit) if joint else None
+            if more is None or any(begin in part for part in (self.nouns, self.wholes, self.heads, self.levels)):
                 break
             end = more
         return end

@@ -34,6 +34,7 @@ from extractor.relating.duties import (
     skip_brackets,
 )
 from extractor.relating.rows import RowMaker
+from extractor.text.layout import Node
 
 _SENTENCE = regex.compile(r"[.!?]\s")
 _LABEL_COLON = regex.compile(r"(?: \p{L}+){0,3}\s*:\s*")
@@ -124,6 +125,7 @@ class _Relater(DutyReader):
     """Reads the assignments of one document."""
 
     labelled: list[int] = field(default_factory=list)  # where the labels of the block in hand begin
+    idle: dict[int, bool] = field(default_factory=dict)  # sections known to assign nothing, or not, by their index
 
     # --- the document ---------------------------------------------------------------------------------------------
 
@@ -176,11 +178,19 @@ class _Relater(DutyReader):
         return list(groups[0].members) if side in ("start", "command") else None
 
     def _assigns_nothing(self, index: int) -> bool:
-        layout = self.scene.layout
-        node = layout.node_at(self.scene.view.blocks[index].start)
-        above = layout.ancestors(node)
-        if node is not None and node.kind == "results":
-            headings = [n for n in (node, *above) if n.kind == "results"]
+        """Whether a block stands in a section of results, or of what is asked of those above."""
+        node = self.scene.layout.node_at(self.scene.view.blocks[index].start)
+        if node is None:
+            return False
+        known = self.idle.get(node.index)
+        if known is None:
+            known = self.idle[node.index] = self._is_idle(node)
+        return known
+
+    def _is_idle(self, node: Node) -> bool:
+        above = self.scene.layout.ancestors(node)
+        if node.kind == "results":
+            headings = [n for n in above if n.kind == "results"]
             if any(n.level == 1 or self.cues.findings.search(self._said(n.heading)) for n in headings):
                 return True  # but ``3. Đánh giá, phân hạng`` of a plan is work to be done
         return any(self.cues.upward.search(self._said(n.heading)) for n in above)
@@ -257,7 +267,7 @@ class _Relater(DutyReader):
             stop = next((i for i in range(begin, stop) if self.text[i] == ")"), stop)
             role = cast(Role, entry.means["role"])
             above = not self.key[content.start : found[0][0]].strip(" (") or bool(
-                self.cues.det.fullmatch(self.key[content.start : found[0][0]])
+                self.cues.det.expression.fullmatch(self.key[content.start : found[0][0]])
             )
             task = self._heading_of(index) if above else self._trim(self._before_bracket(content.start, found[0][0]))
             mark = Span(start, begin)
@@ -280,9 +290,10 @@ class _Relater(DutyReader):
         for start in self.label_starts[first:last]:
             end, entry = self.labels[start]
             colon = _LABEL_COLON.match(self.key, end, min(content.end, end + _NEAR))
+            if colon is None or (found and start < found[-1][1]):
+                continue
             det = self.cues.det.search(self.key[max(content.start, start - _NEAR) : start])
-            before = self._last_mark(content.start, start - (len(det[0]) if det else 0))
-            if colon is None or before not in "(;.,-" or (found and start < found[-1][1]):
+            if self._last_mark(content.start, start - (len(det[0]) if det else 0)) not in "(;.,-":
                 continue
             if not self._inside(end, colon.end()):
                 found.append((start, colon.end(), entry))
@@ -309,8 +320,7 @@ class _Relater(DutyReader):
         group = next(self._each_group(content), None)
         if group is None:
             return
-        labels = self._labels_in(index, content)
-        if (labels and labels[0][0] == content.start) or not self._opens_heading(content.start, group.span.start):
+        if self.labelled[:1] == [content.start] or not self._opens_heading(content.start, group.span.start):
             return
         duty = self._heading_duty(index, content, group)
         if duty is None:
@@ -340,7 +350,9 @@ class _Relater(DutyReader):
         """People listed behind a colon, with a bracket of what falls to each; the verbs stand before the colon."""
         content = self.scene.layout.content(index)
         colon = self.key.find(":", content.start, min(content.end, content.start + _TOPIC))
-        verbs = () if colon < 0 else tuple(self.verbs[i] for i in self._verbs_between(content.start, colon))
+        if colon < 0:
+            return
+        verbs = tuple(self.verbs[i] for i in self._verbs_between(content.start, colon))
         role: Role = next((r for r in PRECEDENCE if r in {v.role for v in verbs}), "implement")
         if role == "implement" or any(a.kind == "person" for a in self._inside(content.start, colon)):
             return
@@ -438,7 +450,7 @@ class _Relater(DutyReader):
             verb = self.verbs.get(past(_SPACES, self.key, group.span.end, inside.end))
             if self.key[position : group.span.start].strip(" ,;-") or verb is None or verb.role == "implement":
                 return
-            position = verb.span.end
+            position = verb.end
             if position < inside.end and not self.key[position : inside.end].lstrip().startswith((";", ",", "-")):
                 return
             found.append((group, verb))
@@ -540,9 +552,11 @@ class _Relater(DutyReader):
     def _readings(self, group: Group) -> Iterator[Group]:
         """The group, then its tails after a comma: ``… của UBND tỉnh, Sở Y tế chủ trì``."""
         yield group
+        if len(group.members) < 2:
+            return
         before = self.key[max(0, group.span.start - 60) : group.span.start].rstrip()
         at = max(0, group.span.start - 60) + len(before)
-        receives = any(self.verbs[i].span.end == at for i in self._verbs_between(at - 40, at))
+        receives = any(self.verbs[i].end == at for i in self._verbs_between(at - 40, at))
         for i in range(1, min(len(group.members), _MOST_READINGS)):
             if receives and not (group.members[i].kind == "person" and group.members[i - 1].kind == "position"):
                 continue  # trình A, B: both receive; but ông A làm Tổ trưởng, ông B làm Tổ phó
@@ -710,7 +724,7 @@ class _Relater(DutyReader):
                 continue
             begin = bracket.end() - len(bracket[0].lstrip()) + 1
             verb = self.verbs.get(begin)
-            if verb is not None and verb.span.end >= bracket.end() - 14 and verb.role != "implement":
+            if verb is not None and verb.end >= bracket.end() - 14 and verb.role != "implement":
                 task = self._trim(Span(clause.start, waiting[0].extent.start)) or self._heading_of(index)
                 drafts += [
                     _Draft(a, verb.role, "bracket", verb.span, task, False, ((verb.rule, verb.span),)) for a in waiting

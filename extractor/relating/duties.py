@@ -6,17 +6,20 @@ A duty is the verbs behind a subject, up to its purpose clause, and the task beh
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, cast
+from typing import Any
 
 import regex
 
+from extractor.expressions import openings
 from extractor.finding.bodies import Actor, each_of, stop_words
 from extractor.finding.scene import Scene
 from extractor.model import Hit, Role, Span
 from extractor.patterns import Entry, PatternSet
+from extractor.relating.endings import Ending
 from extractor.text.layout import Node
 
 PRECEDENCE: tuple[Role, ...] = ("lead", "support", "advise", "monitor", "implement")  # decision 13
@@ -38,18 +41,25 @@ _MOST_ADVERBS = 8  # between a subject and its verb
 _NEAR = 60  # characters in which a mark must follow
 _LONGEST_JOINT = 200  # characters between coordinate bodies, a bracket included
 _LONGEST_TASK_HEAD = 160  # characters of the tail of a subject that a sentence may be searched behind
+_ISSUE_BEGINS = 30  # characters behind a duty's verbs in which it must begin
 _ISSUE = 360  # characters in which ``ban hành Kế hoạch … như sau`` must close
 _GAP = 240  # characters that may stand between a subject and its verb
 _THIN = 6  # words of a task that says nothing by itself
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: hundreds are made for a document, of which few are a duty's
 class Verb:
     """One verb of a duty."""
 
-    span: Span
+    start: int
+    end: int
     role: Role
     rule: str
+
+    @property
+    def span(self) -> Span:
+        """The verb's words."""
+        return Span(self.start, self.end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,41 +86,43 @@ class Cues:
     """The expressions of duties.yaml that stand left or right of a group."""
 
     adverb: Any
+    last_adverb: Ending
     copula: Any
-    partner: Any
-    linker: Any
-    owner: Any
+    partner: Ending
+    linker: Ending
+    owner: Ending
     opener: Any
     opens_bracket: Any
     apposed: Any
     by: Any
-    passive: Any
-    meeting: Any
+    passive: Ending
+    meeting: Ending
     quota: Any
-    lead_in: Any
+    lead_in: Ending
     topic: Any
     findings: Any
     gap: Any
-    noun: Any
-    past: Any
+    noun: Ending
+    past: Ending
     past_opener: Any
-    says: Any
-    gap_end: Any
+    says: Ending
+    gap_end: Ending
     gap_inner: Any
     modal: Any
     before: Any
     agent_verb: Any
-    det: Any
+    det: Ending
     verb_joint: Any
-    later: Any
+    later: Ending
     task_head: Any
     joint: Any
     purpose: Any
     closing: Any
     issue: Any
+    issue_opens: Any
     issue_news: Any
     upward: Any
-    faults: Any
+    faults: Ending
     together: Any
     helps: Any
     reports: Any
@@ -118,56 +130,64 @@ class Cues:
     section: Any
     bracket_object: Any
     charge: Any
-    presence: Any
+    presence: Ending
     presence_behind: Any
     belongs: Any
     named_post: Any
 
     @classmethod
     def of(cls, patterns: PatternSet) -> Cues:
-        def one(part: str, template: str = "{}") -> Any:
+        def source(part: str, template: str) -> str:
             found = [e for entry in patterns.of("duty") if entry.means.get("part") == part for e in entry.expressions]
-            return regex.compile(template.format("|".join(f"(?:{e})" for e in found) or r"(?!)"))
+            return template.format("|".join(f"(?:{e})" for e in found) or r"(?!)")
+
+        def one(part: str, template: str = "{}") -> Any:
+            return regex.compile(source(part, template))
+
+        def last(part: str, template: str = "{}") -> Ending:
+            return Ending(source(part, template))
 
         def make() -> Cues:
             word = r"(?<!\p{{L}})(?:{})"
             return cls(
                 adverb=one("adverb", r"(?:{})"),
+                last_adverb=last("adverb", r"(?:{})$"),
                 copula=one("copula", r"(?:{})"),
-                partner=one("partner", r"(?<!\p{{L}})(?:{})[\s:]*$"),
-                linker=one("linker", word),
-                owner=one("owner", word),
+                partner=last("partner", r"(?<!\p{{L}})(?:{})[\s:]*$"),
+                linker=last("linker", word),
+                owner=last("owner", word),
                 opener=one("opener"),
                 opens_bracket=one("opens_bracket", r"\s*\([^\w()]*(?:{})?[:\s]*"),
                 apposed=one("apposed"),
                 by=one("by", r"(?<!\p{{L}})(?:{})[^;]{{0,40}}$"),
-                passive=one("passive"),
-                meeting=one("meeting", word),
+                passive=last("passive"),
+                meeting=last("meeting", word),
                 quota=one("quota"),
-                lead_in=one("lead_in"),
+                lead_in=last("lead_in"),
                 topic=one("topic"),
                 findings=one("findings"),
                 gap=one("gap"),
-                noun=one("noun", word),
-                past=one("past", word),
+                noun=last("noun", word),
+                past=last("past", word),
                 past_opener=one("past_opener"),
-                says=one("says", word),
-                gap_end=one("gap_end", r"(?:{})"),
+                says=last("says", word),
+                gap_end=last("gap_end", r"(?:{})"),
                 gap_inner=one("gap_inner"),
                 modal=one("modal"),
                 before=one("before", r"\s*(?:{})\s*"),
                 agent_verb=one("agent_verb"),
                 verb_joint=one("and", r"[\s,]*(?:(?:{}) )?\s*"),
-                later=one("and", r"(?:[,;]|(?<!\p{{L}})(?:{}))\s*$"),
+                later=last("and", r"(?:[,;]|(?<!\p{{L}})(?:{}))\s*$"),
                 task_head=one("task_head", r"(?:[\s,:]|(?:{})(?!\p{{L}}))+"),
-                det=one("det", r"(?:^|(?<!\p{{L}}))(?:{})\s$"),
+                det=last("det", r"(?:^|(?<!\p{{L}}))(?:{})\s$"),
                 joint=one("joint", r"\s*(?:\([^()]{{0,160}}\)\s*)?(?:{})\s*"),
                 purpose=one("purpose"),
                 closing=one("closing", word),
                 issue=one("issue"),
+                issue_opens=_places(openings(source("issue", "{}"))),
                 issue_news=one("issue_news"),
                 upward=one("upward"),
-                faults=one("faults", word),
+                faults=last("faults", word),
                 together=one("together"),
                 helps=one("helps"),
                 reports=one("reports"),
@@ -175,7 +195,7 @@ class Cues:
                 section=one("section"),
                 bracket_object=one("bracket_object"),
                 charge=one("charge"),
-                presence=one("presence", r"(?<!\p{{L}})(?:{})$"),
+                presence=last("presence", r"(?<!\p{{L}})(?:{})$"),
                 presence_behind=one("presence", r"\s*,\s*(?:{})"),
                 belongs=one("belongs"),
                 named_post=one("named_post"),
@@ -183,6 +203,11 @@ class Cues:
 
         made: Cues = patterns.made("assignments:cues", make)
         return made
+
+
+def _places(words: Collection[str]) -> Any:
+    """An expression that matches nothing wherever one of some words stands; anywhere where there are none."""
+    return re.compile(f"(?={'|'.join(map(re.escape, sorted(words)))})")
 
 
 @dataclass(slots=True)
@@ -222,9 +247,18 @@ class DutyReader:
         self.actor_starts = [a.extent.start for a in self.actors]
         self.actor_ends = frozenset(a.extent.end for a in self.actors)
         for start, end, entry in self.scene.phrases(self.scene.patterns.lexicon("duty")):
-            self._keep(start, end, entry)
-        self.starts, self.label_starts = sorted(self.verbs), sorted(self.labels)
-        self.verb_ends = {v.span.end: start for start, v in self.verbs.items()}
+            part = entry.means.get("part")  # the longest from a start comes first, and to an end
+            if part == "verb":
+                if start not in self.verbs:
+                    self.verbs[start] = Verb(start, end, entry.means["role"], entry.id)
+            elif part == "command":
+                self.commands.setdefault(end, (start, entry))
+            elif part == "agent":
+                self.agents.add(end)
+            elif part == "label":
+                self.labels.setdefault(start, (end, entry))
+        self.starts, self.label_starts = list(self.verbs), list(self.labels)
+        self.verb_ends = {verb.end: start for start, verb in self.verbs.items()}
 
     def _without_each(self, actors: Sequence[Actor]) -> list[Actor]:
         """Without the ``mỗi hội`` that stands for the bodies right before it (Hội A, Hội B: mỗi hội vận động …)."""
@@ -235,23 +269,6 @@ class DutyReader:
             if not (repeats and not kept[-1].generic and self.each.fullmatch(self.key, start, actor.extent.end)):
                 kept.append(actor)
         return kept
-
-    def _keep(self, start: int, end: int, entry: Entry) -> None:
-        part = entry.means.get("part")
-        if part == "verb":
-            old = self.verbs.get(start)
-            if old is None or old.span.end < end:
-                self.verbs[start] = Verb(Span(start, end), cast(Role, entry.means["role"]), entry.id)
-        elif part == "command":
-            longest = self.commands.get(end)
-            if longest is None or longest[0] > start:
-                self.commands[end] = (start, entry)
-        elif part == "agent":
-            self.agents.add(end)
-        elif part == "label":
-            known = self.labels.get(start)
-            if known is None or known[0] < end:
-                self.labels[start] = (end, entry)
 
     def _beginning(self, clause: Span) -> str:
         return self.key[clause.start : min(clause.end, clause.start + _BEGINNING)]
@@ -293,7 +310,8 @@ class DutyReader:
         before = self.key[floor:start]
         if det := self.cues.det.search(before):
             before = before[: det.start()]
-        stripped = _GLUED_BULLET.sub("", before).rstrip(" \"'“(")
+        glued = before.rstrip()[-1:] in "-–+"
+        stripped = (_GLUED_BULLET.sub("", before) if glued else before).rstrip(" \"'“(")
         if not stripped:
             return "start", None
         at = floor + len(stripped)
@@ -339,7 +357,7 @@ class DutyReader:
     def _verb_around(self, position: int) -> int:
         """The start of the longer verb that holds this word (là cơ quan chủ trì)."""
         for start in self._verbs_between(position - _NEAR, position):
-            if self.verbs[start].span.end > position:
+            if self.verbs[start].end > position:
                 return start
         return position
 
@@ -376,7 +394,7 @@ class DutyReader:
     def _steers(self, start: int) -> bool:
         """Whether the verb is one that others are told with (chỉ đạo, lãnh đạo, đôn đốc)."""
         verb = self.verbs.get(start)
-        command = None if verb is None else self.commands.get(verb.span.end)
+        command = None if verb is None else self.commands.get(verb.end)
         return command is not None and command[1].means.get("force") == "steer"
 
     # --- right of a group -------------------------------------------------------------------------------------------
@@ -429,7 +447,7 @@ class DutyReader:
         if group is None:
             return None
         between = self.key[together.end() : group.span.start]
-        return group.span.end if not between.strip() or self.cues.det.fullmatch(between.lstrip()) else None
+        return group.span.end if not between.strip() or self.cues.det.expression.fullmatch(between.lstrip()) else None
 
     def _only_colon(self, position: int, limit: int) -> bool:
         rest = self.key[position:limit]
@@ -522,7 +540,7 @@ class DutyReader:
             verb = self.verbs.get(position)
             adverb = self.cues.adverb.match(self.key, position, limit)
             word = adverb or self.cues.copula.match(self.key, position, limit)
-            if word is None or (verb is not None and (verb.role != "implement" or verb.span.end > word.end())):
+            if word is None or (verb is not None and (verb.role != "implement" or verb.end > word.end())):
                 break
             after = self.cues.verb_joint.match(self.key, word.end(), limit).end()
             if verb is not None and after not in self.verbs and not self.cues.adverb.match(self.key, after, limit):
@@ -548,6 +566,8 @@ class DutyReader:
 
     def _without_adverb(self, ahead: str) -> str:
         kept = ahead.rstrip()
+        if not self.cues.last_adverb.fits(kept):
+            return ahead
         for words in _LAST_WORDS:
             match = words.search(kept, max(0, len(kept) - _NEAR))
             if match and self.cues.adverb.fullmatch(match[0]):
@@ -570,18 +590,18 @@ class DutyReader:
         last_counted = True
         for start in self._verbs_between(position, stop):
             verb = self.verbs[start]
-            if last is not None and start < last.span.end:
+            if last is not None and start < last.end:
                 continue
             if last is None:
                 own = True
             else:
-                between = self.key[last.span.end : start]
+                between = self.key[last.end : start]
                 if last.role == "monitor" and verb.role == "implement" and not between.strip():
                     own = False  # đôn đốc thực hiện: what is watched
-                elif self._serial(last.span.end, start):
+                elif self._serial(last.end, start):
                     own = last_counted
                 else:
-                    own = bool(self.cues.later.search(self._bare(between))) and not self._is_noun(last.span.end, start)
+                    own = bool(self.cues.later.search(self._bare(between))) and not self._is_noun(last.end, start)
             if own:
                 counted.append(verb)
             last, last_counted = verb, own
@@ -611,12 +631,12 @@ class DutyReader:
             role = "implement"
         if role in ("advise", "implement") and (behind := self._past_helped(position, limit)) is not None:
             helped = self._verbs(behind, limit)
-            if helped and helped[0].span.start == behind and all(v.role == "monitor" for v in helped):
+            if helped and helped[0].start == behind and all(v.role == "monitor" for v in helped):
                 role, verbs = "monitor", (*verbs, *helped)
         last = position
         for verb in verbs:
-            if verb.span.start == position or self._serial(last, verb.span.start):
-                last = verb.span.end
+            if verb.start == position or self._serial(last, verb.start):
+                last = verb.end
             else:
                 break
         if last == position:
@@ -637,7 +657,7 @@ class DutyReader:
 
     def _light(self, verb: Verb) -> bool:
         """A verb that only carries the next one (tổ chức kiểm tra, tiếp tục theo dõi)."""
-        return bool(self.cues.adverb.fullmatch(self.key, verb.span.start, verb.span.end))
+        return bool(self.cues.adverb.fullmatch(self.key, verb.start, verb.end))
 
     def _task(self, position: int, limit: int) -> Span | None:
         """The clause behind the verbs that only say the role, behind partners, and behind a second subject's role."""
@@ -646,7 +666,7 @@ class DutyReader:
             verb = self.verbs.get(at)
             if verb is None or verb.role not in ("lead", "support"):
                 break
-            at = self._past_partners(verb.span.end, limit)
+            at = self._past_partners(verb.end, limit)
             at = self._past_superior(at, limit)
             at = self._past_subject(at, limit)
             head = self.cues.task_head.match(self.key, at, limit)
@@ -655,8 +675,10 @@ class DutyReader:
 
     def _past_subject(self, end: int, limit: int) -> int:
         """Behind ``, Sở B`` of ``Sở A chủ trì, Sở B phối hợp đưa …``: to that one's verb; the rest is one task."""
+        if self.key[end : self._next_actor(end)].strip(" ,"):
+            return end
         group = next(self._each_group(Span(end, limit)), None)
-        if group is None or self.key[end : group.span.start].strip(" ,"):
+        if group is None:
             return end
         begin = self._adverbs(past(_AFTER_SUBJECT, self.key, group.span.end, limit), limit)[0]
         if begin in self.verbs and self.verbs[begin].role in ("lead", "support"):
@@ -673,8 +695,10 @@ class DutyReader:
 
     def _past_partners(self, end: int, limit: int) -> int:
         """Behind ``với Sở A, Sở B`` if partners follow the verb."""
+        if self._next_actor(end) - end >= _NEAR:
+            return end
         group = next(self._each_group(Span(end, limit)), None)
-        if group is not None and group.span.start - end < 60:
+        if group is not None:
             start = max(0, group.span.start - 70)
             before = self.key[start : group.span.start]
             det = self.cues.det.search(before)
@@ -703,8 +727,13 @@ class DutyReader:
         news = self.cues.issue_news.match(self.key, duty.span.start) if self.scene.layout.portal else None
         if news is not None and self.text[news.start("doc")].isupper():
             return True  # a named document, not plans in general
-        issue = self.cues.issue.search(self.key, start, min(len(self.key), duty.span.end + _ISSUE))
-        return bool(issue and issue.start() <= duty.span.end + 30)
+        last, limit = duty.span.end + _ISSUE_BEGINS, min(len(self.key), duty.span.end + _ISSUE)
+        for place in self.cues.issue_opens.finditer(self.key, start, limit):
+            if place.start() > last:
+                return False
+            if self.cues.issue.match(self.key, place.start(), limit):
+                return True
+        return False
 
     # --- groups and tasks ---------------------------------------------------------------------------------------------
 
@@ -715,6 +744,11 @@ class DutyReader:
         while whole and found and found[-1].extent.end > end:
             found.pop()
         return found
+
+    def _next_actor(self, start: int) -> int:
+        """Where the first actor from ``start`` on begins; the end of the text where there is none."""
+        at = bisect_left(self.actor_starts, start)
+        return self.actor_starts[at] if at < len(self.actor_starts) else len(self.key)
 
     def _groups(self, span: Span) -> list[Group]:
         return list(self._each_group(span))
@@ -730,7 +764,7 @@ class DutyReader:
                 last = group[-1]
                 between = self.key[last.extent.end : min(actor.extent.start, last.extent.end + _LONGEST_JOINT)]
                 opens = last.generic and self.cues.opens_bracket.fullmatch(between)
-                if self._superior_of(last, actor) and self.cues.apposed.fullmatch(between):
+                if self.cues.apposed.fullmatch(between) and self._superior_of(last, actor):
                     group[-1] = replace(last, extent=Span(last.extent.start, actor.extent.end))
                     continue  # Phòng Nghiệp vụ - Sở Y tế: the body it is of
                 if len(between) < _LONGEST_JOINT and (opens or self.cues.joint.fullmatch(between)):
@@ -752,11 +786,11 @@ class DutyReader:
 
     def _grouped(self, group: Sequence[Actor], classes: set[int], span: Span) -> Group:
         end = group[-1].extent.end
-        if any(id(a) in classes for a in group) and (
-            close := _CLOSES_BRACKET.match(self.key, end, min(span.end, end + _NEAR))
-        ):
-            end = close.end()
-        return Group(tuple(a for a in group if id(a) not in classes), Span(group[0].extent.start, end))
+        if classes and any(id(a) in classes for a in group):
+            if close := _CLOSES_BRACKET.match(self.key, end, min(span.end, end + _NEAR)):
+                end = close.end()
+            return Group(tuple(a for a in group if id(a) not in classes), Span(group[0].extent.start, end))
+        return Group(tuple(group), Span(group[0].extent.start, end))
 
     def _thin(self, task: Span) -> bool:
         """A task that only repeats that something is to be done (tham mưu thực hiện, chung)."""
@@ -766,7 +800,7 @@ class DutyReader:
         while position < task.end:
             verb = self.verbs.get(position)
             adverb = self.cues.adverb.match(self.key, position, task.end)
-            end = max(verb.span.end if verb else 0, adverb.end() if adverb else 0)
+            end = max(verb.end if verb else 0, adverb.end() if adverb else 0)
             if not end:
                 return False
             position = self.cues.verb_joint.match(self.key, end, max(end, task.end)).end()
