@@ -136,18 +136,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--quick", action="store_true", help="little of everything, once, to see that it works")
     parser.add_argument("--only", default="", metavar="SECTIONS", help="peers,length,…: prints only")
     parser.add_argument("--page", type=Path, help="page to write into (default: docs/performance.md; --quick: none)")
-    parser.add_argument("--figures", type=Path, default=ROOT / "build" / "benchmark.json", help="file of all runs")
+    parser.add_argument("--figures", type=Path, help="file of all runs (default: build/benchmark.json; not of a part)")
     parser.add_argument("--from", dest="kept", action="store_true", help="write the page from the file of all runs")
     given = parser.parse_args(arguments)
+    part = given.quick or given.only
+    kept = given.figures or (None if part and not given.kept else ROOT / "build" / "benchmark.json")
     try:
         if given.kept:
-            figures = msgspec.json.decode(given.figures.read_bytes(), type=Figures)
+            figures = msgspec.json.decode(kept.read_bytes(), type=Figures)
         else:
             amounts = QUICK if given.quick else Amounts()
             figures = measure(given.folders or [ROOT / "corpus"], amounts, list(filter(None, given.only.split(","))))
-            given.figures.parent.mkdir(parents=True, exist_ok=True)
-            given.figures.write_bytes(msgspec.json.format(msgspec.json.encode(figures)))
-        page = given.page or (None if given.quick or given.only else ROOT / "docs" / "performance.md")
+            if kept is not None:
+                kept.parent.mkdir(parents=True, exist_ok=True)
+                kept.write_bytes(msgspec.json.format(msgspec.json.encode(figures)))
+        page = given.page or (None if part else ROOT / "docs" / "performance.md")
         if page is None:
             print(report.block(figures))
         else:
