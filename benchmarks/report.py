@@ -45,7 +45,6 @@ def block(figures: Figures) -> str:
         f"chitieu {figures.version}; {figures.machine}; load before the first run {figures.load:.1f}. "
         f"{figures.documents} documents of `{figures.folder}`, {figures.characters:,} characters. "
         + (f"Medians of {figures.runs} runs in turns; in brackets the lowest and the highest." if many else "One run."),
-        f"![{alternative(figures)}]({_CHART.as_posix()})",
     ]
     for title, made in (
         ("Goals", _goals(figures)),
@@ -60,6 +59,8 @@ def block(figures: Figures) -> str:
     ):
         if made:
             parts += [f"### {title}", made]
+        if title == "Goals":
+            parts.append(f"![{alternative(figures)}]({_CHART.as_posix()})")
     if figures.missing:
         parts += ["### Not measured", "\n".join(f"- {section}: {why}" for section, why in figures.missing.items())]
     return "\n\n".join(parts)
@@ -237,8 +238,8 @@ def _batches(figures: Figures) -> str:
     if made is None:
         return ""
     rows = [
-        (f"{made.documents:,} documents, one process", _spread(made.one, " s"), ""),
-        (f"{made.documents:,} documents, two processes", _spread(made.two, " s"), f"{_spread(made.faster)} ×"),
+        (f"{made.documents:,} documents, `--jobs 1`", _spread(made.one, " s"), ""),
+        (f"{made.documents:,} documents, `--jobs 2`", _spread(made.two, " s"), f"{_spread(made.faster)} ×"),
     ]
     memory = [(f"{m.documents:,}", f"{m.parent:.0f}", f"{m.worker:.0f}") for m in made.memory]
     return (

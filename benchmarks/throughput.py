@@ -50,7 +50,7 @@ class Amounts:
     numbers: int = 100_000
     names: int = 50_000
     limit: float = 600.0
-    batch: int = 800
+    batch: int = 2_000
     few: int = 200
     many: int = 2_000
     rows: int = 1_000_000
