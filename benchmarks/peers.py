@@ -106,7 +106,7 @@ def _quantulum3() -> Find:
         warnings.simplefilter("ignore")  # it can do more with a classifier, at more cost
         from quantulum3 import parser
 
-    return lambda texts: sum(len(parser.parse(text)) for text in texts)
+    return lambda lines: sum(len(parser.parse(line)) for line in lines)
 
 
 def _sentences(texts: Texts) -> Texts:
@@ -135,7 +135,7 @@ PEERS: dict[str, tuple[str, str, Callable[[], Find], Callable[[Texts], Texts]]] 
     NER: ("underthesea", "names", _ner, _sentences),
     "edsnlp `dates` + `quantities` (French)": ("edsnlp", "spans", _edsnlp, _whole),
     "dateparser `search_dates`, `vi`, by line": ("dateparser", "dates", _dateparser, _lines),
-    "quantulum3 without its classifier (English)": ("quantulum3", "quantities", _quantulum3, _whole),
+    "quantulum3 without its classifier (English), by line": ("quantulum3", "quantities", _quantulum3, _lines),
 }
 
 

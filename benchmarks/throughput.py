@@ -74,13 +74,19 @@ def texts(folders: Sequence[Path]) -> list[str]:
     return found
 
 
-def measure(folders: Sequence[Path], amounts: Amounts, only: Sequence[str] = ()) -> Figures:
+def measure(
+    folders: Sequence[Path],
+    amounts: Amounts,
+    only: Sequence[str] = (),
+    keep: Callable[[Figures], object] = lambda _: None,
+) -> Figures:
     """Measure all sections, or some; one that fails is said to be missing.
 
     Args:
         folders: of the documents.
         amounts: how much is measured.
         only: names of sections.
+        keep: called after each section with all that was measured so far.
     """
     documents = texts(folders)[:: amounts.every]
     made = Figures(
@@ -116,6 +122,7 @@ def measure(folders: Sequence[Path], amounts: Amounts, only: Sequence[str] = ())
             setattr(made, kept, work())
         except Exception as error:  # the rest is worth having
             made.missing[name] = f"{type(error).__name__}: {error}"
+        keep(made)
         _say(f"{name:8} {time.perf_counter() - begin:6.1f} s  {made.missing.get(name, '')}")
     return made
 
@@ -123,6 +130,12 @@ def measure(folders: Sequence[Path], amounts: Amounts, only: Sequence[str] = ())
 def _below_root(folder: Path) -> str:
     path = folder.resolve()
     return f"{path.relative_to(ROOT)}/" if path.is_relative_to(ROOT) else f"{path.name}/"
+
+
+def _keep(figures: Figures, path: Path | None) -> None:
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(msgspec.json.format(msgspec.json.encode(figures)))
 
 
 def _say(line: str) -> None:
@@ -140,16 +153,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--from", dest="kept", action="store_true", help="write the page from the file of all runs")
     given = parser.parse_args(arguments)
     part = given.quick or given.only
-    kept = given.figures or (None if part and not given.kept else ROOT / "build" / "benchmark.json")
+    whole = ROOT / "build" / "benchmark.json"
+    kept = given.figures or (None if part else whole)
     try:
         if given.kept:
-            figures = msgspec.json.decode(kept.read_bytes(), type=Figures)
+            figures = msgspec.json.decode((kept or whole).read_bytes(), type=Figures)
         else:
             amounts = QUICK if given.quick else Amounts()
-            figures = measure(given.folders or [ROOT / "corpus"], amounts, list(filter(None, given.only.split(","))))
-            if kept is not None:
-                kept.parent.mkdir(parents=True, exist_ok=True)
-                kept.write_bytes(msgspec.json.format(msgspec.json.encode(figures)))
+            only = list(filter(None, given.only.split(",")))
+            figures = measure(given.folders or [ROOT / "corpus"], amounts, only, lambda made: _keep(made, kept))
         page = given.page or (None if part else ROOT / "docs" / "performance.md")
         if page is None:
             print(report.block(figures))
