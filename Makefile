@@ -2,6 +2,8 @@
 # make test    lint, types, tests
 # make outputs rewrite the committed CSV tables of outputs/ after a change of rules (look at `git diff outputs/` then)
 # make recipes run the recipes of docs/cluster.md (Spark, Ray, S3: two gigabytes, some minutes, and Java)
+# make benchmark  measure what extraction costs, beside other libraries, and write docs/performance.md and its chart (a
+#              quarter of an hour on a machine that does nothing else; FOLDERS="…" for other documents)
 # make screenshots  take the README's pictures anew (chromium)
 # make docs    build the documentation site into build/site
 # make clean   remove .venv and what tools left behind
@@ -13,7 +15,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install -qq --constraint constraints.txt
 
-.PHONY: run test outputs recipes screenshots docs clean
+.PHONY: run test outputs recipes benchmark screenshots docs clean
 .DELETE_ON_ERROR:
 
 run: .venv/run.stamp
@@ -45,6 +47,12 @@ recipes:
 	test -x build/recipes/bin/python || $(PYTHON) -m venv build/recipes
 	build/recipes/bin/python -m pip --disable-pip-version-check install -qq -r tests/recipes/requirements.txt --editable '.[dask]'
 	build/recipes/bin/pytest tests/recipes
+
+# An environment of its own: the libraries it compares with are of no other use here.
+benchmark:
+	test -x build/benchmark/bin/python || $(PYTHON) -m venv build/benchmark
+	build/benchmark/bin/python -m pip --disable-pip-version-check install -qq --constraint constraints.txt -r benchmarks/requirements.txt --editable '.[postgres]'
+	build/benchmark/bin/python -m benchmarks.throughput $(FOLDERS)
 
 screenshots: .venv/test.stamp
 	$(BIN)/python -m benchmarks.screenshots

@@ -1,6 +1,7 @@
 """A million rows of ``targets``: Parquet against polars, PostgreSQL against a bare COPY, in one run.
 
 Use:  .venv/bin/python benchmarks/tables.py [ROWS]      (default 1000000; DATABASE_URL, or a server of its own)
+      … benchmarks/tables.py ROWS FILE [RUNS]           first writes and loads beside one other; all seconds, as JSON
 
 The rows are those of the corpus, over and over with other ids, offsets, values, dates and words. Everything is
 repeated in turns, ours and theirs side by side, and medians are printed. Absolute figures move with the machine; read
@@ -9,6 +10,7 @@ the ratios.
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import sqlite3
@@ -18,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -40,11 +43,13 @@ _A_DOCUMENT = 100
 _BATCH = 20_000
 _REPEATS = 3
 _SCHEMA = "chitieu_benchmark"
+Seconds = dict[str, list[float]]  # of each run, by what was run
 
 
 def _rows(count: int) -> Iterator[tuple[Any, ...]]:
     """Rows of ``targets`` as the writers get them, document by document."""
-    batch = extract_files([ROOT / "corpus" / "documents", *sorted((ROOT / "corpus").glob("own*/documents"))])
+    folders = [ROOT / "corpus" / "documents", *sorted((ROOT / "corpus").glob("own*/documents"))]
+    batch = extract_files(folders if count >= 10_000 else folders[:1])
     patterns = list(zip(*columns_of(TARGETS, list(batch)), strict=True))
     at = {name: index for index, name in enumerate(TARGETS.names)}
     for number in range(count):
@@ -64,13 +69,20 @@ def _rows(count: int) -> Iterator[tuple[Any, ...]]:
         yield tuple(row)
 
 
-def _medians(work: dict[str, Callable[[], object]], repeats: int = _REPEATS) -> dict[str, float]:
-    seconds: dict[str, list[float]] = {name: [] for name in work}
+def _timed(
+    work: dict[str, Callable[[], object]], repeats: int, before: Callable[[str], object] = lambda name: None
+) -> Seconds:
+    seconds: Seconds = {name: [] for name in work}
     for _ in range(repeats):
         for name, one in work.items():
+            before(name)
             begin = time.perf_counter()
             one()
             seconds[name].append(time.perf_counter() - begin)
+    return seconds
+
+
+def _medians(seconds: Seconds) -> dict[str, float]:
     return {name: statistics.median(times) for name, times in seconds.items()}
 
 
@@ -89,7 +101,7 @@ def _peak() -> float:
 # --- Parquet
 
 
-def _parquet(folder: Path, rows: list[tuple[Any, ...]]) -> None:
+def _parquet(folder: Path, rows: list[tuple[Any, ...]], repeats: int, brief: bool) -> Seconds:
     batches = [
         [list(column) for column in zip(*rows[i : i + _BATCH], strict=True)] for i in range(0, len(rows), _BATCH)
     ]
@@ -124,18 +136,20 @@ def _parquet(folder: Path, rows: list[tuple[Any, ...]]) -> None:
         made.write_parquet(folder / "theirs2.parquet", compression="zstd")
 
     names = ["polars.write_parquet, zstd, of the frame", "polars, zstd, of the cells that ours gets"]
-    seconds = _medians(
-        {
-            "chitieu, of cells (Python lists), as a run writes it": ours,
-            "chitieu, of the frame": ours_of_the_frame,
-            names[0]: theirs,
-            names[1]: theirs_of_cells,
-        }
-    )
+    work: dict[str, Callable[[], object]] = {
+        "chitieu, of cells (Python lists), as a run writes it": ours,
+        names[0]: theirs,
+        names[1]: theirs_of_cells,
+        "chitieu, of the frame": ours_of_the_frame,
+    }
+    if brief:
+        work, names = dict(islice(work.items(), 2)), names[:1]
+    seconds = _timed(work, repeats)
     assert polars.read_parquet(folder / "ours.parquet").equals(polars.read_parquet(folder / "theirs.parquet"))
-    _print("Parquet (ratios: to polars of the frame, to polars of the cells)", seconds, names)
+    _print("Parquet (ratios: to polars)", _medians(seconds), names)
     for name in ("ours", "theirs"):
         print(f"  {name}.parquet: {(folder / f'{name}.parquet').stat().st_size / 1e6:.0f} MB")
+    return seconds
 
 
 # --- PostgreSQL
@@ -162,7 +176,7 @@ def _store(path: Path, rows: list[tuple[Any, ...]]) -> None:
     store.close()
 
 
-def _postgres(url: str, folder: Path, rows: list[tuple[Any, ...]]) -> None:
+def _postgres(url: str, folder: Path, rows: list[tuple[Any, ...]], repeats: int, brief: bool) -> Seconds:
     path = folder / "chitieu.sqlite"
     _store(path, rows)
     count = len(rows)
@@ -217,19 +231,26 @@ def _postgres(url: str, folder: Path, rows: list[tuple[Any, ...]]) -> None:
         names[1]: lambda: bare("(FORMAT csv)", parts(csv)),
         names[2]: lambda: bare("", tuples),
     }
-    seconds: dict[str, list[float]] = {name: [] for name in work}
-    for _ in range(_REPEATS):
-        for name, one in work.items():
-            drop()
-            if one is not ours:
-                connection.execute(f"CREATE SCHEMA {_SCHEMA}")
-            begin = time.perf_counter()
-            one()
-            seconds[name].append(time.perf_counter() - begin)
-    medians = {name: statistics.median(times) for name, times in seconds.items()}
-    _print(f"PostgreSQL, first load (ratios: to each bare COPY); {len(text) / count:.0f} bytes a row", medians, names)
 
+    def empty(name: str) -> None:
+        drop()
+        if work[name] is not ours:
+            connection.execute(f"CREATE SCHEMA {_SCHEMA}")
+
+    if brief:
+        work, names = dict(islice(work.items(), 2)), names[:1]
+    seconds = _timed(work, repeats, empty)
+    medians = _medians(seconds)
+    _print(f"PostgreSQL, first load (ratios: to each bare COPY); {len(text) / count:.0f} bytes a row", medians, names)
     drop()
+    if not brief:
+        _later_loads(path, ours, {names[0]: medians[names[0]]})
+        drop()
+    connection.close()
+    return seconds
+
+
+def _later_loads(path: Path, ours: Callable[[], object], theirs: dict[str, float]) -> None:
     ours()
     again: dict[str, float] = {}
 
@@ -248,24 +269,26 @@ def _postgres(url: str, folder: Path, rows: list[tuple[Any, ...]]) -> None:
     with sqlite3.connect(path) as store:
         store.execute("UPDATE targets SET rule = 'another'")
     timed("every row changed")
-    _print(
-        "PostgreSQL, later loads (ratio: to a bare COPY of a text)", {**again, names[0]: medians[names[0]]}, names[:1]
-    )
-    drop()
-    connection.close()
+    _print("PostgreSQL, later loads (ratio: to a bare COPY of a text)", again | theirs, list(theirs))
 
 
-def main(count: int) -> None:
-    """Measure and print."""
+def main(count: int, figures: Path | None = None, repeats: int = _REPEATS) -> None:
+    """Measure and print, and write the seconds of first writes and loads where a file is given."""
     rows = list(_rows(count))
     print(f"{count} rows of {BY_NAME['targets'].name}, {len(TARGETS.columns)} columns; {os.cpu_count()} processors")
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         folder = Path(name)
-        _parquet(folder, rows)
+        seconds = {"parquet": _parquet(folder, rows, repeats, figures is not None)}
         url = os.environ.get("DATABASE_URL") or stack.enter_context(server(settings=()))
-        _postgres(url, folder, rows)
+        seconds["postgres"] = _postgres(url, folder, rows, repeats, figures is not None)
     print(f"\npeak memory of this process, with the million rows as Python objects: {_peak():.0f} MB")
+    if figures is not None:
+        figures.write_text(json.dumps(seconds), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000)
+    main(
+        int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000,
+        Path(sys.argv[2]) if len(sys.argv) > 2 else None,
+        int(sys.argv[3]) if len(sys.argv) > 3 else _REPEATS,
+    )

@@ -1,158 +1,177 @@
-"""Speed of the extraction as a ratio against peers in one run, by stage, and how its cost grows with length.
+"""What extraction costs: beside other libraries, by stage, by length, by patterns and names, in memory, in processes.
 
-Use:  .venv/bin/python benchmarks/throughput.py [FOLDER]      (default: all of corpus/)
+    make benchmark [FOLDER=…]      (a quarter of an hour, on a machine that does nothing else)
 
-Prints the best of repeated runs over the same documents, one process, one after the other, in processor time: other
-work on the machine weighs less on it than on the clock. Absolute figures move with the machine; read the ratios. What
-they were is in docs/performance.md.
+In one process, one run after the other, on the same documents: the ``*.txt`` below ``corpus/``, or below folders that
+are given. Processor time where one process works: other work on the machine weighs less on it than on the clock. What
+was measured goes into ``docs/performance.md``, its chart into ``docs/images/performance.svg``, and every single run
+into ``build/benchmark.json``, from which ``--from`` writes the page again.
 """
 
 from __future__ import annotations
 
-import math
-import resource
-import statistics
-import subprocess
+import argparse
+import os
 import sys
 import time
-from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-ROOT = Path(__file__).parent.parent
-_REPEATS = 5
-_STAGES = (
-    "build_view", "read_layout", "find_masks", "read_document", "find_times", "find_places", "find_quantities",
-    "find_actors", "relate_deadlines", "relate_targets", "relate_places", "with_list_checks", "with_totals",
-    "relate_assignments", "with_repairs", "unread_numbers",
-)  # fmt: skip
-_START = """
-import time
-begin = time.process_time()
-from extractor import extract
-from extractor.patterns import load
-imported = time.process_time()
-load()
-loaded = time.process_time()
-extract("KẾ HOẠCH\\nI. MỤC TIÊU\\n- Phấn đấu năm 2023 có 04 xã đạt chuẩn nông thôn mới.")
-print(imported - begin, loaded - imported, time.process_time() - loaded)
-"""
+import msgspec
+
+from benchmarks import growth, peers, processes, report
+from benchmarks.figures import Figures, machine, version
+from benchmarks.timing import ROOT
+
+_BUSY = 0.5  # load of the machine from which on figures are not to be trusted
 
 
-def _texts(folders: list[Path]) -> list[str]:
-    paths = [p for folder in folders for p in sorted(folder.rglob("*.txt"))]
-    return [p.read_bytes().decode("utf-8-sig") for p in paths]
+@dataclass(frozen=True)
+class Amounts:
+    """How much is measured.
+
+    Attributes:
+        runs: of everything that is not too long for it.
+        every: every so many documents are taken.
+        sizes: of documents, in bytes.
+        numbers: in one document.
+        names: in one list.
+        limit: seconds that one document may take.
+        batch: documents of a timed batch.
+        few: documents of the smaller batch whose memory is looked at.
+        many: of the larger one.
+        rows: to tables.
+    """
+
+    runs: int = 5
+    every: int = 1
+    sizes: tuple[int, ...] = (1_000, 3_200, 10_000, 32_000, 100_000, 320_000, 1_000_000, 3_200_000, 10_000_000)
+    numbers: int = 100_000
+    names: int = 50_000
+    limit: float = 600.0
+    batch: int = 2_000
+    few: int = 200
+    many: int = 2_000
+    rows: int = 1_000_000
 
 
-def _seconds(work: Callable[[], object]) -> float:
-    work()  # warm: patterns compiled, models loaded
-    times = []
-    for _ in range(_REPEATS):
-        begin = time.process_time()
-        work()
-        times.append(time.process_time() - begin)
-    return min(times)
+QUICK = Amounts(
+    runs=1, every=25, sizes=(1_000, 10_000), numbers=40, names=40, limit=60, batch=4, few=2, many=4, rows=300
+)
 
 
-def _peers(texts: list[str]) -> dict[str, Callable[[], object]]:
-    import spacy
-    import underthesea
-    from spacy.matcher import PhraseMatcher
+def texts(folders: Sequence[Path]) -> list[str]:
+    """The documents of some folders.
 
-    from extractor import extract
-    from extractor.finding import gazetteer
-    from extractor.patterns import load
+    Raises:
+        ValueError: there are none.
+    """
+    paths = [path for folder in folders for path in sorted(folder.rglob("*.txt"))]
+    found = [text for path in paths if (text := path.read_bytes().decode("utf-8-sig")).strip()]
+    if not found:
+        raise ValueError(f"no *.txt below {', '.join(map(str, folders))}")
+    return found
 
-    ruler = spacy.blank("xx")
-    rules = ruler.add_pipe("entity_ruler")
-    phrases = [p for e in load().of("status", "unit", "duty") for p in e.phrases][:51]
-    rules.add_patterns([{"label": "CUE", "pattern": p} for p in phrases])  # type: ignore[attr-defined]
-    names = PhraseMatcher(ruler.vocab)
-    names.add("PLACE", [ruler.make_doc(name) for name in {unit.name for unit in gazetteer.load().units}])
-    return {
-        "chitieu: text in, all rows out": lambda: [extract(t) for t in texts],
-        "spaCy blank(xx) + EntityRuler + PhraseMatcher": lambda: [names(ruler(t)) for t in texts],
-        "underthesea.word_tokenize": lambda: [underthesea.word_tokenize(t) for t in texts],
+
+def measure(
+    folders: Sequence[Path],
+    amounts: Amounts,
+    only: Sequence[str] = (),
+    keep: Callable[[Figures], object] = lambda _: None,
+) -> Figures:
+    """Measure all sections, or some; one that fails is said to be missing.
+
+    Args:
+        folders: of the documents.
+        amounts: how much is measured.
+        only: names of sections.
+        keep: called after each section with all that was measured so far.
+    """
+    documents = texts(folders)[:: amounts.every]
+    made = Figures(
+        machine=machine(),
+        load=os.getloadavg()[0],
+        version=version(),
+        folder=", ".join(_below_root(folder) for folder in folders),
+        documents=len(documents),
+        characters=sum(map(len, documents)),
+        runs=amounts.runs,
+    )
+    if made.load > _BUSY:
+        _say(f"the machine is at work (load {made.load:.1f}): read the ratios, and measure again when it rests")
+    runs, limit = amounts.runs, amounts.limit
+    sections: dict[str, tuple[str, Callable[[], object]]] = {
+        "peers": ("peers", lambda: peers.measured(documents, runs)),
+        "sight": ("sight", lambda: growth.first_sight(documents, runs)),
+        "stages": ("stages", lambda: growth.stages(documents, runs)),
+        "length": ("lengths", lambda: growth.lengths(documents, amounts.sizes, runs, limit)),
+        "shapes": ("shapes", lambda: growth.shapes(amounts.numbers, amounts.names, limit)),
+        "doubled": ("doubled", lambda: growth.doubled(documents, runs)),
+        "start": ("starts", lambda: processes.starts(runs)),
+        "batch": ("batches", lambda: processes.batches(amounts.batch, amounts.few, amounts.many, runs)),
+        "tables": ("tables", lambda: processes.tables(amounts.rows, runs)),
     }
+    if unknown := sorted(set(only) - set(sections)):
+        raise ValueError(f"no section {unknown[0]!r}; there are {', '.join(sections)}")
+    for name, (kept, work) in sections.items():
+        if only and name not in only:
+            continue
+        begin = time.perf_counter()
+        try:
+            setattr(made, kept, work())
+        except Exception as error:  # the rest is worth having
+            made.missing[name] = f"{type(error).__name__}: {error}"
+        keep(made)
+        _say(f"{name:8} {time.perf_counter() - begin:6.1f} s  {made.missing.get(name, '')}")
+    return made
 
 
-def _start() -> tuple[float, ...]:
-    """Seconds to import, to load the patterns and to extract for the first time, in a process of its own."""
-    runs = [
-        [
-            float(s)
-            for s in subprocess.run([sys.executable, "-c", _START], capture_output=True, check=True).stdout.split()
-        ]
-        for _ in range(3)
-    ]
-    return tuple(map(min, zip(*runs, strict=True)))
+def _below_root(folder: Path) -> str:
+    path = folder.resolve()
+    return f"{path.relative_to(ROOT)}/" if path.is_relative_to(ROOT) else f"{path.name}/"
 
 
-def _stages(texts: list[str]) -> dict[str, float]:
-    """Seconds of each stage of the pipeline."""
-    from extractor import extract, pipeline
+def _keep(figures: Figures, path: Path | None) -> None:
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(msgspec.json.format(msgspec.json.encode(figures)))
 
-    spent: dict[str, float] = defaultdict(float)
-    best: dict[str, float] = {}
 
-    def timed(name: str, stage: Callable[..., Any]) -> Callable[..., Any]:
-        def run(*args: Any, **options: Any) -> Any:
-            begin = time.process_time()
-            try:
-                return stage(*args, **options)
-            finally:
-                spent[name] += time.process_time() - begin
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
 
-        return run
 
-    stages = {name: getattr(pipeline, name) for name in _STAGES}
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, and write or print; 1 where a section is missing."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folders", nargs="*", type=Path, metavar="FOLDER", help="of *.txt (default: corpus)")
+    parser.add_argument("--quick", action="store_true", help="little of everything, once, to see that it works")
+    parser.add_argument("--only", default="", metavar="SECTIONS", help="peers,length,…: prints only")
+    parser.add_argument("--page", type=Path, help="page to write into (default: docs/performance.md; --quick: none)")
+    parser.add_argument("--figures", type=Path, help="file of all runs (default: build/benchmark.json; not of a part)")
+    parser.add_argument("--from", dest="kept", action="store_true", help="write the page from the file of all runs")
+    given = parser.parse_args(arguments)
+    part = given.quick or given.only
+    whole = ROOT / "build" / "benchmark.json"
+    kept = given.figures or (None if part else whole)
     try:
-        for name, stage in stages.items():
-            setattr(pipeline, name, timed(name, stage))
-        for _ in range(_REPEATS):
-            spent.clear()
-            for text in texts:
-                extract(text)
-            best = {name: min(seconds, best.get(name, seconds)) for name, seconds in spent.items()}
-    finally:
-        for name, stage in stages.items():
-            setattr(pipeline, name, stage)
-    return best
-
-
-def _growth(text: str) -> list[tuple[int, float]]:
-    from extractor import extract
-
-    points = []
-    for size in (50_000, 100_000, 200_000, 400_000, 800_000):
-        line = (text.replace("\n", " ") * (size // len(text) + 1))[:size]
-        begin = time.process_time()
-        extract(line)
-        points.append((size, time.process_time() - begin))
-    return points
-
-
-def main() -> None:
-    """Measure and print."""
-    folders = [Path(a) for a in sys.argv[1:]] or [ROOT / "corpus"]
-    texts = _texts(folders)
-    chars = sum(map(len, texts))
-    imported, loaded, first = _start()
-    print(f"start: import {imported:.2f} s, patterns {loaded:.2f} s, first extraction {first:.2f} s")
-    print(f"{len(texts)} documents, {chars:,} characters, best of {_REPEATS} runs")
-    results = {name: _seconds(work) for name, work in _peers(texts).items()}
-    ours = next(iter(results.values()))
-    for name, seconds in results.items():
-        print(f"  {name:48} {chars / seconds / 1000:8.0f} kchar/s   {seconds / ours:5.2f} × chitieu's time")
-    stages = _stages(texts)
-    print("stages, ms:", ", ".join(f"{n} {1000 * s:.0f}" for n, s in sorted(stages.items(), key=lambda i: -i[1])))
-    points = _growth(max(texts, key=len))
-    slope = statistics.linear_regression([math.log(n) for n, _ in points], [math.log(s) for _, s in points]).slope
-    print("one line of growing length:", ", ".join(f"{n // 1000} kchar {s:.2f} s" for n, s in points))
-    print(f"  time grows with length to the power {slope:.2f}")
-    print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+        if given.kept:
+            figures = msgspec.json.decode((kept or whole).read_bytes(), type=Figures)
+        else:
+            amounts = QUICK if given.quick else Amounts()
+            only = list(filter(None, given.only.split(",")))
+            figures = measure(given.folders or [ROOT / "corpus"], amounts, only, lambda made: _keep(made, kept))
+        page = given.page or (None if part else ROOT / "docs" / "performance.md")
+        if page is None:
+            print(report.block(figures))
+        else:
+            report.write(figures, page)
+            _say(f"written: {page}")
+    except (OSError, ValueError) as error:
+        sys.exit(f"benchmark: {error}")
+    return 1 if figures.missing else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
