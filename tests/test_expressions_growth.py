@@ -357,15 +357,27 @@ _ON_SHORT_TEXTS = (
     "extractor.reading.html._META:",
     "extractor.relating.targets._WORD_BEFORE:",
 )
-# Left out: what is compiled from lists of words (``_in_code`` finds it): some of it still grows where it is scanned.
-_TESTED = [name for name in _CODE if name.startswith("extractor.") and not name.startswith(_ON_SHORT_TEXTS)]
+# Made from lists of words, asked for a match from one place only; their names are those of others that are scanned.
+_AT_ONE_PLACE = (
+    "assignments:cues.ordered:",
+    "layout:open_words.posts:",
+    "place:words.joined:",
+    "place:words.more:",
+    "place:words.tail:",
+    "place:words.unit_noun:",
+    "status:words.part:",
+)
+# Made from lists of words and looked for in lines and slices; still to be mended.
+_STILL_GROWS = ("document:words.before_verb:", "heads.tail:", "layout:words.head_sign:", "targets:benefit.")
+_TESTED = [name for name in _CODE if not name.startswith(_ON_SHORT_TEXTS + _STILL_GROWS)]
 
 
 @pytest.mark.parametrize("name", _TESTED)
 def test_an_expression_in_code_takes_time_in_step_with_the_text(name: str) -> None:
     """Run as the code runs it: over all of a text, or from one place if it is only ever asked to match there."""
     attribute, expression = _CODE[name]
-    asked = _scan(expression) if _is_scanned(attribute) else _start(expression)
+    scanned = _is_scanned(attribute) and not name.startswith(_AT_ONE_PLACE)
+    asked = _scan(expression) if scanned else _start(expression)
     text = _text_of(expression)
     run = asked if isinstance(expression.pattern, str) else lambda t: asked(t.encode())
     _check(name, {repr(text)[:300]: run}, _with_single_spaces(_attacks([text], [])))
