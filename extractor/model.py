@@ -458,3 +458,9 @@ class Batch:
         from extractor.tables.frames import to_frames
 
         return to_frames(self.extractions)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: a table of the documents, with what each gave and why one failed."""
+        from extractor.showing import html_of_batch
+
+        return html_of_batch(self.extractions)

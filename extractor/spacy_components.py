@@ -3,8 +3,8 @@
 spaCy finds both by the entry points of the installed package; ``import extractor.spacy_components`` registers them
 where it is not installed. The component writes ``doc.spans["targets" | "places" | "deadlines" | "assignments"]``, one
 span a row of ``extract()``, in the same order. A span carries the id of its row (``span.id_``); the rows themselves are
-kept, packed, in ``doc.user_data["chitieu"]``, which goes wherever the ``Doc`` goes: other processes, ``DocBin``,
-``to_bytes``. The attributes (``span._.value``, ``doc._.issuer``, …) read them from there.
+kept, packed, in ``doc.user_data``, which goes wherever the ``Doc`` goes: other processes, ``DocBin``, ``to_bytes``,
+``Doc.from_docs``. The attributes (``span._.value``, ``doc._.issuer``, …) read them from there.
 
 This module is imported whenever spaCy makes a pipeline, so it loads the engine only when a text is there.
 """
@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from spacy.language import Language
+from spacy.scorer import Scorer
 from spacy.strings import get_string_id
 from spacy.tokens import Doc, Span
 from spacy.util import registry
@@ -32,6 +33,7 @@ from extractor.text.sentences import sentences
 from extractor.text.words import words
 
 if TYPE_CHECKING:
+    from spacy.training import Example
     from spacy.vocab import Vocab
 
     from extractor.model import Assignment, Deadline, Extraction, Place, Target
@@ -44,9 +46,7 @@ LABELS = {TARGETS.name: "TARGET", PLACES.name: "PLACE", DEADLINES.name: "DEADLIN
 COLORS = {"TARGET": "#a6e3a1", "PLACE": "#94e2f5", "DEADLINE": "#f9e2af", "ASSIGNMENT": "#e8b8f0"}
 """displaCy's colours of the labels, by the entry point ``spacy_displacy_colors``."""
 
-DATA = "chitieu"
-"""The key of ``doc.user_data`` that holds the rows."""
-
+_DATA = "chitieu.rows:"  # with the component's prefix the name under which ``doc.user_data`` holds the rows
 _CODES = {TARGETS.name: "indicator_code", PLACES.name: "code"}  # what a span's kb_id is
 _LINE = re.compile(r"[^\r\n]+")
 # Characters of a sentence that are segmented at once: on hostile text time grows with their square.
@@ -165,28 +165,84 @@ def _stretches(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 class ChitieuComponent(_WithPatterns):
-    """Writes the rows of a text as spans; what other components wrote stays."""
+    """Writes the rows of a text as spans; what other components wrote stays.
+
+    Args:
+        patterns: a folder of patterns over the built-in ones.
+        prefix: what the names of the span groups and the ids of the spans begin with.
+    """
+
+    def __init__(self, patterns: str | None = None, prefix: str = "") -> None:
+        super().__init__(patterns)
+        self.prefix = prefix
 
     def __call__(self, doc: Doc) -> Doc:
-        from extractor.running.packing import packed_extraction
-
         extraction = _extracted(doc.text, self.patterns)
-        doc.user_data[DATA] = packed_extraction(extraction)
+        keep(doc, extraction, self.prefix)
         tokens = _Tokens(doc)
         for table, label in LABELS.items():
             code = _CODES.get(table)
             key = BY_NAME[table].primary_key
-            doc.spans[table] = [
+            doc.spans[self.prefix + table] = [
                 Span(
                     doc,
                     *tokens.over(row.start, row.end),
                     label=label,
                     kb_id=getattr(row, code) if code else "",
-                    span_id=getattr(row, key),
+                    span_id=self.prefix + getattr(row, key),
                 )
                 for row in getattr(extraction, table)
             ]
         return doc
+
+    def score(self, examples: Iterable[Example], **_: Any) -> dict[str, Any]:
+        """Precision, recall and F of each group against the group of that name in the examples, for ``nlp.evaluate``.
+
+        A span counts as found where its tokens and its label are those of the example. A group that no example has is
+        ``None``.
+        """
+        given = list(examples)
+        scores: dict[str, Any] = {}
+        for group in (self.prefix + table for table in LABELS):
+            scores |= Scorer.score_spans(
+                given,
+                f"spans_{group}",
+                getter=lambda doc, name: doc.spans.get(name.removeprefix("spans_"), []),
+                has_annotation=partial(_has_group, group=group),
+                allow_overlap=True,
+            )
+        return scores
+
+
+def _has_group(doc: Doc, group: str) -> bool:
+    return group in doc.spans
+
+
+def keep(doc: Doc, extraction: Extraction, prefix: str = "") -> None:
+    """Keep the rows of all of a document's text with it, for the attributes of its spans.
+
+    Args:
+        doc: the document.
+        extraction: what was found in ``doc.text``.
+        prefix: what the ids of its spans begin with.
+    """
+    from extractor.running.packing import packed_extraction
+
+    _data(doc)[_key(doc, prefix)] = packed_extraction(extraction)
+
+
+def _data(doc: Doc) -> dict[Any, Any]:
+    return doc.user_data  # its type says that keys are texts, which spaCy's own are not
+
+
+def _key(doc: Doc, prefix: str) -> tuple[str, str, int, int]:
+    """Where the rows of a document are kept.
+
+    Of the form of spaCy's own keys for attributes of spans: ``Doc.from_docs`` and ``Span.as_doc`` keep those, and move
+    the two numbers (where the text that the rows are of begins and ends) as they move the text.
+    """
+    last = doc[-1] if len(doc) else None
+    return "._.", _DATA + prefix, 0, 0 if last is None else last.idx + len(last.text_with_ws)
 
 
 class _Tokens:
@@ -204,30 +260,44 @@ class _Tokens:
 
 @dataclass(frozen=True)
 class _Rows:
-    """What one document gave, looked up by the hash that spaCy keeps of an id."""
+    """What one component gave for one text, looked up by the hash that spaCy keeps of an id."""
 
     extraction: Extraction
+    prefix: str
 
     @cached_property
     def by_id(self) -> dict[int, tuple[str, Row]]:
         """Hash of a row's id → its table and the row."""
         return {
-            get_string_id(getattr(row, BY_NAME[table].primary_key)): (table, row)
+            get_string_id(self.prefix + getattr(row, BY_NAME[table].primary_key)): (table, row)
             for table in LABELS
             for row in getattr(self.extraction, table)
         }
 
 
 @lru_cache(maxsize=64)
-def _unpacked(packed: bytes) -> _Rows:
+def _unpacked(packed: bytes, prefix: str) -> _Rows:
     from extractor.running.packing import unpacked_extraction
 
-    return _Rows(unpacked_extraction(packed))
+    return _Rows(unpacked_extraction(packed), prefix)
 
 
 def _rows(doc: Doc) -> _Rows | None:
-    packed = doc.user_data.get(DATA)
-    return None if packed is None else _unpacked(packed)
+    """The rows of all of a document; none where it was put together from several or is a part of one."""
+    packed = _data(doc).get(_key(doc, ""))
+    return None if packed is None else _unpacked(packed, "")
+
+
+def _found(span: Span) -> tuple[str, Row] | None:
+    """The table and the row of a span, by its id."""
+    for key, packed in _data(span.doc).items():
+        if isinstance(key, tuple) and len(key) == 4 and str(key[1]).startswith(_DATA):
+            _, name, start, end = key
+            if start <= span.start_char <= end:
+                found = _unpacked(packed, name.removeprefix(_DATA)).by_id.get(span.id)
+                if found is not None:
+                    return found
+    return None
 
 
 # The attributes' getters are functions of the module and partials of them, so that spaCy can send them to processes.
@@ -244,14 +314,12 @@ def _document_cell(doc: Doc, column: str) -> Any:
 
 
 def _row_of(span: Span) -> Row | None:
-    rows = _rows(span.doc)
-    found = None if rows is None else rows.by_id.get(span.id)
+    found = _found(span)
     return None if found is None else found[1]
 
 
 def _cell(span: Span, column: str, tables: frozenset[str]) -> Any:
-    rows = _rows(span.doc)
-    found = None if rows is None else rows.by_id.get(span.id)
+    found = _found(span)
     return getattr(found[1], column) if found is not None and found[0] in tables else None
 
 
@@ -275,17 +343,19 @@ _register_attributes()
 @Language.factory(
     "chitieu",
     assigns=["doc.spans", "doc._.chitieu", "span._.chitieu"],
-    default_config={"patterns": None},
+    default_config={"patterns": None, "prefix": ""},
+    default_score_weights={f"spans_{table}_f": None for table in LABELS},
 )
-def create_chitieu(nlp: Language, name: str, patterns: str | None) -> ChitieuComponent:
+def create_chitieu(nlp: Language, name: str, patterns: str | None, prefix: str) -> ChitieuComponent:
     """The component ``chitieu``.
 
     Args:
         nlp: the pipeline.
         name: the component's name in it.
         patterns: a folder of patterns over the built-in ones.
+        prefix: what the names of its span groups begin with, for a second one in a pipeline.
     """
-    return ChitieuComponent(patterns)
+    return ChitieuComponent(patterns, prefix)
 
 
 def create_tokenizer(patterns: str | None = None) -> Callable[[Language], ChitieuTokenizer]:

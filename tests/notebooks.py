@@ -48,7 +48,7 @@ def _outputs(code: str, names: dict[str, Any], count: int) -> list[dict[str, Any
 
 def _data(value: Any) -> dict[str, list[str]]:
     name = type(value).__name__
-    data = {"text/plain": lines(f"<{name}>" if name == "Extraction" else repr(value))}
+    data = {"text/plain": lines(f"<{name}>" if name in ("Extraction", "Batch") else repr(value))}
     if hasattr(value, "_repr_html_"):
         data["text/html"] = lines(value._repr_html_())
     return data

@@ -349,7 +349,7 @@ def _is_scanned(name: str) -> bool:
 
 
 _CODE = _in_code()
-# These grow faster. The first are asked of a slice of limited length; the last are not, and are still to be mended.
+# These grow faster; they are asked of a slice of limited length.
 _ON_SHORT_TEXTS = (
     "extractor.finding.bare_places._LAST_WORD:",
     "extractor.finding.quantities._WORD_BEFORE:",
@@ -357,21 +357,27 @@ _ON_SHORT_TEXTS = (
     "extractor.reading.html._META:",
     "extractor.relating.targets._WORD_BEFORE:",
 )
-_STILL_GROWS = (
-    "extractor.reading.html._BORDER:",
-    "extractor.reading.md._TAG:",
-    "extractor.reading.pdf._WORD_OF_BBOX:",
-    "extractor.relating.document._CAPITALS:",
-    "extractor.relating.indicator_text._CAPITAL_ONLY:",
+# Made from lists of words, asked for a match from one place only; their names are those of others that are scanned.
+_AT_ONE_PLACE = (
+    "assignments:cues.ordered:",
+    "layout:open_words.posts:",
+    "place:words.joined:",
+    "place:words.more:",
+    "place:words.tail:",
+    "place:words.unit_noun:",
+    "status:words.part:",
 )
-_TESTED = [n for n in _CODE if n.startswith("extractor.") and not n.startswith(_ON_SHORT_TEXTS + _STILL_GROWS)]
+# Made from lists of words and looked for in lines and slices; still to be mended.
+_STILL_GROWS = ("document:words.before_verb:", "heads.tail:", "layout:words.head_sign:", "targets:benefit.")
+_TESTED = [name for name in _CODE if not name.startswith(_ON_SHORT_TEXTS + _STILL_GROWS)]
 
 
 @pytest.mark.parametrize("name", _TESTED)
 def test_an_expression_in_code_takes_time_in_step_with_the_text(name: str) -> None:
     """Run as the code runs it: over all of a text, or from one place if it is only ever asked to match there."""
     attribute, expression = _CODE[name]
-    asked = _scan(expression) if _is_scanned(attribute) else _start(expression)
+    scanned = _is_scanned(attribute) and not name.startswith(_AT_ONE_PLACE)
+    asked = _scan(expression) if scanned else _start(expression)
     text = _text_of(expression)
     run = asked if isinstance(expression.pattern, str) else lambda t: asked(t.encode())
     _check(name, {repr(text)[:300]: run}, _with_single_spaces(_attacks([text], [])))

@@ -133,6 +133,26 @@ def test_a_document_that_takes_too_long_fails_and_the_others_do_not(tmp_path: Pa
     assert {name for name, row in rows.items() if row["status"] == "ok"} == set(names)
 
 
+def test_a_document_on_which_an_expression_never_ends_fails_and_the_others_do_not(tmp_path: Path) -> None:
+    """Hung inside a library that gives nothing else a turn, not slow: only from outside can it be ended."""
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "own.yaml").write_text(
+        "concern: mask\nentries:\n- id: mask.own\n  regex: 'zz(?:a|a|aa)+?(?:a|a|aa)+?(?:a|a|aa)+b'\n  why: a test\n"
+        '  yes: ["Có [zzaaab|rule=mask.own] x."]\n',
+        encoding="utf-8",
+    )
+    folder = tmp_path / "plans"
+    folder.mkdir()
+    (folder / "hung.txt").write_text(f"Phấn đấu có 09 xã đạt chuẩn. zz{'a' * 4000}c", encoding="utf-8")
+    names = light(folder, 20)
+    with Pool(2, patterns=tmp_path / "rules", timeout=2) as engine:
+        summary = go(folder, tmp_path / "out", engine)
+    assert summary.documents == {"ok": 20, "partial": 0, "failed": 1, "skipped": 0}
+    rows = documents(tmp_path / "out")
+    assert "hung.txt: took longer" in rows["hung.txt"]["warnings"]
+    assert {name for name, row in rows.items() if row["status"] == "ok"} == set(names)
+
+
 def test_a_document_that_needs_too_much_memory_fails_and_the_others_do_not(tmp_path: Path) -> None:
     folder = tmp_path / "plans"
     folder.mkdir()

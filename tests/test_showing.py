@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
+from datetime import date
+from html import escape, unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
 import notebooks
 import pytest
+from browser import browser
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from playwright.sync_api import Browser
 
-from extractor import extract
+from extractor import extract, extract_files
 from extractor.explaining import STYLES, findings
-from extractor.model import Deadline, Document, Extraction, Place
+from extractor.model import Batch, Deadline, Document, Extraction, Place
+
+__all__ = ["browser"]
 
 TAGS = {"div", "style", "table", "tr", "th", "td", "p", "mark", "pre", "b", "details", "summary"}
 PLAN = "Phấn đấu năm 2023 có thêm 04 xã đạt chuẩn nông thôn mới (Phú Hữu). Giao Sở Y tế báo cáo trước 30/11/2023.\n"
@@ -130,6 +138,96 @@ def test_long_text_is_cut_and_says_so() -> None:
     html = overlapping("chữ " * 60_000, (0, 3), (239_990, 239_995))._repr_html_()
     assert "… 40000 more characters" in html
     assert "2 deadlines" in html
+
+
+# --- many documents
+
+
+def batch_of(*documents: Document) -> Batch:
+    return Batch(tuple(Extraction(document) for document in documents))
+
+
+def rows_shown(html: str) -> list[list[str]]:
+    """The cells of the rows of a table without markup in its cells."""
+    rows = re.findall("<tr>(.*?)</tr>", html, re.S)
+    return [[unescape(cell) for cell in re.findall("<t[dh][^>]*>(.*?)</t[dh]>", row, re.S)] for row in rows]
+
+
+def test_batch_is_shown_as_a_table_of_its_documents(tmp_path: Path) -> None:
+    (tmp_path / "plan.txt").write_text(
+        f"UBND TỈNH AN GIANG\nSố: 5/KH-UBND\nAn Giang, ngày 2 tháng 3 năm 2023\nKẾ HOẠCH\nVề y tế\n{PLAN}"
+        "- Có 05 xã: Ba Chúc, Lương Phi đạt chuẩn.\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "broken.docx").write_bytes(b"PK\x03\x04 broken off")
+    batch = extract_files([tmp_path])
+    broken, plan = batch
+    html = batch._repr_html_()
+    head, first, second = rows_shown(html)
+    assert head == [
+        "file", "type", "number", "issuer", "date", "targets", "places", "deadlines", "assignments", "flags", "status"
+    ]  # fmt: skip
+    assert first == ["broken.docx", "failed: " + broken.document.warnings[0].removeprefix("broken.docx: ")]
+    counts = [len(getattr(plan, name)) for name in STYLES]
+    flagged = sum(bool(row.flags) for name in STYLES for row in getattr(plan, name))
+    assert counts[0] and flagged
+    of_document = ["plan.txt", "Kế hoạch", "5/KH-UBND", plan.document.issuer, "2023-03-02"]
+    assert second == [*of_document, *map(str, counts), str(flagged), "ok"]
+    assert f"2 documents, 1 ok, 1 failed: {counts[0]} targets" in html
+
+
+def test_batch_of_nothing_is_shown() -> None:
+    html = Batch(())._repr_html_()
+    assert "0 documents: 0 targets" in html and len(rows_shown(html)) == 1
+
+
+def test_partial_documents_say_why() -> None:
+    html = batch_of(Document("x", "a.pdf", "", "pdf", "partial", ("page 3 is not read", "b")))._repr_html_()
+    assert rows_shown(html)[1][-1] == "partial: page 3 is not read; b"
+
+
+def test_long_batch_is_cut_and_shows_what_failed() -> None:
+    documents = [Document(f"{n}", f"{n:03}.txt", "", "txt", "ok") for n in range(120)]
+    documents[110] = replace(documents[110], status="failed", warnings=("110.txt: no letters",))
+    html = batch_of(*documents)._repr_html_()
+    assert [row[0] for row in rows_shown(html)[1:]] == [*(f"{n:03}.txt" for n in range(49)), "110.txt"]
+    assert "120 documents, 119 ok, 1 failed" in html and "… and 70 more" in html
+    assert "more</p>" not in batch_of(*documents[:50])._repr_html_()
+
+
+@pytest.mark.parametrize("status", ["ok", "partial", "failed"])
+@pytest.mark.parametrize("field", ["source", "doc_type", "number", "issuer", "warnings"])
+def test_hostile_names_of_a_batch_are_escaped(field: str, status: str) -> None:
+    hostile = HOSTILE + "\x00\u202e\ud800\n</td></tr></table>"
+    value = (hostile,) if field == "warnings" else hostile
+    document = replace(Document("x", "plan.txt", "", "txt", status), **{field: value})  # type: ignore[arg-type]
+    html = batch_of(document)._repr_html_()
+    html.encode("utf-8")
+    shown = Shown(html)
+    assert shown.tags <= TAGS and shown.attributes <= {"class", "colspan"}
+    assert html.count("<style>") == 1 and "<script" not in html and "<img" not in html
+    if (field, status) not in {("warnings", "ok"), ("doc_type", "failed"), ("number", "failed"), ("issuer", "failed")}:
+        assert escape(HOSTILE) + "\ufffd\ufffd\ufffd\n" in html
+
+
+def test_browser_shows_hostile_names_and_runs_nothing(browser: Browser) -> None:
+    """In a page of its own, in light and in dark: all rows as text, no script, no request, nothing past the edge."""
+    name = f"{HOSTILE}{'x' * 300}.txt"
+    batch = batch_of(
+        Document("a", name, "", "txt", "failed", (f"{name}: {HOSTILE}",)),
+        Document("b", name, "", "txt", "ok", number="12/KH-UBND", issuer="Ủy ban nhân dân huyện", issued_on=date.max),
+    )
+    for scheme, background in (("light", "#fff"), ("dark", "#111")):
+        page = browser.new_page(color_scheme=scheme, viewport={"width": 1100, "height": 700})  # type: ignore[arg-type]
+        asked: list[str] = []
+        page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))  # noqa: B023
+        page.on("request", lambda request: asked.append(request.url))  # noqa: B023
+        page.set_content(f'<body style="color-scheme:{scheme};background:{background}">{batch._repr_html_()}</body>')
+        assert page.locator("td.source").all_text_contents() == [name, name]
+        assert page.locator("td.failed").text_content() == f"failed: {HOSTILE}"
+        assert page.evaluate("document.documentElement.scrollWidth") <= 1100
+        assert page.locator("script, img").count() == 0 and asked == []
+        page.close()
 
 
 # --- the example

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import json
 import pickle
 import shutil
 import subprocess
@@ -17,6 +19,8 @@ from spacy import displacy
 from spacy.language import Language
 from spacy.tokens import Doc, DocBin, Span
 from spacy.tokens.underscore import Underscore
+from spacy.training import Example
+from spacy.util import filter_spans
 from spacy.vocab import Vocab
 
 import extractor.spacy_components as components
@@ -81,6 +85,25 @@ def test_two_processes_give_the_same_rows(nlp: Language) -> None:
         same_rows(doc, text)
 
 
+def test_started_processes_give_the_same_rows() -> None:
+    """Not forked: what a process needs is sent to it, as on macOS and Windows, and everywhere from Python 3.14 on."""
+    code = (
+        "import multiprocessing, sys, spacy, extractor.spacy_components\n"
+        "if __name__ == '__main__':\n"
+        "    multiprocessing.set_start_method('spawn')\n"
+        f"    nlp = spacy.blank('vi', config={WITH_TOKENIZER!r})\n"
+        "    nlp.add_pipe('chitieu')\n"
+        "    texts = [sys.argv[1], '', 'Có 04 xã.']\n"
+        "    for doc, text in zip(nlp.pipe(texts, n_process=2, batch_size=1), texts, strict=True):\n"
+        "        print(doc._.chitieu == extractor.extract(text), len(doc.spans['targets']))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, PLAN], cwd=ROOT, capture_output=True, encoding="utf-8", check=False
+    )
+    expected = [f"True {len(extract(text).targets)}" for text in (PLAN, "", "Có 04 xã.")]
+    assert done.stdout.splitlines() == expected, done.stderr
+
+
 def test_attributes_can_be_sent_to_a_started_process() -> None:
     assert pickle.loads(pickle.dumps(Underscore.get_state()[1:]))
     assert pickle.loads(pickle.dumps(components.ChitieuComponent("mine"))).patterns == "mine"
@@ -93,6 +116,60 @@ def test_spans_survive_bytes_and_doc_bins(nlp: Language) -> None:
     first, second = DocBin().from_bytes(stored).get_docs(Vocab())
     same_rows(first, PLAN)
     same_rows(second, "Không có gì.")
+
+
+def test_joined_docs_keep_their_rows(nlp: Language) -> None:
+    texts = [PLAN, "", "Giao Sở Y tế báo cáo trước 15/12/2021.", PLAN]
+    docs = [nlp(text) for text in texts]
+    joined = Doc.from_docs(docs)
+    assert joined is not None
+    same_joined = next(
+        iter(DocBin().from_bytes(DocBin(store_user_data=True, docs=[joined]).to_bytes()).get_docs(Vocab()))
+    )
+    for table in components.LABELS:
+        rows = [row for text in texts for row in getattr(extract(text), table)]
+        for doc in (joined, same_joined):
+            assert [span._.chitieu for span in doc.spans[table]] == rows
+            assert [span._.quote for span in doc.spans[table]] == [span.text for span in doc.spans[table]]
+    assert joined._.chitieu is None and joined._.issuer is None  # it is of several documents
+
+
+def test_part_of_a_doc_has_no_rows_that_count_in_the_whole(nlp: Language) -> None:
+    doc = nlp(PLAN)
+    doc.ents = doc.spans["targets"]
+    for part in (doc[0:20], doc[5:25], doc[0:0]):
+        cut = part.as_doc(copy_user_data=True)
+        assert cut._.chitieu is None and cut._.number is None
+        assert [(e.text, e._.quote) for e in cut.ents] == [(e.text, e.text) for e in cut.ents]
+    assert doc[5:25].as_doc(copy_user_data=True).ents
+    same = doc[0 : len(doc)].as_doc(copy_user_data=True)
+    assert same._.chitieu == extract(PLAN)
+
+
+def test_copies_keep_their_rows(nlp: Language) -> None:
+    for made in (lambda doc: pickle.loads(pickle.dumps(doc)), lambda doc: doc.copy(), copy.deepcopy):
+        same_rows(made(nlp(PLAN)), PLAN)
+
+
+def test_merged_doc_bins(nlp: Language) -> None:
+    first, second = (DocBin(store_user_data=True, docs=[nlp(text)]) for text in (PLAN, "Có 04 xã."))
+    first.merge(second)
+    for doc, text in zip(DocBin().from_bytes(first.to_bytes()).get_docs(Vocab()), (PLAN, "Có 04 xã."), strict=True):
+        same_rows(doc, text)
+
+
+def test_entities_made_of_the_spans_have_their_cells(nlp: Language) -> None:
+    doc = nlp(PLAN)
+    doc.ents = filter_spans([span for table in components.LABELS for span in doc.spans[table]])
+    assert len(doc.ents) > 5 and all(entity._.quote == entity.text for entity in doc.ents)
+
+
+def test_doc_can_be_written_as_json(nlp: Language) -> None:
+    doc = nlp(PLAN)
+    written = json.loads(json.dumps(doc.to_json(underscore=["number", "chars"])))
+    assert written["_"] == {"number": doc._.number, "chars": doc._.chars}
+    again = Doc(Vocab()).from_json(written)
+    assert {name: len(again.spans[name]) for name in again.spans} == {n: len(doc.spans[n]) for n in doc.spans}
 
 
 def test_doc_without_the_component_has_no_rows() -> None:
@@ -134,6 +211,8 @@ ODD = {
     "nothing": "",
     "a blank": " ",
     "line ends": "\n\r\n\n",
+    "blanks": "    \t  \u00a0 ",
+    "one line": PLAN.replace("\n", " ") * 40,
 }
 
 
@@ -261,6 +340,47 @@ def test_attribute_of_the_same_name_is_left_to_its_owner() -> None:
     assert done.stdout.strip() == "mine 4"
 
 
+def test_pipes_can_be_left_out() -> None:
+    own = spacy.blank("vi", config=WITH_TOKENIZER)
+    own.add_pipe("chitieu")
+    with own.select_pipes(disable="chitieu"):
+        doc = own(PLAN)
+        assert not doc.spans and doc._.chitieu is None
+    assert own(PLAN, disable=["chitieu"])._.chitieu is None
+    with own.select_pipes(enable="chitieu"):
+        same_rows(own(PLAN), PLAN)
+
+
+def test_component_of_another_pipeline_and_pickled_pipelines(nlp: Language) -> None:
+    other = spacy.blank("xx")
+    other.add_pipe("chitieu", source=nlp)
+    same_rows(other(PLAN), PLAN)
+    same_rows(pickle.loads(pickle.dumps(other))(PLAN), PLAN)
+    same_rows(other(nlp.make_doc(PLAN)), PLAN)
+
+
+def test_pipeline_can_be_initialized_and_trained() -> None:
+    own = spacy.blank("vi", config=WITH_TOKENIZER)
+    own.add_pipe("chitieu")
+    examples = [Example(own.make_doc(PLAN), own(PLAN))]
+    own.initialize(lambda: examples)
+    own.update(examples)
+    same_rows(own(PLAN), PLAN)
+
+
+def test_evaluation_counts_spans(nlp: Language) -> None:
+    gold = nlp.make_doc(PLAN)
+    targets = extract(PLAN).targets
+    gold.spans["targets"] = [gold.char_span(t.start, t.end, "TARGET") for t in targets[:1]]
+    gold.spans["deadlines"] = [gold[0:1]]
+    scores = nlp.evaluate([Example(nlp.make_doc(PLAN), gold)])
+    assert (scores["spans_targets_r"], scores["spans_targets_p"]) == (1.0, 1 / len(targets))
+    assert scores["spans_deadlines_f"] == 0.0
+    assert scores["spans_places_f"] is None
+    whole = nlp.evaluate([Example(nlp.make_doc(PLAN), nlp(PLAN))])
+    assert {whole[f"spans_{table}_f"] for table in components.LABELS} == {1.0}
+
+
 @pytest.fixture
 def own_patterns(tmp_path: Path) -> Path:
     folder = tmp_path / "mine"
@@ -301,6 +421,34 @@ def test_own_patterns_go_with_the_pipeline(own_patterns: Path, tmp_path: Path) -
     assert Path(loaded.tokenizer.patterns).is_relative_to(tmp_path / "saved")
     loaded.to_disk(tmp_path / "saved")  # over itself
     assert spacy.load(tmp_path / "saved")(text)._.chitieu == before
+
+
+def test_second_component_with_other_patterns(own_patterns: Path, tmp_path: Path) -> None:
+    text = "Phấn đấu năm 2023 lắp 30 chùm đèn."
+    both = spacy.blank("xx")
+    both.add_pipe("chitieu")
+    both.add_pipe("chitieu", name="mine", config={"patterns": str(own_patterns), "prefix": "my_"})
+    both.to_disk(tmp_path / "saved")
+    for pipeline in (both, spacy.load(tmp_path / "saved")):
+        doc = pipeline(text)
+        assert list(doc.spans) == [prefix + table for prefix in ("", "my_") for table in components.LABELS]
+        theirs, mine = doc.spans["targets"][0], doc.spans["my_targets"][0]
+        assert (theirs._.unit, mine._.unit) == (extract(text).targets[0].unit, "chùm đèn")
+        assert theirs._.unit != mine._.unit and mine.id_ == "my_" + mine._.target_id
+        assert doc._.chitieu == extract(text)
+        joined = Doc.from_docs([doc, pipeline("Có 04 xã.")])
+        assert joined is not None
+        assert [span._.unit for span in joined.spans["my_targets"]] == ["chùm đèn", "xã"]
+
+
+def test_second_component_of_the_same_groups_replaces_the_rows(own_patterns: Path) -> None:
+    text = "Phấn đấu năm 2023 lắp 30 chùm đèn."
+    both = spacy.blank("xx")
+    both.add_pipe("chitieu")
+    both.add_pipe("chitieu", name="mine", config={"patterns": str(own_patterns)})
+    doc = both(text)
+    assert [span._.unit for span in doc.spans["targets"]] == ["chùm đèn"]
+    assert list(doc._.chitieu.targets) == [span._.chitieu for span in doc.spans["targets"]]
 
 
 def test_missing_patterns_are_an_error_that_names_the_folder(tmp_path: Path) -> None:

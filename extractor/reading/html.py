@@ -64,9 +64,8 @@ _HEADINGS = frozenset(("h1", "h2", "h3"))
 _HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all)", re.I)
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _MARKED = re.compile(r"(?:[-–—+•○▪*]|\(?(?:\d{1,3}(?:\.\d{1,2}){0,3}|[IVXivx]{1,6}|[A-Za-zđĐ])[.)/])\s")
-_BORDER = re.compile(
-    r"border(?:-(?:top|left|right|bottom))?\s*:\s*(?!\s*(?:none|0))[^;]*(?:solid|double|dotted|dashed|\d)", re.I
-)
+_BORDER = re.compile(r"border(?:-(?:top|left|right|bottom))?\s*+:\s*+(?!none|0)([^;]*)", re.I)
+_DRAWN = re.compile(r"solid|double|dotted|dashed|\d", re.I)
 _WORDS = re.compile(r"\w+")
 _SEPARATORS = re.compile(r"\s+[-–—|:»]+\s+|\s*[|»]\s*")
 
@@ -398,13 +397,18 @@ def _is_data(table: etree._Element) -> bool:
         return False
     cells = [cell for row in rows for cell in row]
     several = any(_line_count(cell) > 1 for cell in cells)
-    lined = _integer(table.get("border"), 0) > 0 or any(_BORDER.search(e.get("style", "")) for e in (table, *cells[:4]))
+    lined = _integer(table.get("border"), 0) > 0 or any(_has_border(e) for e in (table, *cells[:4]))
     if width <= _SIDE_BY_SIDE and len(rows) <= 4 and several and not lined:
         return False
     # A cell that holds paragraphs of prose side by side with menus is a column of the page.
     sizes = [len(_said(cell)) for cell in cells]
     longest, total = max(sizes, default=0), sum(sizes)
     return lined or not (longest > 1500 and longest > 0.6 * total)
+
+
+def _has_border(element: etree._Element) -> bool:
+    """Whether the style of an element draws a line around it or on a side."""
+    return any(_DRAWN.search(declared[1]) for declared in _BORDER.finditer(element.get("style", "")))
 
 
 def _line_count(cell: etree._Element) -> int:

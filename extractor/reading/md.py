@@ -22,7 +22,8 @@ FORMAT = "md"
 SUFFIXES: tuple[str, ...] = (".md", ".markdown")
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\r?\n.*?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|$)", re.S)
-_TAG = re.compile(r"<!--.*?-->|</?[A-Za-z][^<>]*>", re.S)
+_ELEMENT = re.compile(r"</?[A-Za-z][^<>]*>")
+_TAG = re.compile(rf"<!--(?:.*?-->|(.*))|{_ELEMENT.pattern}", re.S)  # of a comment without end all that follows
 _BREAK_TAG = re.compile(r"<br\s*/?>", re.I)
 
 
@@ -75,7 +76,7 @@ class _Writer:
             elif token.type in ("fence", "code_block"):
                 self._text(token.content)
             elif token.type == "html_block":
-                self._text(_TAG.sub("", _BREAK_TAG.sub("\n", token.content)))
+                self._text(_TAG.sub(_untagged, _BREAK_TAG.sub("\n", token.content)))
 
     def _structure(self, token: Token) -> None:
         kind = token.type
@@ -111,6 +112,11 @@ class _Writer:
         marker, self._marker = self._marker, ""
         if text.strip():
             self.out.paragraph(marker + text.strip())
+
+
+def _untagged(found: re.Match[str]) -> str:
+    """What stays of a tag or a comment: nothing, but of a comment without end what it says."""
+    return "" if found[1] is None else "<!--" + _ELEMENT.sub("", found[1])
 
 
 def _inline(token: Token) -> str:

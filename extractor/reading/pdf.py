@@ -35,9 +35,7 @@ _SCAN_COVER = 0.5
 _FEW_CHARS = 16
 _PDFTOTEXT_SECONDS = 60
 _SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-_WORD_OF_BBOX = re.compile(
-    r'<word xMin="([-\d.]+)" yMin="([-\d.]+)" xMax="([-\d.]+)" yMax="([-\d.]+)">(.*?)</word>', re.S
-)
+_WORD_OF_BBOX = re.compile(r'<word xMin="([-\d.]+)" yMin="([-\d.]+)" xMax="([-\d.]+)" yMax="([-\d.]+)">([^<]*)</word>')
 
 
 def matches(data: bytes, name: str) -> bool:

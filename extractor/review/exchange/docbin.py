@@ -36,7 +36,6 @@ def doc_of(document: ReviewedDocument, vocab: Vocab) -> Doc:
     from spacy.tokens import Doc, Span
 
     from extractor import spacy_components
-    from extractor.running.packing import packed_extraction
 
     rows = [row for row in rows_of(document) if row.end > row.start]
     pieces = _pieces(document.extraction.text, {row.start for row in rows}, {row.end for row in rows})
@@ -57,7 +56,7 @@ def doc_of(document: ReviewedDocument, vocab: Vocab) -> Doc:
             for row in rows
             if row.table == table
         ]
-    doc.user_data[spacy_components.DATA] = packed_extraction(document.extraction)
+    spacy_components.keep(doc, document.extraction)
     return doc
 
 
