@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Literal
 
 import regex
 
+from extractor.finding.anchored import Anchored, Part
 from extractor.finding.scene import Scene
 from extractor.model import Bound, DeadlineKind, Granularity, Span, TimeSpan
 from extractor.patterns import Entry, Lexicon, PatternSet, RegexHit, RegexSet, one_of
@@ -87,7 +88,11 @@ class Point:
 class Draft:
     """An expression while it is being read.
 
-    ``default_year`` is the year it takes where its sentence names none.
+    Attributes:
+        default_year: the year it takes where its sentence names none.
+        clause: the clause around it (``time_roles.clause_of``), once it was asked for.
+        reading: how the calendar reads it.
+        said: gives the words of a named group of the expression.
     """
 
     start: int
@@ -101,28 +106,35 @@ class Draft:
     year_source: str = ""
     default_year: int | None = None
     in_column: bool = False
+    clause: Span | None = None
+    reading: str = field(init=False)
+    said: Callable[[str], str | None] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.reading = self.entry.means.get("reading", "calendar")
+        self.said = self.match.match.groupdict().get
 
     @property
     def end(self) -> int:
         return self.core.end
 
-    @property
-    def reading(self) -> str:
-        return str(self.entry.means.get("reading", "calendar"))
-
-    def said(self, name: str) -> str | None:
-        """The words of a named group of the expression."""
-        value: str | None = self.match.group(name)
-        return value
-
 
 @dataclass(frozen=True)
 class Words:
-    """The entries of the concern, sorted by their part and compiled."""
+    """The entries of the concern, sorted by their part and compiled.
 
-    cores: RegexSet
+    Attributes:
+        roles_before: by entry of ``context`` the roles that its words have right before a time; ``roles_after`` right
+            behind it, ``roles_in_clause`` anywhere in its clause, ``roles_in_column`` in the head of its column.
+    """
+
+    cores: Anchored
     chain: Lexicon
     context: Lexicon
+    roles_before: Mapping[str, Sequence[str]]
+    roles_after: Mapping[str, Sequence[str]]
+    roles_in_clause: Mapping[str, Sequence[str]]
+    roles_in_column: Mapping[str, Sequence[str]]
     frequency: RegexSet
     numbers: RegexSet
     names: Lexicon
@@ -152,9 +164,13 @@ def _compile(entries: Sequence[Entry]) -> Words:
     days = [e.means["day"] for e in part("new_year")]
     units = named("unit", "granularity")
     return Words(
-        cores=RegexSet(part("core")),
+        cores=Anchored(part("core")),
         chain=Lexicon(part("cue", "edge", "filler")),
         context=Lexicon(part("context")),
+        roles_before=_senses(part("context"), "before", "around"),
+        roles_after=_senses(part("context"), "after", "around"),
+        roles_in_clause=_senses(part("context"), "clause"),
+        roles_in_column=_senses(part("context"), "column"),
         frequency=RegexSet(part("frequency")),
         numbers=RegexSet(part("number")),
         names=Lexicon(part("new_year")),
@@ -166,28 +182,26 @@ def _compile(entries: Sequence[Entry]) -> Words:
     )
 
 
-def part_set(patterns: PatternSet, part: str) -> RegexSet:
+def part_set(patterns: PatternSet, part: str) -> Part:
     """The expressions of one part of the concern (``label``, ``lead``, ``verb``, ``tail``)."""
-    made: RegexSet = patterns.made(
-        f"times:{part}", lambda: RegexSet(e for e in patterns.of("time") if e.means["part"] == part)
-    )
+    made: Part = patterns.made(f"times:{part}", lambda: Part(e for e in patterns.of("time") if e.means["part"] == part))
     return made
 
 
-def senses(entry: Entry, *where: str) -> tuple[str, ...]:
-    """The roles that a context word has at a place: ``before``, ``after``, ``around``, ``clause``, ``column``."""
-    return _roles(tuple(entry.means["role"]), where)
+def _senses(entries: Iterable[Entry], *places: str) -> dict[str, tuple[str, ...]]:
+    """The roles that context words have at some places, by entry; only of those that have any there."""
+    found = {e.id: tuple(role for place, _, role in _split(e) if place in places) for e in entries}
+    return {name: roles for name, roles in found.items() if roles}
 
 
-@lru_cache(maxsize=512)
-def _roles(senses: tuple[str, ...], where: tuple[str, ...]) -> tuple[str, ...]:
-    split = (sense.partition(" ") for sense in senses)
-    return tuple(role for place, _, role in split if place in where)
+def _split(entry: Entry) -> Iterable[tuple[str, str, str]]:
+    return (sense.partition(" ") for sense in entry.means["role"])
 
 
 # --- the calendar ----------------------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=1024)
 def last_day(year: int, month: int) -> date:
     return date(year, month, monthrange(year, month)[1])
 
@@ -245,29 +259,27 @@ def _year(text: str | None) -> int | None:
 
 
 def read_points(draft: Draft, words: Words) -> tuple[Point, ...]:
-    group = draft.match.match.groupdict().get
-    far = any(group(g) for g in ("d2", "m2", "q2", "y2"))
-    if not far and not any(group(g) for g in ("d", "m", "q", "y")):
-        return ()
-    near = Point(_year(group("y")), _quarter(group("q")), _number(group("m"), words), _number(group("d"), words))
-    if not far:
-        return (near,)
-    end = Point(_year(group("y2")), _quarter(group("q2")), _number(group("m2"), words), _number(group("d2"), words))
-    if end.y is None and near.y is not None:
-        end = replace(end, y=near.y)
+    said = draft.said
+    y, q, m, d = _year(said("y")), said("q"), said("m"), said("d")
+    y2, q2, m2, d2 = _year(said("y2")), said("q2"), said("m2"), said("d2")
+    if not (d2 or m2 or q2 or y2):
+        return (Point(y, _quarter(q), _number(m, words), _number(d, words)),) if y or q or m or d else ()
+    near = Point(y, _quarter(q), _number(m, words), _number(d, words))
+    end = Point(y2 if y2 is not None else y, _quarter(q2), _number(m2, words), _number(d2, words))
     if near.d is not None and near.m is None:
         near = replace(near, m=end.m)
     if near.y is None and end.y is not None:
-        near = replace(near, y=end.y)
-        if (near.m or 3 * (near.q or 0)) > (end.m or 3 * (end.q or 0)) > 0 and end.y is not None:
-            near = replace(near, y=end.y - 1)  # từ tháng 11 đến tháng 2/2022
+        year = end.y
+        if (near.m or 3 * (near.q or 0)) > (end.m or 3 * (end.q or 0)) > 0:
+            year -= 1  # từ tháng 11 đến tháng 2/2022
+        near = replace(near, y=year)
     return near, end
 
 
 def with_year(points: tuple[Point, ...], year: int | None) -> tuple[Point, ...]:
     if year is None:
         return points
-    made = [replace(p, y=year) if p.y is None else p for p in points]
+    made = [Point(year, p.q, p.m, p.d) if p.y is None else p for p in points]
     if len(made) == 2 and points[1].y is None:
         first, second = first_of(made[0]), last_of(made[1])
         if first and second and first > second:
@@ -300,13 +312,13 @@ def read_span(scene: Scene, draft: Draft, words: Words) -> TimeSpan | None:
     span = _READERS[draft.reading](scene, draft, words)
     if span is None:
         return None
-    if "kind" in draft.entry.means:
-        span = replace(span, kind=draft.entry.means["kind"])
-    for entry in draft.chain:
-        if "kind" in entry.means and span.kind != "recurring":
-            span = replace(span, kind=entry.means["kind"])
-            break
-    return span
+    kind = draft.entry.means.get("kind", span.kind)
+    if kind != "recurring":
+        for entry in draft.chain:
+            if "kind" in entry.means:
+                kind = entry.means["kind"]
+                break
+    return span if kind == span.kind else replace(span, kind=kind)
 
 
 def _calendar(scene: Scene, draft: Draft, words: Words) -> TimeSpan | None:
@@ -327,7 +339,7 @@ def _calendar(scene: Scene, draft: Draft, words: Words) -> TimeSpan | None:
         first, last = _stretch(draft, first, last, words) or _edge(draft, first, last, granularity)
     ranged = len(points) == 2 and not _apart(draft, words)
     bound = bound_of(draft)
-    if draft.match.group("open") and bound not in ("by", "before"):
+    if draft.said("open") and bound not in ("by", "before"):
         return TimeSpan("period", "from", first, None, granularity, flags=flags)
     if "granularity" in draft.entry.means:
         granularity = draft.entry.means["granularity"]
@@ -366,18 +378,22 @@ def _bounded(
 
 
 def _impossible(points: Iterable[Point]) -> bool:
-    return any(
-        (p.m is not None and not 1 <= p.m <= 12)
-        or (p.d is not None and not 1 <= p.d <= monthrange(p.y or 2000, p.m)[1] if p.m and 1 <= p.m <= 12 else False)
-        or (p.y is not None and p.y not in _YEARS)
-        for p in points
-    )
+    for p in points:
+        if p.y is not None and p.y not in _YEARS:
+            return True
+        if p.m is None:
+            continue
+        if not 1 <= p.m <= 12 or (p.d is not None and not 1 <= p.d <= last_day(p.y or 2000, p.m).day):
+            return True
+    return False
 
 
 def _stretch(draft: Draft, first: date | None, last: date | None, words: Words) -> tuple[date, date] | None:
     """``15 ngày đầu tháng 4``, ``hai tuần cuối quý II``: so many days or weeks at one end."""
+    if first is None or last is None or not draft.said("n") or not draft.said("u"):
+        return None
     number, unit = _number(draft.said("n"), words), words.unit(draft.said("u") or "")
-    if not number or not unit or first is None or last is None:
+    if not number or not unit:
         return None
     beyond = timedelta(days=number * (7 if unit == "week" else 1) - 1)
     if beyond > last - first:
@@ -425,7 +441,7 @@ def _part_of(reading: str, first: date, last: date, granularity: Granularity) ->
 
 def _months(scene: Scene, draft: Draft, words: Words) -> TimeSpan | None:
     """``6 tháng đầu năm``, ``9 tháng``, ``những tháng cuối năm``, ``nửa cuối năm``."""
-    group = draft.match.match.groupdict().get
+    group = draft.said
     year = _year(group("y")) or draft.default_year
     number = _number(group("n"), words)
     half = draft.entry.means.get("granularity") == "half" and number is None
@@ -470,7 +486,7 @@ def _current(scene: Scene, draft: Draft, words: Words) -> TimeSpan | None:
 
 def _school_year(scene: Scene, draft: Draft, words: Words) -> TimeSpan | None:
     """``năm học 2021-2022``: September to May (DOMAIN §6.2, approximate)."""
-    first, last = _year(draft.match.group("y")), _year(draft.match.group("y2"))
+    first, last = _year(draft.said("y")), _year(draft.said("y2"))
     if first is None or last is None or last - first != 1:
         return None
     return _bounded(bound_of(draft), date(first, 9, 1), date(last, 5, 31), "year", ranged=False)
@@ -478,7 +494,7 @@ def _school_year(scene: Scene, draft: Draft, words: Words) -> TimeSpan | None:
 
 def _term(scene: Scene, draft: Draft, words: Words) -> TimeSpan | None:
     """What is left of a term of office: ends with it, without a start (ANNOTATION 21)."""
-    year = _year(draft.match.group("y2"))
+    year = _year(draft.said("y2"))
     due = date(year, 12, 31) if year else None
     bound = bound_of(draft)
     return TimeSpan("by" if bound in ("by", "before") else "within", bound, None, due, "years")
@@ -495,7 +511,7 @@ def _term_end(scene: Scene, draft: Draft, words: Words) -> TimeSpan | None:
 
 def _relative(scene: Scene, draft: Draft, words: Words) -> TimeSpan | None:
     """``trong vòng 20 ngày kể từ ngày ban hành Kế hoạch này``: dates only where the anchor is the document itself."""
-    group = draft.match.group
+    group = draft.said
     number, unit = _number(group("n"), words), words.unit(group("u") or "")
     issued = scene.document.issued_on if draft.entry.means.get("day") == "issued" else None
     due = _shift(issued, number, unit, working=bool(group("working"))) if issued and number else None
@@ -516,7 +532,7 @@ def _must(scene: Scene, draft: Draft, words: Words) -> bool:
         return False
     end = min(scene.clause_at(draft.start).end, draft.end + _SAID)
     hits = words.context.matches(scene.view.key[draft.end : end])
-    return any("deadline" in senses(h.value, "clause") for h in hits)
+    return any("deadline" in words.roles_in_clause.get(h.rule, ()) for h in hits)
 
 
 def _shift(day: date, number: int, unit: str, *, working: bool) -> date | None:
@@ -556,16 +572,16 @@ def _undated(scene: Scene, draft: Draft, words: Words) -> TimeSpan | None:
 
 def _new_year(scene: Scene, draft: Draft, words: Words) -> TimeSpan | None:
     """Lunar New Year of the named or the plan's year (DOMAIN §6.3)."""
-    named = draft.match.group("name")
+    named = draft.said("name")
     entry = next((h.value for h in words.names.matches(named)), None) if named else None
     day: date | None = entry.means["day"] if entry else None
     if day is None:
-        year = _year(draft.match.group("y")) or draft.default_year
+        year = _year(draft.said("y")) or draft.default_year
         day = words.new_years.get(year) if year else None
         issued = scene.document.issued_on
-        if day and issued and not draft.match.group("y") and day < issued:
+        if day and issued and not draft.said("y") and day < issued:
             day = words.new_years.get(day.year + 1)
-    draft.year_stated = bool(named or draft.match.group("y"))
+    draft.year_stated = bool(named or draft.said("y"))
     bound = bound_of(draft)
     if bound == "before":
         return TimeSpan("by", "before", None, day, "day")

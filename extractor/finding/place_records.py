@@ -45,7 +45,7 @@ class PlaceList:
     whole: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: one is made for every name, and nobody changes it
 class Mention:
     """The value of a ``place`` hit; the hit's span is the name without its prefix.
 
@@ -102,7 +102,8 @@ class Words:
         self.surnames = frozenset(patterns.literals("place", role="surname"))
         self.plurals = patterns.literals("place", role="plural")
         self.where = frozenset(patterns.literals("place", type="where"))
-        self.examples = frozenset(patterns.literals("place", type="examples"))
+        some = one_of([*self.where, *patterns.literals("place", type="examples")])
+        self.some = regex.compile(rf"(?<!\w){some}(?!\w)")
         self.said = patterns.expression("place", role="member_after")
         self.open_ends = having("open_end")
         self._compile_joints(patterns)
@@ -180,9 +181,12 @@ class Words:
             rf"(?:\d{{1,2}}[A-E]?|[IVX]{{1,4}})(?![\p{{L}}\d]|[.,/]\d|\s?%|\s+{counted}\s)(?: (?=\p{{Lu}}))?"
         )
         number = one_of(patterns.literals("place", role="hamlet_number"))
+        self.hamlet_leads = frozenset(w[0] for w in patterns.literals("place", role="hamlet_number"))
         self.hamlet_figure = regex.compile(
             rf"(?:(?i:{number})\s)?\d{{1,2}}[A-Ea-e]?(?=\s*(?:[,.;:)]|$|\n|(?:{both}|{behind}|-) ))"
         )
+        said = (*self._values, *patterns.literals("place", role="counted"))
+        self._counts = tuple({w.rpartition(" ")[2] for w in said} | {")", *"0123456789"})
         self.count = regex.compile(rf"(?<![\p{{L}}\d.,/-])(\d{{1,4}}|{self.in_words})(?: *\(\w+\))? +(?:{generic} +)?$")
 
     def _compile_links(self, patterns: PatternSet) -> None:
@@ -196,6 +200,10 @@ class Words:
         """The value of a count in figures or in one word; 0 for any other word."""
         return self._values.get(word) or (int(word) if word.isdigit() else 0)
 
+    def may_count(self, left: str) -> bool:
+        """Whether the words before a noun end as ``count`` does: in a figure, a bracket or a word that counts."""
+        return left[-1:] == " " and left.rstrip(" ").endswith(self._counts)
+
     def only_joints(self, rest: str) -> bool:
         """Whether only blanks, quotes or ``các`` stand between a word and a name."""
         return self._joints.fullmatch(rest) is not None
@@ -207,24 +215,26 @@ def words(patterns: PatternSet) -> Words:
     return made
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Prefix:
+    """A unit's noun in the text, with what its entry says of it."""
+
     start: int
     end: int
     entry: Entry
-    word: str
+    level: str
+    type: str
+    role: str
 
-    @property
-    def level(self) -> str:
-        return str(self.entry.means.get("level", ""))
 
-    @property
-    def type(self) -> str:
-        return str(self.entry.means.get("type", self.word if self.level == "hamlet" else ""))
-
-    @property
-    def role(self) -> str:
-        return str(self.entry.means["role"])
+def prefix_of(start: int, end: int, entry: Entry, word: str) -> Prefix:
+    """What an entry says of its word."""
+    means = entry.means
+    level = str(means.get("level", ""))
+    type_ = means.get("type")
+    if type_ is None:
+        type_ = word if level == "hamlet" else ""
+    return Prefix(start, end, entry, level, str(type_), str(means["role"]))
 
 
 @dataclass(slots=True)

@@ -9,9 +9,11 @@ bracket or a word such as ``gồm`` opens. Names are told by shape and by the ga
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import ahocorasick_rs
@@ -20,7 +22,6 @@ import regex
 from extractor.finding import gazetteer
 from extractor.finding.bare_places import BareNames
 from extractor.finding.gazetteer import CITY, NUMBERED, PROVINCE, TWO_LEVELS, Level, Unit
-from extractor.finding.intervals import Intervals
 from extractor.finding.place_records import (
     HYPHEN,
     QUOTES,
@@ -31,19 +32,23 @@ from extractor.finding.place_records import (
     Noun,
     PlaceList,
     Prefix,
+    prefix_of,
     words,
 )
 from extractor.finding.scene import Scene
 from extractor.model import Hit, Span
-from extractor.patterns import without_overlaps
+from extractor.patterns import Entry, without_overlaps
 from extractor.text.layout import Table
 
 _UNITS: tuple[Level, ...] = ("province", "district", "commune")
 _TOKEN = regex.compile(r"\p{Lu}[\p{L}\p{M}]*(?:['’ʼ‘`´]\s?\p{L}+)*")
 _DIGITS = regex.compile(r"\s?\d{1,2}(?![\p{L}\d]|[.,/]\d|\s?%)")
-_BRACKETS = regex.compile(r"[()\n]")
-_OPENERS = regex.compile(r"[:(]")
+_ROMAN = frozenset("IVX")
+_HYPHENS = frozenset("-–")
+_BRACKETS = re.compile(r"[()]")
+_OPENERS = re.compile(r"[:(]")
 _MAX_CLAUSE = 400
+_NEAR = 48  # characters before a name in which the words that say its role stand
 _MAX_GAP = 260  # characters between a counted noun and the list that it counts
 
 
@@ -81,44 +86,51 @@ class Finder:
         self._known: dict[tuple[str, str], tuple[Unit, ...]] = {}
         self.not_name_at = {start for start, _, _ in scene.phrases(self.words.not_names)}
         self.head_at = {start: end + 1 for start, end, _ in without_overlaps(scene.phrases(self.words.heads))}
-        self.prefix_at: dict[int, Prefix] = {}
-        self.prefixes = self._prefixes()
-        self.prefix_at = {p.start: p for p in self.prefixes}
         self.status_at = {start: end for start, end, _ in without_overlaps(scene.phrases(self.words.status))}
-        self.openers = sorted(
-            [(m.start(), m.end()) for m in _OPENERS.finditer(self.key)]
-            + [(start, end) for start, end, _ in without_overlaps(scene.phrases(self.words.openers))]
-        )
-        self.close_at = self._brackets()
-        self.opener_at = dict(self.openers)
+        self.opener_at = {start: end for start, end, _ in without_overlaps(scene.phrases(self.words.openers))}
+        self.opener_starts = list(self.opener_at)
+        self.prefix_at: dict[int, Prefix] = {}
+        self.prefix_starts: list[int] = []
+        self._lines: dict[int, dict[int, int]] = {}
         self.items: list[Item] = []
 
-    def _prefixes(self) -> list[Prefix]:
+    def _read_prefixes(self, blocks: Sequence[int] | None) -> None:
         """Prefixes, without those that another word only begins with (``xã hội``, ``bản đồ``)."""
-        other = {start: end for start, end, _ in without_overlaps(self.scene.phrases(self.words.not_prefixes))}
-        covered = Intervals(Span(start, end) for start, end in other.items())
-        found = []
-        for start, end, entry in without_overlaps(self.scene.phrases(self.words.prefixes)):
-            prefix = Prefix(start, end, entry, self.key[start:end])
-            if not covered.overlaps(start, end) or self._rather_a_name(prefix, other.get(start, -1)):
-                found.append(prefix)
-        return found
+        spans = without_overlaps(self.scene.phrases(self.words.prefixes))
+        if blocks is not None:
+            spans = [span for i in sorted(blocks) for span in _beginning_in(spans, self.view.blocks[i].span)]
+        others = without_overlaps(self.scene.phrases(self.words.not_prefixes))
+        found: dict[int, Prefix] = {}
+        at = 0
+        for start, end, entry in spans:
+            while at < len(others) and others[at][1] <= start:
+                at += 1
+            made = prefix_of(start, end, entry, self.key[start:end])
+            if at == len(others) or others[at][0] >= end or self._rather_a_name(made, others[at]):
+                found[start] = made
+        self.prefix_at, self.prefix_starts = found, list(found)
 
-    def _rather_a_name(self, prefix: Prefix, end: int) -> bool:
+    def _rather_a_name(self, prefix: Prefix, other: tuple[int, int, Entry]) -> bool:
         """``xã Hội Hoan`` begins like ``xã hội``, but a unit's whole name stands there."""
-        pos = prefix.end + 1
-        if end <= pos or not self.text[pos : pos + 1].isupper():
+        pos, end = prefix.end + 1, other[1]
+        if other[0] != prefix.start or end <= pos or not self.text[pos : pos + 1].isupper():
             return False
         found = self.name(pos, len(self.text), prefix.level, strict=True)
         return found is not None and found[0] > end and not self.runs_on(found[0])
 
     def find(self, blocks: Sequence[int] | None = None) -> list[Hit]:
-        for index in range(len(self.view.blocks)) if blocks is None else blocks:
-            if self.view.blocks[index].cells:
-                self._cells(index)
-            else:
-                for sentence in self.scene.sentences(index):
-                    self._run(sentence.start, sentence.end)
+        self._read_prefixes(blocks)
+        starts, at = self.prefix_starts, 0
+        while at < len(starts):  # nothing begins without a prefix, and most sentences have none
+            index = self.view.block_index(starts[at])
+            end = self.view.blocks[index].end
+            for part in self.view.blocks[index].cells or self.scene.sentences(index):
+                at = bisect_left(starts, part.start, at)
+                if at == len(starts) or starts[at] >= end:
+                    break
+                if starts[at] < part.end:
+                    self._run(part.start, part.end)
+            at = bisect_left(starts, end, at)
         if blocks is None:
             self._columns()
             self._bullets()
@@ -159,29 +171,35 @@ class Finder:
 
     # -- the shape of a name -------------------------------------------------------------------------------------------
 
-    def ends(self, start: int, limit: int) -> Iterator[tuple[int, str]]:
+    def ends(self, start: int, limit: int) -> list[tuple[int, str]]:
         """Where a name that begins at ``start`` may end: (offset, plain | figure | hyphen), shortest first."""
-        pos, kind = self.head_at.get(start, start), "plain"
-        if pos > start and self.text[start : pos - 1].istitle():
-            yield pos - 1, kind  # "xã Nông Trường" is a name of its own
-        figure = self.words.figure.match(self.text, start, limit)
-        if figure and self.text[start].isdigit():
-            yield start + len(figure[0].rstrip()), "figure"
+        text, first, head = self.text, self.text[start], self.head_at.get(start)
+        if head is None and not (first.isupper() or first.isdigit()):
+            return []
+        found: list[tuple[int, str]] = []
+        pos, kind = head or start, "plain"
+        if head and text[start : head - 1].istitle():
+            found.append((head - 1, kind))  # "xã Nông Trường" is a name of its own
+        if first.isdigit() and (figure := self.words.figure.match(text, start, limit)):
+            found.append((start + len(figure[0].rstrip()), "figure"))
             pos = figure.end() if figure[0].endswith(" ") else limit
         for _ in range(6):
-            token = _TOKEN.match(self.text, pos, limit)
+            token = _TOKEN.match(text, pos, limit)
             if token is None:
-                return
-            yield token.end(), kind
-            if digits := _DIGITS.match(self.text, token.end(), limit):
-                yield digits.end(), "figure"
+                break
             pos = token.end()
-            if self.text[pos : pos + 1] == " " and pos + 1 < limit and self.text[pos + 1].isupper():
+            found.append((pos, kind))
+            gap = text[pos : pos + 1]
+            follower = text[pos + 1 : pos + 2] if gap.isspace() else gap
+            if follower.isdigit() and (digits := _DIGITS.match(text, pos, limit)):
+                found.append((digits.end(), "figure"))
+            if gap == " " and pos + 1 < limit and follower.isupper():
                 pos += 1
-            elif hyphen := HYPHEN.match(self.text, pos, limit):
+            elif follower in _HYPHENS and (hyphen := HYPHEN.match(text, pos, limit)):
                 pos, kind = hyphen.end(), "hyphen"
             else:
-                return
+                break
+        return found
 
     def name(self, start: int, limit: int, level: str, *, strict: bool, type_: str = "") -> tuple[int, bool] | None:
         """End of the name that begins at ``start``, and whether the gazetteer has it at that level.
@@ -196,29 +214,35 @@ class Finder:
             return None
         if level == "hamlet":
             return self._hamlet(start, limit)
-        found = list(self.ends(start, limit))
+        found = self.ends(start, limit)
         if not found:
             return None
-        levels = [level] if level else list(_UNITS)
-        best: tuple[int, bool] | None = None
-        for end, _kind in reversed(found):
-            name = self.text[start:end]
-            if (name.isdigit() or set(name) <= set("IVX")) and type_ not in NUMBERED:
-                continue
-            if any(self.known(name, one) for one in levels):
-                best = (end, True)
-                break
+        levels = (level,) if level else _UNITS
+        known = self._longest_known(start, found, levels, type_)
+        if strict:
+            return None if known is None else (known, True)
         shape = self._shape(start, [e for e, k in found if k == "plain"], limit)
-        if best and shape and shape > best[0] and not strict:
+        if known is None:
+            return None if shape is None else (shape, False)
+        if shape and shape > known and self.province and len(self.text[start:shape].split()) <= 3:
             # "xã Phú Mỹ Tân": the gazetteer lacks it but has Phú Mỹ, elsewhere
-            home = self.province and any(self.at_home(self.text[start : best[0]], one) for one in levels)
-            if not home and self.province and len(self.text[start:shape].split()) <= 3:
+            name = self.text[start:known]
+            if not any(self.at_home(name, one) for one in levels):
                 return shape, False
-        if best:
-            return best
-        if strict or shape is None:
-            return None
-        return shape, False
+        return known, True
+
+    def _longest_known(
+        self, start: int, ends: Sequence[tuple[int, str]], levels: Sequence[str], type_: str
+    ) -> int | None:
+        """The last of the ends up to which the gazetteer has a name at one of the levels."""
+        for end, _ in reversed(ends):
+            name = self.text[start:end]
+            if type_ not in NUMBERED and (name.isdigit() or _ROMAN.issuperset(name)):
+                continue
+            for level in levels:
+                if self.known(name, level):
+                    return end
+        return None
 
     def _shape(self, start: int, ends: Sequence[int], limit: int) -> int | None:
         """The end of a name told by its capitals alone, or ``None`` where they are something else's."""
@@ -232,7 +256,7 @@ class Finder:
             if begin in self.not_name_at and begin > start and not self._last_syllable(begin, end):
                 break
             if loud and not (token.replace("'", "").isalpha() and self._loud(start, limit)):
-                if set(token) <= set("IVX") and kept:
+                if kept and _ROMAN.issuperset(token):
                     kept.append(end)
                 break
             kept.append(end)
@@ -261,14 +285,18 @@ class Finder:
         return len(letters) >= 2 and all(c.isupper() for c in letters)
 
     def _hamlet(self, start: int, limit: int) -> tuple[int, bool] | None:
-        if figure := self.words.hamlet_figure.match(self.text, start, limit):
-            return figure.end(), False
-        ends = [e for e, k in self.ends(start, limit) if k != "hyphen"]
-        plain = [e for e, k in self.ends(start, limit) if k == "plain"]
-        shape = self._shape(start, plain, limit)
+        first = self.text[start]
+        if first.isdigit() or first.lower() in self.words.hamlet_leads:
+            figure = self.words.hamlet_figure.match(self.text, start, limit)
+            if figure:
+                return figure.end(), False
+        found = self.ends(start, limit)
+        if not found:
+            return None
+        shape = self._shape(start, [e for e, k in found if k == "plain"], limit)
         if shape is None:
             return None
-        longer = [e for e in ends if e > shape and self.text[shape:e].strip().isdigit()]
+        longer = [e for e, k in found if k != "hyphen" and e > shape and self.text[shape:e].strip().isdigit()]
         return (longer[0] if longer else shape), False
 
     # -- one sentence --------------------------------------------------------------------------------------------------
@@ -278,9 +306,16 @@ class Finder:
         made: list[Item] = []
         nouns: list[Noun] = []
         pos = start
-        events: list[tuple[int, int, Any]] = [(p.start, 0, p) for p in self._between(start, end)]
-        events += [(s, 1, (s, e)) for s, e in self._openers_in(start, end)]
-        for at, kind, event in sorted(events, key=lambda e: e[:2]):
+        prefixes = self._between(start, end)
+        if not prefixes:
+            return made
+        events: list[tuple[int, int, Any]] = [(p.start, 0, p) for p in prefixes]
+        first = prefixes[0].start  # nothing is opened before a noun
+        events += [(m.start(), 1, m.end()) for m in _OPENERS.finditer(self.key, first, end)]
+        low, high = bisect_left(self.opener_starts, first), bisect_left(self.opener_starts, end)
+        events += [(at, 1, self.opener_at[at]) for at in self.opener_starts[low:high]]
+        events.sort(key=_place)
+        for at, kind, event in events:
             if at < pos:
                 continue
             if kind == 0:
@@ -288,24 +323,18 @@ class Finder:
                 if group is None:
                     self._noun(event, nouns, start)
                     group = self._behind_noun(event, nouns, end)
-                if group is None:
-                    continue
+            elif nouns and at - nouns[-1].end <= _MAX_GAP:
+                group = self._opened((at, event), nouns, end)
             else:
-                found = self._opened(event, nouns, end)
-                if found is None:
-                    continue
-                group = found
-            made += group.items
-            pos = group.stop
+                continue
+            if group is not None:
+                made += group.items
+                pos = group.stop
         return made
 
     def _between(self, start: int, end: int) -> list[Prefix]:
-        low = bisect_left(self.prefixes, start, key=lambda p: p.start)
-        high = bisect_left(self.prefixes, end, key=lambda p: p.start)
-        return self.prefixes[low:high]
-
-    def _openers_in(self, start: int, end: int) -> list[tuple[int, int]]:
-        return self.openers[bisect_left(self.openers, (start, 0)) : bisect_left(self.openers, (end, 0))]
+        starts = self.prefix_starts
+        return [self.prefix_at[at] for at in starts[bisect_left(starts, start) : bisect_left(starts, end)]]
 
     @staticmethod
     def _all(items: Iterable[Item]) -> list[Item]:
@@ -330,7 +359,7 @@ class Finder:
         """The number before a noun, and whether the noun is plural."""
         left = self.key[max(floor, start - 40) : start]
         offset = max(floor, start - 40)
-        if match := self.words.count.search(left):
+        if self.words.may_count(left) and (match := self.words.count.search(left)):
             word = match[1]
             value = self.words.number(word)
             return (Span(offset + match.start(1), offset + match.end(1)), value), value > 1
@@ -445,13 +474,26 @@ class Finder:
 
     def role_before(self, start: int) -> str:
         """What the words right before a prefix or a name say of its role."""
-        left = self.key[max(0, start - 48) : start]
-        last: Hit | None = None
-        for hit in self.words.cues.matches(left):
-            between = left[hit.end :]
-            if self.words.only_joints(between) and not (hit.value.means["role"] == "issuer" and ":" in between):
-                last = hit  # behind a colon (Phó Bí thư Huyện ủy: các xã A, B) a name is none of the office's
-        return str(last.value.means["role"]) if last else ""
+        cues, starts = self._cues
+        stop = bisect_left(starts, start)
+        low = stop
+        while low and starts[low - 1] >= start - _NEAR:
+            low -= 1
+        role, past = "", 0
+        for begin, end, entry in cues[low:stop]:
+            if begin < past or end > start:
+                continue
+            past = end
+            between = self.key[end:start]
+            if self.words.only_joints(between) and not (entry.means["role"] == "issuer" and ":" in between):
+                role = str(entry.means["role"])  # but behind a colon (Phó Bí thư Huyện ủy: các xã A, B) of no office
+        return role
+
+    @cached_property
+    def _cues(self) -> tuple[list[tuple[int, int, Entry]], list[int]]:
+        """The words that say something of the role of a name behind them, and where they begin."""
+        found = self.scene.phrases(self.words.cues)
+        return found, [start for start, _, _ in found]
 
     def _is_person(self, start: int, end: int) -> bool:
         parts = self.key[start:end].split()
@@ -516,20 +558,13 @@ class Finder:
 
     def _closing(self, opening: int, end: int) -> int | None:
         """The bracket that closes the one at ``opening``, in the same line and not far off."""
-        close = self.close_at.get(opening)
+        begin = self.text.rfind("\n", 0, opening) + 1
+        pairs = self._lines.get(begin)
+        if pairs is None:
+            stop = self.text.find("\n", opening)
+            pairs = self._lines[begin] = _brackets(self.text, begin, stop if stop >= 0 else len(self.text))
+        close = pairs.get(opening)
         return close if close is not None and close < end and close - opening < 1500 else None
-
-    def _brackets(self) -> dict[int, int]:
-        pairs: dict[int, int] = {}
-        waiting: list[int] = []
-        for sign in _BRACKETS.finditer(self.text):
-            if sign[0] == "(":
-                waiting.append(sign.start())
-            elif sign[0] == "\n":
-                waiting.clear()
-            elif waiting:
-                pairs[waiting.pop()] = sign.start()
-        return pairs
 
     def _bracket(self, item: Item, pending: list[Item], start: int, close: int) -> None:
         """A bracket behind a name holds its parent, with or without prefix, or units inside it."""
@@ -755,8 +790,6 @@ class Finder:
 
     def _opened(self, opener: tuple[int, int], nouns: list[Noun], end: int) -> Group | None:
         near = [n for n in nouns[-12:] if opener[0] - n.end <= _MAX_GAP]
-        if not near:
-            return None
         sign = self.key[opener[0] : opener[1]]
         pos, limit = opener[1], end
         if sign == "(":
@@ -765,8 +798,8 @@ class Finder:
                 return None
             limit = close
         pos = self._past_openers(pos, limit)
-        prefix, _ = self._prefix_here(pos, limit)
-        if prefix is None and not (self.text[pos : pos + 1].isupper() or self.text[pos : pos + 1].isdigit()):
+        first = self.text[pos : pos + 1]
+        if not (first.isupper() or first.isdigit()) and self._prefix_here(pos, limit)[0] is None:
             return None
         items = self._list(near, pos, limit, sign)
         if items is None:
@@ -788,14 +821,15 @@ class Finder:
         group.after = self._rest(last) if sign == ":" else None
         group.opened = True
         skipped = self.key[opener[0] : group.items[0].prefix.start if group.items[0].prefix else group.items[0].start]
-        some = self.words.where | self.words.examples
-        group.whole = not any(regex.search(rf"(?<!\w){regex.escape(word)}(?!\w)", skipped) for word in some)
+        group.whole = self.words.some.search(skipped) is None
         return group
 
     def _past_openers(self, pos: int, limit: int) -> int:
         pos = self.skip(pos)
-        while pos in self.opener_at and pos < limit and self.text[pos] != "(" and not self.text[pos].isupper():
-            pos = self.skip(self.opener_at[pos])
+        while pos < limit and (past := pos + 1 if self.key[pos] == ":" else self.opener_at.get(pos)):
+            if self.text[pos].isupper():
+                break
+            pos = self.skip(past)
         return pos
 
     def _drop(self, group: Group) -> None:
@@ -1124,6 +1158,30 @@ class Finder:
         return rest is not None or any(
             self.words.joint_before.fullmatch(behind[: h.start]) for h in self.words.open_ends.matches(behind)
         )
+
+
+def _brackets(text: str, start: int, end: int) -> dict[int, int]:
+    """Where the brackets of a line close, by where they open."""
+    pairs: dict[int, int] = {}
+    waiting: list[int] = []
+    for sign in _BRACKETS.finditer(text, start, end):
+        if sign[0] == "(":
+            waiting.append(sign.start())
+        elif waiting:
+            pairs[waiting.pop()] = sign.start()
+    return pairs
+
+
+def _beginning_in(spans: Sequence[tuple[int, int, Entry]], part: Span) -> Sequence[tuple[int, int, Entry]]:
+    return spans[bisect_left(spans, part.start, key=_start) : bisect_left(spans, part.end, key=_start)]
+
+
+def _start(span: tuple[int, int, Entry]) -> int:
+    return span[0]
+
+
+def _place(event: tuple[int, int, Any]) -> tuple[int, int]:
+    return event[:2]
 
 
 def _part(group: Group) -> None:

@@ -5,9 +5,12 @@ Vocabulary: ``patterns/numbers.yaml`` and ``patterns/units.yaml``. Nothing is re
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import TypeVar
 
 import regex
 
@@ -20,15 +23,18 @@ from extractor.text.words import first_word
 
 # Classes of units that are counted: the indicator begins at the counted noun.
 COUNTED = frozenset({"admin", "people", "thing", "open"})
+_T = TypeVar("_T")
 _HALVES = {"½": (1, 2), "¼": (1, 4), "¾": (3, 4), "⅓": (1, 3), "⅔": (2, 3)}
-_TEN = regex.compile(r"10*(?:\.000)*")
+_FIGURE = re.compile(rf"(?<![\d.,])\d|[{''.join(_HALVES)}]")
+_TEN = re.compile(r"10*(?:\.000)*")
 _ROUND = r"1(?:0{0,2}(?:\.000)+|0+)"  # what a rate is counted on: 100, 1.000, 100.000
 _RATES = frozenset(Decimal(10) ** n for n in range(3, 7))
-_THOUSANDS = regex.compile(r"\d{1,3}(?:\.\d{3})++(?:,\d+)?")
-_ENGLISH_DECIMAL = regex.compile(r"\.\d{1,2}$")
+_THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})++(?:,\d+)?")
+_ENGLISH_DECIMAL = re.compile(r"\.\d{1,2}$")
 _WORD = regex.compile(r"[^\W\d_]+")
 _PAIR = regex.compile(r"[^\W\d_]+\s[^\W\d_]+")
 _FIRST = regex.compile(r"[^\W\d_]+|\S")
+_LOOSE = frozenset(("", *" \t\n,.;:()%/-"))  # what nothing is glued by
 _GLUED = regex.compile(r"[^\W\d_]+\d*")
 _WORD_BEFORE = regex.compile(r"([^\W\d_]+)\s*$")
 _SLASH = regex.compile(r"\s?/\s?(?:(10{0,2}(?:\.000)+|10{1,6})(?:\s|(?=\W|$)))?")
@@ -38,7 +44,10 @@ _BREAK = regex.compile(r"[,.;:()\d]")
 _AFTER = 24  # characters between a unit and "trở lên"
 _BEFORE = 40  # characters before a number that hold its comparator
 _BRACKET = 200  # characters between a number and the share of it
+_END = 2  # characters by whose last ones comparators are looked up
+_MAGNITUDE = 16  # characters of the magnitude before a unit
 _UNIT = 24  # characters of the first word of a unit, and of the word before a number
+_SPACE = r"[ \t\n]"  # what ``\s`` of ``regex`` matches in a view, for ``re``
 
 
 def read_number(text: str) -> Decimal:
@@ -47,8 +56,10 @@ def read_number(text: str) -> Decimal:
     >>> read_number("1.250"), read_number("75,86"), read_number("12 500"), read_number("192.7")
     (Decimal('1250'), Decimal('75.86'), Decimal('12500'), Decimal('192.7'))
     """
+    if text.isdecimal():
+        return Decimal(text)
     plain = "".join(text.split())
-    if _THOUSANDS.fullmatch(plain):
+    if "." in plain and _THOUSANDS.fullmatch(plain):
         plain = plain.replace(".", "")
     return Decimal(plain.replace(",", "."))
 
@@ -92,7 +103,10 @@ class Units:
 
     def at(self, key: str, start: int) -> UnitWord | None:
         """The longest unit phrase that stands at ``start``."""
-        for word in self._by_first.get(_first(key[start : start + _UNIT]), ()):
+        first = _FIRST.match(key, start, start + _UNIT)
+        if first is None:
+            return None
+        for word in self._by_first.get(first[0], ()):
             end = start + len(word.phrase)
             if key.startswith(word.phrase, start) and not (
                 end < len(key) and key[end].isalnum() and key[end - 1].isalnum()
@@ -158,6 +172,10 @@ class NumberWords:
         self.in_words = Lexicon(
             e for role in ("word", "fraction") for e in patterns.meaning("number", role=role) if e.literals
         )
+        # for a look at the whole document: what keeps a phrase from being a number may stand in another paragraph
+        self.any_in_words = Lexicon(
+            replace(e, not_inside=(), not_before=(), not_after=()) for e in self.in_words.entries
+        )
         self.fractions = frozenset(e.id for e in patterns.meaning("number", role="fraction"))
         self.bar = patterns.literals("number", role="fraction_bar")
         self._compile_numbers(patterns)
@@ -179,8 +197,15 @@ class NumberWords:
         compound = rf"(?=\s{behind('compound')}(?!\w)|[\s,.;)]*$|[,.;)])"
         self.n = n
         self.single = regex.compile(n)
+        self.opening = regex.compile(r"(?<![\w.,])(?<!\d/)(?<!\d\s/\s)")
+        # A number with nothing behind it that could make it part of a longer one: nearly all are.
+        joints = [
+            w for role in ("fraction_joint", "rate_joint", "range") for w in patterns.literals("number", role=role)
+        ]
+        self.plain = re.compile(rf"(?:{n})(?!\d)".replace(r"\s", _SPACE))
+        self.joined = re.compile(rf"{_SPACE}?%?{_SPACE}?(?:[-÷~/]|{one_of(joints)}|{powers(6, 12)}{_SPACE}\d)")
         self.number = regex.compile(
-            rf"(?<![\w.,])(?<!\d/)(?<!\d\s/\s)"
+            rf"{self.opening.pattern}"
             rf"(?:(?P<c1>{n})\s(?P<m1>{powers(6, 12)})\s(?P<c2>{n})\s(?P<m2>{powers(3, 9)}){compound}"
             rf"|(?P<num>{n})(?:\s?/\s?|\s?{one_of(patterns.literals('number', role='fraction_joint'))}\s"
             rf"|\s{one_of(patterns.literals('number', role='rate_joint'))}\s(?={_ROUND}\s[^\W\d_]))"
@@ -211,10 +236,9 @@ class NumberWords:
         ]
         before = (_comparison(e, w) for e, w, side in found if side == "before")
         self.before = tuple(sorted(before, key=lambda c: -len(c.phrase)))
-        ends = {c.phrase[-1] for c in self.before}
-        self.before_by_end = {end: tuple(c for c in self.before if c.phrase[-1] == end) for end in ends}
+        self.before_by_end = by_end((c.phrase, c) for c in self.before)
         self.after = tuple(_comparison(e, w) for e, w, side in found if side == "after")
-        self.leaders = patterns.literals("number", role="leader")
+        self.leaders_by_end = by_end((w, w) for w in patterns.literals("number", role="leader"))
         self.beyond = base_of(patterns, "beyond")
         self.selects = frozenset(patterns.literals("number", role="selects"))
         behind = one_of(patterns.literals("number", side="after"))
@@ -265,6 +289,19 @@ class NumberWords:
         return total + current
 
 
+def by_end(words: Iterable[tuple[str, _T]]) -> Mapping[str, tuple[_T, ...]]:
+    """What goes with words by the words' last characters, in the order given."""
+    made: dict[str, tuple[_T, ...]] = {}
+    for word, value in words:
+        made[word[-_END:]] = (*made.get(word[-_END:], ()), value)
+    return made
+
+
+def ending(words: Mapping[str, tuple[_T, ...]], text: str) -> tuple[_T, ...]:
+    """Of words by their last characters those that can end a text."""
+    return words.get(text[-_END:], ()) + words.get(text[-1:], ())
+
+
 def _comparison(entry: Entry, phrase: str) -> _Comparison:
     outer = tuple((o, o.find(phrase)) for o in map(fold, entry.not_inside) if phrase in o)
     role = entry.means.get("role")
@@ -287,6 +324,36 @@ def base_of(patterns: PatternSet, where: str) -> regex.Pattern[str]:
 # --- all quantities --------------------------------------------------------------------------------------------------
 
 
+@dataclass(slots=True)
+class _Draft:
+    """A quantity in the making: its number, and what is read around it bit by bit."""
+
+    number: Span
+    value: Decimal
+    rule: str
+    value_max: Decimal | None = None
+    denominator: Decimal | None = None
+    comparator: Comparator = "="
+    unit: str = ""
+    unit_span: Span | None = None
+    unit_class: str = ""
+    flags: tuple[str, ...] = ()
+    start: int = -1  # where the qualifier before it begins
+    end: int = -1  # where the unit behind it ends
+
+    def __post_init__(self) -> None:
+        self.start, self.end = self.number.start, self.number.end
+
+    def quantity(self) -> Quantity:
+        """The record that the next stages get."""
+        number, start, end = self.number, self.start, self.end
+        span = number if start == number.start and end == number.end else Span(start, end)
+        return Quantity(
+            number, span, self.value, self.rule, self.value_max, self.denominator, None, self.comparator,
+            self.unit, self.unit_span, self.unit_class, None, None, self.flags,
+        )  # fmt: skip
+
+
 def find_quantities(scene: Scene, times: list[Hit], places: list[Hit]) -> list[Quantity]:
     """The numbers of the body that are neither masked nor part of a time or a place's name, in order."""
     calendar = [
@@ -295,81 +362,279 @@ def find_quantities(scene: Scene, times: list[Hit], places: list[Hit]) -> list[Q
         if hit.entry.means.get("role") == "calendar"
         for span in hit.match.spans("m")
     ]
-    blocked = Intervals([*calendar, *(t.span for t in times), *(p.span for p in places)])
-    words = number_words(scene.patterns)
-    named = {p.start: p.end for p in places}
-    found: list[Quantity] = []
-    for index in scene.body_blocks():
-        block = scene.view.blocks[index].span
-        tokens = [*_digits(scene, words, block, blocked), *_words(scene, words, block, blocked, named)]
-        for token in sorted(tokens, key=lambda q: q.number.start):
-            if found and token.number.start < found[-1].number.end:
+    return _Finder(scene, [*calendar, *(t.span for t in times), *scene.masks], places).quantities()
+
+
+class _Finder:
+    """Finds the quantities of one document."""
+
+    def __init__(self, scene: Scene, taken: Sequence[Span], places: Sequence[Hit]) -> None:
+        self.view, self.key, self.text = scene.view, scene.view.key, scene.view.text
+        self.words, self.units = number_words(scene.patterns), units(scene.patterns)
+        self.taken = Intervals([*taken, *(p.span for p in places)])
+        self.named = {p.start: p.end for p in places}
+        self.blocks = [self.view.blocks[index].span for index in scene.body_blocks()]
+        self._word_starts = [start for start, _, _ in scene.phrases(self.words.any_in_words)]
+
+    def quantities(self) -> list[Quantity]:
+        """All of them, in order."""
+        found: list[Quantity] = []
+        end = -1
+        for block in self.blocks:
+            drafts = self._digits(block)
+            if in_words := self._words(block):
+                drafts = sorted([*drafts, *in_words], key=lambda d: d.number.start)
+            for draft in drafts:
+                if draft.number.start < end:
+                    continue
+                self._read_unit(draft, block)
+                self._read_comparator(draft, block)
+                if not self._is_duration(draft, block):
+                    found.append(draft.quantity())
+                    end = draft.number.end
+        return _with_shares(self.key, self.words, found)
+
+    def _is_duration(self, draft: _Draft, block: Span) -> bool:
+        """``sau 1 năm``, ``trong 5 năm đầu``: when, not how much."""
+        return (
+            draft.unit_class == "span"
+            and self.words.duration.search(self.key, max(block.start, draft.start - _UNIT), draft.start) is not None
+        )
+
+    # --- the number itself --------------------------------------------------------------------------------------------
+
+    def _digits(self, block: Span) -> list[_Draft]:
+        key, words, position = self.key, self.words, block.start
+        made: list[_Draft] = []
+        for figure in _FIGURE.finditer(key, block.start, block.end):
+            start = figure.start()
+            if start < position or words.opening.match(key, start) is None:
                 continue
-            quantity = _qualified(scene, words, _with_unit(scene, words, token, block), block)
-            if not _is_duration(scene, words, quantity, block):
-                found.append(quantity)
-    return _with_shares(scene, words, found)
+            plain = words.plain.match(key, start, block.end)
+            if plain is None or words.joined.match(key, plain.end(), block.end):
+                position = self._joined(start, block, made)
+                continue
+            position = plain.end()
+            if self.taken.overlaps(start, position):
+                continue
+            if key[start - 1 : start] == "/" and _TEN.fullmatch(plain[0]):
+                continue  # "ca/100.000 dân": part of the unit before it
+            if not self._is_stuck(position):
+                made.append(_single(plain[0], Span(start, position)))
+        return made
 
-
-def _is_duration(scene: Scene, words: NumberWords, quantity: Quantity, block: Span) -> bool:
-    """``sau 1 năm``, ``trong 5 năm đầu``: when, not how much."""
-    start = quantity.span.start
-    return (
-        quantity.unit_class == "span"
-        and words.duration.search(scene.view.key, max(block.start, start - _UNIT), start) is not None
-    )
-
-
-# --- the number itself -----------------------------------------------------------------------------------------------
-
-
-def _digits(scene: Scene, words: NumberWords, block: Span, blocked: Intervals) -> list[Quantity]:
-    key, made = scene.view.key, []
-    glued = units(scene.patterns).glued
-    position = block.start
-    while match := words.number.search(key, position, block.end):
-        quantity = _read(words, match)
-        if quantity is None or _is_taken(scene, blocked, quantity.number):
+    def _joined(self, start: int, block: Span, made: list[_Draft]) -> int:
+        """Reads a number that may be one of several parts (a range, a fraction), and says where to go on."""
+        key, words = self.key, self.words
+        match = words.number.match(key, start, block.end)
+        if match is None:
+            return start
+        draft = _read(words, match)
+        if draft is None or self.taken.overlaps(draft.number.start, draft.number.end):
             # one part of a range or fraction may be free where the other is not: "2021-2025 05 xã", "3/4 12 hộ"
-            single = words.single.match(key, match.start())
-            lone = Span(match.start(), single.end()) if single else Span(match.start(), match.end())
-            position = lone.end if lone.end > position else match.end()
-            if quantity is None or single is None or lone.end >= match.end() or _is_taken(scene, blocked, lone):
+            single = words.single.match(key, start)
+            if single is None:
+                return match.end()
+            lone = Span(start, single.end())
+            if lone.end < match.end() and not self.taken.overlaps(start, lone.end) and not self._is_stuck(lone.end):
+                made.append(_Draft(lone, read_number(single[0]), "number.digits"))
+            return lone.end
+        end = draft.number.end
+        if self._is_day(draft):
+            return end  # "khởi công tháng 5, 30/9 hoàn thành": a day without its word
+        if key[start - 1 : start] == "/" and _TEN.fullmatch(match[0]):
+            return end
+        if not self._is_stuck(end):
+            made.append(draft)
+        return end
+
+    def _is_day(self, draft: _Draft) -> bool:
+        """Whether a fraction above one, with no unit behind it, reads as a day and a month."""
+        day, month = draft.value, draft.denominator
+        if month is None or not (month < day <= 31 and month <= 12):
+            return False
+        return self.units.at(self.key, draft.number.end + 1) is None
+
+    def _is_stuck(self, end: int) -> bool:
+        """Letters glued to the number that are no unit: 5G, 4K; ``20m`` is left to the unit reader."""
+        if self.key[end : end + 1] in _LOOSE:
+            return False
+        after = _GLUED.match(self.key, end, end + 12)
+        return after is not None and after[0] not in self.units.glued
+
+    def _words(self, block: Span) -> list[_Draft]:
+        """Numbers in words, only where a counted noun follows: ``ba mô hình``, ``một nửa số xã`` (DOMAIN §2.5)."""
+        at = bisect_left(self._word_starts, block.start)
+        if at == len(self._word_starts) or self._word_starts[at] >= block.end:
+            return []
+        key, text, words, made = self.key, self.text, self.words, []
+        last = -1
+        for hit in words.in_words.matches(key[block.start : block.end]):
+            span = Span(block.start + hit.start, block.start + hit.end)
+            if span.start < last or self.taken.overlaps(span.start, span.end):
                 continue
-            if not _is_stuck(key, lone, glued):
-                made.append(Quantity(lone, lone, read_number(single[0]), "number.digits"))
-            continue
-        position = quantity.number.end
-        if _is_day(units(scene.patterns), key, quantity):
-            continue  # "khởi công tháng 5, 30/9 hoàn thành": a day without its word
-        if key[match.start() - 1 : match.start()] == "/" and _TEN.fullmatch(match[0]):
-            continue  # "ca/100.000 dân": part of the unit before it
-        if not _is_stuck(key, quantity.number, glued):
-            made.append(quantity)
-    return made
+            inside = text[span.start - 1 : span.start] in (" ", "(") and not _opens_sentence(text, span.start)
+            if text[span.start].isupper() and inside:
+                continue  # Ba Vì, Bảy Núi; "(Sáu tỷ bốn trăm triệu đồng)" after the same in digits
+            phrase = key[span.start : span.end]
+            if hit.rule in words.fractions:
+                made.append(_fraction_in_words(words, phrase, span, hit.value))
+                continue
+            whole = words.whole.match(key, span.end)
+            if (
+                whole
+                and (total := words.in_words.matches(key[whole.end() : whole.end() + _BEFORE]))
+                and total[0].start == 0
+            ):
+                number = Span(span.start, whole.end() + total[0].end)
+                of = words.value(key[whole.end() : number.end])
+                if of > words.value(phrase) > 0 and self.units.at(key, number.end + 1) is not None:
+                    value = Decimal(words.value(phrase))
+                    made.append(_Draft(number, value, "number.fraction_word", denominator=Decimal(of)))
+                    last = number.end
+                    continue
+            unit = self.units.at(key, span.end + 1)
+            if unit is not None and unit.kind in ("admin", "thing", "people", "money") and len(unit.phrase) >= 2:
+                if unit.kind == "admin" and self._only_names(span, span.end + 1 + len(unit.phrase)):
+                    continue
+                made.append(_Draft(span, Decimal(words.value(phrase)), hit.rule))
+        return made
+
+    def _only_names(self, number: Span, end: int) -> bool:
+        """Whether a number in words only introduces names: ``tại hai xã A và B``, ``riêng hai huyện A, B: 100% …``.
+
+        The units are named, and what is said of them has a number of its own or is said of their place.
+        """
+        key, words, named = self.key, self.words, self.named
+        if end + 1 not in named:
+            return False
+        at = named[end + 1]
+        while joint := words.joint.match(key, at):
+            if joint.end() not in named:
+                break
+            at = named[joint.end()]
+        return bool(words.location.search(key[max(0, number.start - _BEFORE) : number.start])) or bool(
+            words.each.match(key, at)
+        )
+
+    # --- unit and comparator ------------------------------------------------------------------------------------------
+
+    def _read_unit(self, draft: _Draft, block: Span) -> None:
+        key, words, lexicon = self.key, self.words, self.units
+        start = draft.end
+        while start < block.end and key[start] in ' "':
+            start += 1  # 7/9 "điểm đen"
+        if draft.rule == "number.compound":
+            self._read_unit_of_compound(draft, start, block)
+            return
+        part = draft.rule in words.fractions or draft.denominator is not None
+        if part and (of := words.of_fraction.match(key, start)):
+            start = of.end()
+        begin = start
+        word = lexicon.at(key, start)
+        if (word is None or word.phrase in words.magnitudes) and (
+            magnitude := words.magnitude.match(key, start, start + _MAGNITUDE)
+        ):
+            after = lexicon.at(key, magnitude.end())
+            if after is not None and after.kind not in ("percent", "span"):
+                start = magnitude.end()
+                word = after
+        if word is None:
+            word = self._open_noun(draft, start, block)
+        if word is None:
+            return
+        end = start + len(word.phrase)
+        if word.kind == "admin":
+            end = _coordinated(key, end, block.end, words, lexicon)
+        number = draft.number
+        rate = draft.denominator is not None and (
+            draft.denominator in _RATES or words.counted_on.search(key, number.start, number.end) is not None
+        )
+        if rate and (more := words.rate_of.match(key, end)):
+            end = more.end()
+        end = _per(key, end, block.end, words, lexicon)
+        draft.unit = " ".join(self.text[begin:end].split())
+        draft.unit_class = "measure" if rate else word.per if word.per and "/" in draft.unit else word.kind
+        draft.unit_span, draft.end = Span(begin, end), end
+
+    def _read_unit_of_compound(self, draft: _Draft, start: int, block: Span) -> None:
+        """``365 tỷ 592 triệu đồng``: the larger magnitude and the unit behind the smaller one."""
+        key, lexicon = self.key, self.units
+        word = lexicon.at(key, start)
+        if word is None or word.kind not in ("money", "people", "measure", "thing"):
+            return
+        end = _per(key, start + len(word.phrase), block.end, self.words, lexicon)
+        draft.unit, draft.unit_class = f"{draft.unit} {self.text[start:end]}", word.kind
+        draft.unit_span, draft.end = Span(start, end), end
+
+    def _open_noun(self, draft: _Draft, start: int, block: Span) -> UnitWord | None:
+        """A counted noun that no list holds, as underthesea segments it: ``30 biển báo``.
+
+        Only where the word before the number lets one expect a count, else a number behind a name (``Quân khu 5 tặng
+        …``) would count what follows.
+        """
+        key, text = self.key, self.text
+        if start >= block.end or not text[start].islower() or start == draft.number.end:
+            return None
+        lexicon = self.units
+        word = _WORD.match(key, start, start + _MAGNITUDE)
+        pair = _PAIR.match(key, start, start + _UNIT)
+        if word is None or word[0] in lexicon.none or (pair and pair[0] in lexicon.none):
+            return None
+        number = draft.number.start
+        left = _WORD_BEFORE.search(text[max(block.start, number - _UNIT) : number])
+        if left and key[number] != "0":
+            name = left[1][0].isupper() and not _opens_sentence(text, number - len(left[0]))
+            if name or fold(left[1]) in lexicon.names:
+                return None
+        span = first_word(text, start, min(block.end, start + 80))
+        return None if span is None else UnitWord(key[span.start : span.end], "open")
+
+    def _read_comparator(self, draft: _Draft, block: Span) -> None:
+        """The comparator before or behind the number."""
+        key, words = self.key, self.words
+        left_end = draft.number.start
+        low = max(block.start, left_end - _BEFORE)
+        for _ in range(3):
+            left = key[low:left_end].rstrip(" (")
+            for found in ending(words.before_by_end, left):
+                begin = low + len(left) - len(found.phrase)
+                if _ends_with(left, found.phrase) and self._compares(found, begin, draft):
+                    draft.start, draft.comparator = begin, self._comparator(found, low, begin, draft)
+                    return
+            for leader in ending(words.leaders_by_end, left):
+                if left.endswith(leader) and not left[: -len(leader)][-1:].isalnum():
+                    left_end = low + len(left) - len(leader)
+                    break
+            else:
+                break
+        after = key[draft.end : min(block.end, draft.end + _AFTER)]
+        for found in words.after:
+            at = after.find(found.phrase)
+            if at >= 0 and not _BREAK.search(after[:at]):
+                draft.comparator = found.comparator
+                return
+
+    def _compares(self, found: _Comparison, begin: int, draft: _Draft) -> bool:
+        """Whether a comparator's phrase is no part of a longer one, and none that says by how much a plan is beaten."""
+        key = self.key
+        if any(key.startswith(outer, begin - at) for outer, at in found.outer if begin >= at):
+            return False
+        return not (found.beyond and self.words.beyond.match(key, draft.end))
+
+    def _comparator(self, found: _Comparison, low: int, begin: int, draft: _Draft) -> Comparator:
+        if draft.value_max is not None and found.phrase in self.words.openers:
+            return "="  # "đạt từ 90 - 95 %": a range, no floor
+        if found.met and draft.denominator is not None:
+            return "="
+        if found.negated and self.words.negation.search(self.key, low, begin):
+            return found.negated
+        return found.comparator
 
 
-def _is_taken(scene: Scene, blocked: Intervals, number: Span) -> bool:
-    return blocked.overlaps(number.start, number.end) or scene.masks.overlaps(number.start, number.end)
-
-
-def _is_day(lexicon: Units, key: str, quantity: Quantity) -> bool:
-    """Whether a fraction above one, with no unit behind it, reads as a day and a month."""
-    day, month = quantity.value, quantity.denominator
-    if month is None or not (month < day <= 31 and month <= 12):
-        return False
-    return lexicon.at(key, quantity.number.end + 1) is None
-
-
-def _is_stuck(key: str, number: Span, glued: frozenset[str]) -> bool:
-    """Letters glued to the number that are no unit: 5G, 4K; ``20m`` is left to the unit reader."""
-    after = _GLUED.match(key[number.end : number.end + 12])
-    return after is not None and after[0] not in glued
-
-
-def _read(words: NumberWords, match: regex.Match[str]) -> Quantity | None:
+def _read(words: NumberWords, match: regex.Match[str]) -> _Draft | None:
     if match["one"]:
-        return _single(match, "one")
+        return _single(match["one"], Span(*match.span("one")))
     groups = match.groupdict()
     span = Span(match.start(), match.end())
     if groups["c1"]:
@@ -377,150 +642,38 @@ def _read(words: NumberWords, match: regex.Match[str]) -> Quantity | None:
         if low >= high:
             return None
         value = read_number(groups["c1"]) + read_number(groups["c2"]).scaleb(low - high)
-        return Quantity(span, span, value, "number.compound", unit=groups["m1"], unit_class="money")
+        return _Draft(span, value, "number.compound", unit=groups["m1"], unit_class="money")
     if groups["num"]:
         value, denominator = read_number(groups["num"]), read_number(groups["den"])
-        return Quantity(span, span, value, "number.fraction", denominator=denominator)
+        return _Draft(span, value, "number.fraction", denominator=denominator)
     if groups["low"]:
         low_value, high_value = read_number(groups["low"]), read_number(groups["high"])
         if low_value >= high_value:
-            return _single(match, "low")
-        return Quantity(span, span, low_value, "number.range", value_max=high_value)
+            return _single(groups["low"], Span(*match.span("low")))
+        return _Draft(span, low_value, "number.range", value_max=high_value)
     top, bottom = _HALVES[groups["half"]]
-    return Quantity(span, span, Decimal(top) / Decimal(bottom), "number.glyph")
+    return _Draft(span, Decimal(top) / Decimal(bottom), "number.glyph")
 
 
-def _single(match: regex.Match[str], group: str) -> Quantity:
-    span = Span(*match.span(group))
-    flags = ("english_decimal",) if _ENGLISH_DECIMAL.search(match[group]) else ()
-    return Quantity(span, span, read_number(match[group]), "number.digits", flags=flags)
+def _single(text: str, span: Span) -> _Draft:
+    flags = ("english_decimal",) if "." in text and _ENGLISH_DECIMAL.search(text) else ()
+    return _Draft(span, read_number(text), "number.digits", flags=flags)
 
 
-def _words(
-    scene: Scene, words: NumberWords, block: Span, blocked: Intervals, named: Mapping[int, int]
-) -> list[Quantity]:
-    """Numbers in words, only where a counted noun follows: ``ba mô hình``, ``một nửa số xã`` (DOMAIN §2.5)."""
-    key, text, made = scene.view.key, scene.view.text, []
-    last = -1
-    for hit in words.in_words.matches(key[block.start : block.end]):
-        span = Span(block.start + hit.start, block.start + hit.end)
-        if span.start < last or _is_taken(scene, blocked, span):
-            continue
-        inside = text[span.start - 1 : span.start] in (" ", "(") and not _opens_sentence(text, span.start)
-        if text[span.start].isupper() and inside:
-            continue  # Ba Vì, Bảy Núi; "(Sáu tỷ bốn trăm triệu đồng)" after the same in digits
-        phrase = key[span.start : span.end]
-        if hit.rule in words.fractions:
-            made.append(_fraction_in_words(words, phrase, span, hit.value))
-            continue
-        whole = words.whole.match(key, span.end)
-        if (
-            whole
-            and (total := words.in_words.matches(key[whole.end() : whole.end() + _BEFORE]))
-            and total[0].start == 0
-        ):
-            number = Span(span.start, whole.end() + total[0].end)
-            of = words.value(key[whole.end() : number.end])
-            if of > words.value(phrase) > 0 and units(scene.patterns).at(key, number.end + 1) is not None:
-                value = Decimal(words.value(phrase))
-                made.append(Quantity(number, number, value, "number.fraction_word", denominator=Decimal(of)))
-                last = number.end
-                continue
-        unit = units(scene.patterns).at(key, span.end + 1)
-        if unit is not None and unit.kind in ("admin", "thing", "people", "money") and len(unit.phrase) >= 2:
-            if unit.kind == "admin" and _only_names(key, span, span.end + 1 + len(unit.phrase), words, named):
-                continue
-            made.append(Quantity(span, span, Decimal(words.value(phrase)), hit.rule))
-    return made
-
-
-def _only_names(key: str, number: Span, end: int, words: NumberWords, named: Mapping[int, int]) -> bool:
-    """Whether a number in words only introduces names: ``tại hai xã A và B``, ``riêng hai huyện A, B: 100% …``.
-
-    The units are named, and what is said of them has a number of its own or is said of their place.
-    """
-    if end + 1 not in named:
-        return False
-    at = named[end + 1]
-    while joint := words.joint.match(key, at):
-        if joint.end() not in named:
-            break
-        at = named[joint.end()]
-    return bool(words.location.search(key[max(0, number.start - _BEFORE) : number.start])) or bool(
-        words.each.match(key, at)
-    )
-
-
-def _fraction_in_words(words: NumberWords, phrase: str, span: Span, entry: Entry) -> Quantity:
+def _fraction_in_words(words: NumberWords, phrase: str, span: Span, entry: Entry) -> _Draft:
     parts = phrase.split()
     if len(parts) == 3 and parts[1] in words.bar:
         top, bottom = Decimal(words.value(parts[0])), Decimal(words.value(parts[2]))
-        return Quantity(span, span, top, entry.id, denominator=bottom)
+        return _Draft(span, top, entry.id, denominator=bottom)
     value = Decimal(str(entry.means["value"]))
-    return Quantity(span, span, value, entry.id, comparator=entry.means.get("comparator", "="))
-
-
-# --- unit and comparator ---------------------------------------------------------------------------------------------
-
-
-def _with_unit(scene: Scene, words: NumberWords, quantity: Quantity, block: Span) -> Quantity:
-    key = scene.view.key
-    start = quantity.number.end
-    while start < block.end and key[start] in ' "':
-        start += 1  # 7/9 "điểm đen"
-    lexicon = units(scene.patterns)
-    if quantity.rule == "number.compound":
-        return _unit_of_compound(scene, words, quantity, start, block)
-    part = quantity.rule in words.fractions or quantity.denominator is not None
-    if part and (of := words.of_fraction.match(key, start)):
-        start = of.end()
-    begin = start
-    magnitude = words.magnitude.match(key[start : start + 16])
-    word = lexicon.at(key, start)
-    if magnitude and (word is None or word.phrase in words.magnitudes):
-        after = lexicon.at(key, start + magnitude.end())
-        if after is not None and after.kind not in ("percent", "span"):
-            start += magnitude.end()
-            word = after
-    if word is None:
-        word = _open_noun(scene, quantity, start, block)
-    if word is None:
-        return quantity
-    end = start + len(word.phrase)
-    if word.kind == "admin":
-        end = _coordinated(key, end, block.end, words, lexicon)
-    rate = quantity.denominator in _RATES or words.counted_on.search(key, quantity.number.start, quantity.number.end)
-    if rate and (more := words.rate_of.match(key, end)):
-        end = more.end()
-    end = _per(key, end, block.end, words, lexicon)
-    text = " ".join(scene.view.text[begin:end].split())
-    kind = "measure" if rate else word.per if word.per and "/" in text else word.kind
-    return replace(
-        quantity, span=Span(quantity.number.start, end), unit=text, unit_class=kind, unit_span=Span(begin, end)
-    )
-
-
-def _unit_of_compound(scene: Scene, words: NumberWords, quantity: Quantity, start: int, block: Span) -> Quantity:
-    """``365 tỷ 592 triệu đồng``: the larger magnitude and the unit behind the smaller one."""
-    key, lexicon = scene.view.key, units(scene.patterns)
-    word = lexicon.at(key, start)
-    if word is None or word.kind not in ("money", "people", "measure", "thing"):
-        return quantity
-    end = _per(key, start + len(word.phrase), block.end, words, lexicon)
-    return replace(
-        quantity,
-        span=Span(quantity.number.start, end),
-        unit=f"{quantity.unit} {scene.view.text[start:end]}",
-        unit_class=word.kind,
-        unit_span=Span(start, end),
-    )
+    return _Draft(span, value, entry.id, comparator=entry.means.get("comparator", "="))
 
 
 def _coordinated(key: str, end: int, limit: int, words: NumberWords, lexicon: Units) -> int:
     """``huyện, thành phố``; ``xã, phường và thị trấn``: the whole is the unit (decision 33)."""
     while match := words.joint.match(key, end, limit):
         after = lexicon.admin_at(key, match.end())
-        if after < 0 or (_LETTER_NEXT.match(key[after : after + 2]) and _NEXT_COUNT.match(key, after, limit)):
+        if after < 0 or (_LETTER_NEXT.match(key, after, after + 2) and _NEXT_COUNT.match(key, after, limit)):
             break
         end = after
     return end
@@ -528,7 +681,7 @@ def _coordinated(key: str, end: int, limit: int, words: NumberWords, lexicon: Un
 
 def _per(key: str, end: int, limit: int, words: NumberWords, lexicon: Units) -> int:
     """``/năm``, ``/người/tháng``, ``/100 bé gái``, ``/vạn dân`` behind a unit."""
-    while match := _SLASH.match(key, end, limit):
+    while "/" in key[end : end + 2] and (match := _SLASH.match(key, end, limit)):
         start = match.end()
         word = lexicon.at(key, start)
         plain = words.per.match(key, start, limit)
@@ -546,66 +699,10 @@ def _per(key: str, end: int, limit: int, words: NumberWords, lexicon: Units) -> 
     return min(end, limit)
 
 
-def _open_noun(scene: Scene, quantity: Quantity, start: int, block: Span) -> UnitWord | None:
-    """A counted noun that no list holds, as underthesea segments it: ``30 biển báo``.
-
-    Only where the word before the number lets one expect a count, else a number behind a name (``Quân khu 5 tặng …``)
-    would count what follows.
-    """
-    key, text = scene.view.key, scene.view.text
-    if start >= block.end or not text[start].islower() or start == quantity.number.end:
-        return None
-    lexicon = units(scene.patterns)
-    word = _WORD.match(key[start : start + 16])
-    pair = _PAIR.match(key[start : start + _UNIT])
-    if word is None or word[0] in lexicon.none or (pair and pair[0] in lexicon.none):
-        return None
-    number = quantity.number.start
-    left = _WORD_BEFORE.search(text[max(block.start, number - _UNIT) : number])
-    if left and key[number] != "0":
-        name = left[1][0].isupper() and not _opens_sentence(text, number - len(left[0]))
-        if name or fold(left[1]) in lexicon.names:
-            return None
-    span = first_word(text, start, min(block.end, start + 80))
-    return None if span is None else UnitWord(key[span.start : span.end], "open")
-
-
 def _opens_sentence(text: str, at: int) -> bool:
     while at > 0 and text[at - 1] in " -+*•":
         at -= 1
     return at == 0 or text[at - 1] in ".\n:;"
-
-
-def _qualified(scene: Scene, words: NumberWords, quantity: Quantity, block: Span) -> Quantity:
-    """The comparator before or behind the number."""
-    key = scene.view.key
-    left_end = quantity.number.start
-    low = max(block.start, left_end - _BEFORE)
-    for _ in range(3):
-        left = key[low:left_end].rstrip(" (")
-        for found in words.before_by_end.get(left[-1:], ()):
-            if _ends_with(left, found.phrase):
-                begin = low + len(left) - len(found.phrase)
-                inside = any(key.startswith(outer, begin - at) for outer, at in found.outer if begin >= at)
-                if not inside and not (found.beyond and words.beyond.match(key, quantity.span.end)):
-                    comparator: Comparator = found.comparator
-                    if found.negated and words.negation.search(key, low, begin):
-                        comparator = found.negated
-                    if quantity.value_max is not None and found.phrase in words.openers:
-                        comparator = "="  # "đạt từ 90 - 95 %": a range, no floor
-                    if found.met and quantity.denominator is not None:
-                        comparator = "="
-                    return replace(quantity, comparator=comparator, span=Span(begin, quantity.span.end))
-        leader = next((w for w in words.leaders if left.endswith(w) and not left[: -len(w)][-1:].isalnum()), None)
-        if leader is None:
-            break
-        left_end = low + len(left) - len(leader)
-    after = key[quantity.span.end : min(block.end, quantity.span.end + _AFTER)]
-    for found in words.after:
-        at = after.find(found.phrase)
-        if at >= 0 and not _BREAK.search(after[:at]):
-            return replace(quantity, comparator=found.comparator)
-    return quantity
 
 
 def _ends_with(left: str, phrase: str) -> bool:
@@ -615,33 +712,32 @@ def _ends_with(left: str, phrase: str) -> bool:
 # --- shares in brackets ----------------------------------------------------------------------------------------------
 
 
-def _with_shares(scene: Scene, words: NumberWords, found: Sequence[Quantity]) -> list[Quantity]:
+def _with_shares(key: str, words: NumberWords, found: Sequence[Quantity]) -> list[Quantity]:
     """A percentage in brackets goes to the count before it; a fraction in brackets takes the percentage before it.
 
     (CONTRACT, ``percent``; decision 2: one row with the fraction in value/denominator.)
     """
-    key = scene.view.key
     made: list[Quantity] = []
     for quantity in found:
-        previous = made[-1] if made else None
-        if previous is not None and _is_near(key, previous, quantity):
-            if quantity.unit_class == "percent" and quantity.denominator is None:
-                counted = _share_of(key, words, previous, quantity)
-                if counted is not None:
-                    made[-1] = counted
-                    continue
-            elif quantity.denominator is not None and previous.unit_class == "percent":
-                fraction = _fraction_of(key, words, previous, quantity)
-                if fraction is not None:
-                    made[-1] = fraction
-                    continue
-        made.append(quantity)
+        joined = None
+        if made:
+            if quantity.denominator is not None:
+                if made[-1].unit_class == "percent" and _is_near(key, made[-1], quantity):
+                    joined = _fraction_of(key, words, made[-1], quantity)
+            elif quantity.unit_class == "percent" and _is_near(key, made[-1], quantity):
+                joined = _share_of(key, words, made[-1], quantity)
+        if joined is None:
+            made.append(quantity)
+        else:
+            made[-1] = joined
     return made
 
 
 def _is_near(key: str, previous: Quantity, quantity: Quantity) -> bool:
-    between = quantity.number.start - previous.number.end
-    return between <= _BRACKET and not {"\n", ";"} & set(key[previous.number.end : quantity.number.start])
+    if quantity.number.start - previous.number.end > _BRACKET:
+        return False
+    between = key[previous.number.end : quantity.number.start]
+    return "\n" not in between and ";" not in between
 
 
 def _share_of(key: str, words: NumberWords, previous: Quantity, quantity: Quantity) -> Quantity | None:

@@ -9,13 +9,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import cast
 
-from extractor.finding.dates import Cue, Draft, TimeRole, Words, bound_of, last_day, part_set, senses
+from extractor.finding.dates import Cue, Draft, TimeRole, Words, bound_of, last_day, part_set
 from extractor.finding.scene import Scene
-from extractor.model import Hit, Span, TimeSpan
+from extractor.model import Span, TimeSpan
 
 _WINDOW = 600  # characters of a clause that a reader takes in
 _LICENCE = "time.context.licence"
@@ -39,32 +38,33 @@ _GOES_ON = re.compile(r" [\w\"]")
 _COUNTED = re.compile(r"\d")
 
 
-@dataclass(slots=True)
 class Contexts:
-    """The words around the expressions that tell what they do, indexed by where they stand."""
+    """The words around the expressions that tell what they do, indexed by where they stand.
 
-    scene: Scene
-    words: Words
-    ending: dict[int, list[Hit]] = field(default_factory=dict)
-    beginning: dict[int, list[Hit]] = field(default_factory=dict)
-    inside: list[Hit] = field(default_factory=list)
-    starts: list[int] = field(default_factory=list)
-    mask_starts: list[int] = field(default_factory=list)
-    header_rows: frozenset[int] = frozenset()
-    anchor: date | None = None
-    draft_starts: list[int] = field(default_factory=list)
+    Attributes:
+        header_rows: blocks that are the head of a table.
+        anchor: the document's day (see ``anchor_of``).
+        draft_starts: where the expressions begin that were read.
+    """
 
-    def __post_init__(self) -> None:
-        for hit in self.words.context.matches(self.scene.view.key, overlapping=True):
-            if senses(hit.value, "clause"):
-                self.inside.append(hit)
-            if senses(hit.value, "after", "around"):
-                self.beginning.setdefault(hit.start, []).append(hit)
-            if senses(hit.value, "before", "around"):
-                self.ending.setdefault(hit.end, []).append(hit)
-        self.starts = [h.start for h in self.inside]
-        self.mask_starts = [h.start for h in self.scene.mask_hits]
-        self.header_rows = frozenset(i for table in self.scene.layout.tables for i in table.header)
+    def __init__(self, scene: Scene, words: Words) -> None:
+        self.scene, self.words = scene, words
+        self.anchor: date | None = None
+        self.draft_starts: list[int] = []
+        self.mask_starts = [h.start for h in scene.mask_hits]
+        self.header_rows = frozenset(i for table in scene.layout.tables for i in table.header)
+        self._ending: dict[int, list[str]] = {}
+        self._beginning: dict[int, list[str]] = {}
+        self._inside: dict[str, list[tuple[int, int, str]]] = {}
+        before, after, inside = words.roles_before, words.roles_after, words.roles_in_clause
+        for start, end, entry in scene.phrases(words.context):  # the longest first of those that begin together
+            name = entry.id
+            if name in before:
+                self._ending.setdefault(end, []).append(name)
+            if name in after:
+                self._beginning.setdefault(start, []).append(name)
+            for role in inside.get(name, ()):
+                self._inside.setdefault(role, []).append((start, end, name))
 
     def before(self, offset: int) -> list[tuple[str, str]]:
         """Role and id of the context words that end right before ``offset``, longest first."""
@@ -72,17 +72,17 @@ class Contexts:
         left = offset
         while left and key[left - 1] in ' :(,"-':
             left -= 1
-        found = sorted(self.ending.get(left, ()), key=lambda h: h.start)
-        return [(role, h.rule) for h in found for role in senses(h.value, "before", "around")]
+        found, roles = self._ending.get(left, ()), self.words.roles_before
+        return [(role, name) for name in found for role in roles[name]]
 
     def after(self, offset: int) -> list[tuple[str, str]]:
         """Role and id of the context words that begin right after ``offset``, longest first."""
-        key = self.scene.view.key
+        key, size = self.scene.view.key, len(self.scene.view.key)
         right = offset
-        while right < len(key) and key[right] in ' ,:)"':
+        while right < size and key[right] in ' ,:)"':
             right += 1
-        found = sorted(self.beginning.get(right, ()), key=lambda h: -h.end)
-        return [(role, h.rule) for h in found for role in senses(h.value, "after", "around")]
+        found, roles = self._beginning.get(right, ()), self.words.roles_after
+        return [(role, name) for name in found for role in roles[name]]
 
     def next_start(self, offset: int) -> int:
         """Where the next expression begins: what is said behind it is said of that one."""
@@ -90,22 +90,19 @@ class Contexts:
         return self.draft_starts[index] if index < len(self.draft_starts) else len(self.scene.view.key)
 
     def adjacent(self, offset: int, role: str) -> bool:
-        return any(found == role for found, _ in self.before(offset))
+        return role in [found for found, _ in self.before(offset)]
 
     def told_by(self, offset: int, entry: str) -> bool:
         """Whether the words of one entry stand right before."""
-        return any(rule == entry for _, rule in self.before(offset))
+        return entry in [rule for _, rule in self.before(offset)]
 
-    def within(self, start: int, end: int, role: str) -> list[Hit]:
-        """Context words of one role inside a stretch, in the order of the text."""
-        index = bisect_right(self.starts, start - 1)
-        found = []
-        while index < len(self.inside) and self.inside[index].start < end:
-            hit = self.inside[index]
-            if hit.end <= end and role in senses(hit.value, "clause"):
-                found.append(hit)
-            index += 1
-        return found
+    def within(self, start: int, end: int, role: str) -> list[tuple[int, int, str]]:
+        """Context words of one role inside a stretch, in the order of the text: where they stand, and their entry."""
+        words = self._inside.get(role)
+        if words is None:
+            return []
+        low = bisect_left(words, (start,))
+        return [word for word in words[low : bisect_left(words, (end,), low)] if word[1] <= end]
 
     def is_citation(self, offset: int) -> bool:
         """The number of a document stands right before: ``Quyết định số 12/QĐ-UBND ngày …`` (DOMAIN §1.6)."""
@@ -198,19 +195,20 @@ def is_strong(draft: Draft) -> bool:
 
 def clause_of(scene: Scene, draft: Draft) -> Span:
     """The clause around an expression; of a run of text without an end, as much as a reader takes in."""
-    clause = scene.clause_at(draft.start)
-    return Span(max(clause.start, draft.start - _WINDOW), min(clause.end, draft.end + _WINDOW))
+    if draft.clause is None:
+        clause = scene.clause_at(draft.start)
+        draft.clause = Span(max(clause.start, draft.start - _WINDOW), min(clause.end, draft.end + _WINDOW))
+    return draft.clause
 
 
 def _by_time(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> tuple[TimeRole, str] | None:
     """Past or to come, against the document's own date (DOMAIN §3.2)."""
     clause = clause_of(scene, draft)
     told = [
-        hit
-        for hit in contexts.within(clause.start, min(clause.end, contexts.next_start(draft.end)), "event")
-        if hit.end <= draft.start or draft.end <= hit.start  # "hằng năm qua Công an tỉnh" is no "năm qua"
+        name
+        for start, end, name in contexts.within(clause.start, min(clause.end, contexts.next_start(draft.end)), "event")
+        if end <= draft.start or draft.end <= start  # "hằng năm qua Công an tỉnh" is no "năm qua"
     ]
-    wanted = contexts.within(clause.start, clause.end, "deadline")
     counted = next((e for e in draft.chain if e.means.get("role") == "as_of"), None)
     over = _is_over(scene, span, contexts)
     if over and not told and _still_open(scene, draft, span, contexts):
@@ -223,12 +221,15 @@ def _by_time(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> 
         if span.bound == "from":
             return ("baseline", "since") if span.granularity != "day" else ("event", "over")
         return ("as_of", "over") if span.bound in ("by", "before") or counted else ("event", "over")
-    if counted is not None:
-        return ("as_of", counted.id) if over is None and not wanted else None
     node = scene.layout.node_at(draft.start)
     results = node is not None and node.kind == "results"
+    if counted is None and not told and not results:
+        return None
+    wanted = bool(contexts.within(clause.start, clause.end, "deadline"))
+    if counted is not None:
+        return ("as_of", counted.id) if over is None and not wanted else None
     if told and not wanted and (not is_strong(draft) or (results and over is None)):
-        return "event", told[0].value.id
+        return "event", told[0]
     if results and not wanted and over is None and span.granularity in ("year", "years", "half", "month"):
         return ("as_of" if is_strong(draft) else "event"), "results"
     return None
@@ -310,16 +311,16 @@ def _by_name(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> 
     heads = contexts.within(clause.start, draft.start, "name")
     if not heads:
         return None
-    head = heads[-1]
-    if head.end >= draft.start - 1:
-        return "name", head.value.id
-    if contexts.within(head.end, draft.start, "deadline") or ":" in view.key[head.end : draft.start]:
+    _, told, head = heads[-1]
+    if told >= draft.start - 1:
+        return "name", head
+    if contexts.within(told, draft.start, "deadline") or ":" in view.key[told : draft.start]:
         return None
-    if view.key[head.end : draft.start] == ", " and contexts.within(draft.end, clause.end, "deadline"):
+    if view.key[told : draft.start] == ", " and contexts.within(draft.end, clause.end, "deadline"):
         return None  # "Theo kế hoạch, năm 2025 huyện phấn đấu …"
     if any(role == "value" for role, _ in contexts.after(draft.end)):
         return None
-    return "name", head.value.id
+    return "name", head
 
 
 def _by_grain(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> tuple[TimeRole, str] | None:
@@ -363,7 +364,7 @@ def _by_frequency(
         clause = clause_of(scene, draft)
         comma = max(scene.view.key.rfind(c, clause.start, draft.start) for c in ",:")
         if told := contexts.within(max(clause.start, comma + 1), draft.start, "report"):
-            return "deadline", told[-1].rule
+            return "deadline", told[-1][2]
     return "attribute", "frequency"
 
 
@@ -385,23 +386,23 @@ def _lasts_from(scene: Scene, draft: Draft, contexts: Contexts) -> bool:
     """``phát bản tin hằng ngày, kể từ 01/12/2025 đến 30/4/2026``: behind a verb, and from when on stands behind it."""
     key, clause = scene.view.key, clause_of(scene, draft)
     following = contexts.next_start(draft.end)
-    since = part_set(scene.patterns, "since").matches(key, following, following + _LONGEST_VERB)
-    if following - draft.end > _BESIDE or not since or since[0].start != following:
+    since = part_set(scene.patterns, "since")
+    if following - draft.end > _BESIDE or not since.opening(key, following, following + _LONGEST_VERB):
         return False
     start = max(clause.start, *(key.rfind(c, clause.start, draft.start) + 1 for c in ",:("))
     start = max(start, scene.layout.content(draft.block).start)
     start += len(key[start : draft.start]) - len(key[start : draft.start].lstrip())
     verbs = scene.patterns.lexicon("duty").matches(key[start : start + _LONGEST_VERB])
-    tasks = part_set(scene.patterns, "verb").matches(key, start, start + _LONGEST_VERB)
+    task = part_set(scene.patterns, "verb").opening(key, start, start + _LONGEST_VERB)
     does = any(v.start == 0 and v.value.means.get("part") == "verb" for v in verbs)
-    return does or any(t.start == start and t.entry.means.get("reach") != "each" for t in tasks)
+    return does or (task is not None and task.entry.means.get("reach") != "each")
 
 
 def _is_routine(scene: Scene, draft: Draft) -> bool:
     """Whether the verb of what somebody does stands right behind: ``các xã hằng tháng thống kê …``."""
     start = draft.end + 1
-    verbs = part_set(scene.patterns, "verb").matches(scene.view.key, start, start + _LONGEST_VERB)
-    return bool(verbs) and verbs[0].start == start and verbs[0].entry.means.get("reach") != "each"
+    verb = part_set(scene.patterns, "verb").opening(scene.view.key, start, start + _LONGEST_VERB)
+    return verb is not None and verb.entry.means.get("reach") != "each"
 
 
 def _by_period(

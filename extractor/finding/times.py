@@ -18,7 +18,7 @@ an indicator (``rút ngắn còn 45 ngày``) is no time and lies in none.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import zip_longest
@@ -33,14 +33,13 @@ from extractor.finding.dates import (
     part_set,
     read_points,
     read_span,
-    senses,
     with_year,
     words_of,
 )
 from extractor.finding.scene import Scene
 from extractor.finding.time_roles import Contexts, anchor_of, clause_of, cue_of, is_strong, role_of
 from extractor.model import Hit, Span
-from extractor.patterns import Entry, RegexHit, RegexSet
+from extractor.patterns import Entry, RegexHit
 
 __all__ = ["Column", "TimeHit", "TimeRole", "cell_of", "deadline_columns", "find_times", "part_set", "plan_year"]
 
@@ -62,7 +61,7 @@ def find_times(scene: Scene) -> list[Hit]:
     for draft in drafts:
         if draft.reading in ("calendar", "after_year"):
             draft.points = read_points(draft, words)
-            draft.year_stated = all(p.y is not None for p in draft.points)
+            draft.year_stated = None not in [p.y for p in draft.points]
     _inherit_years(scene, drafts, contexts)
     read = [(draft, span) for draft in drafts if (span := read_span(scene, draft, words)) is not None]
     contexts.draft_starts = [draft.start for draft, _ in read]
@@ -94,51 +93,47 @@ def _opening_of(hit: Hit, after: Hit | None) -> Hit:
 
 
 def _drafts(scene: Scene, words: Words) -> list[Draft]:
-    key, layout = scene.view.key, scene.layout
-    ends: dict[int, list[Hit]] = {}
-    for hit in words.chain.matches(key, overlapping=True):
-        ends.setdefault(hit.end, []).append(hit)
+    key, view, layout = scene.view.key, scene.view, scene.layout
+    ends: dict[int, list[tuple[int, Entry]]] = {}
+    for start, end, entry in scene.phrases(words.chain):
+        ends.setdefault(end, []).append((start, entry))
     columns = deadline_columns(scene)
-    header_rows = {i for table in scene.layout.tables for i in table.header}
+    header_rows = {i for table in layout.tables for i in table.header}
     drafts: list[Draft] = []
     covered = -1
-    for match in _unmasked(scene, _candidates(words.cores, key)):
-        if match.start < covered:
+    for place, expressions in words.cores.places(key):
+        if place < covered:
             continue
-        block = scene.view.block_index(match.start)
-        floor = max(scene.view.blocks[block].start, covered)
-        marker = layout.markers[block]
-        if marker is not None and match.end <= marker.end:
-            continue
-        floor = max(floor, marker.end) if marker is not None and match.start >= marker.end else floor
-        start, chain = _chain(key, ends, match.start, floor)
-        in_column = _fills_cell(scene, block, match, columns)
-        needs = match.entry.means.get("needs")
-        early = any(e.means.get("bound") == "before" for e in chain)  # "trước thời hạn 01 tháng"
-        if needs in _SPANS and not in_column and (early or _is_level(scene, start, floor)):
-            continue
-        heads = block in header_rows and needs in ("strong", "cue")
-        if needs and not in_column and not heads and not _has(needs, chain, scene, match.start):
-            continue
-        core = Span(match.start, match.end)
-        drafts.append(Draft(start, core, match.entry, match, chain, block, in_column=in_column))
-        covered = match.end
+        for match in words.cores.at(key, place, expressions):
+            if _is_masked(scene, match):
+                continue
+            block = view.block_index(place)
+            floor = max(view.blocks[block].start, covered)
+            marker = layout.markers[block]
+            if marker is not None:
+                if match.end <= marker.end:
+                    continue
+                floor = max(floor, marker.end) if place >= marker.end else floor
+            start, chain = _chain(key, ends, place, floor)
+            in_column = _fills_cell(scene, block, match, columns)
+            needs = match.entry.means.get("needs")
+            if needs and not in_column:
+                heads = block in header_rows and needs in ("strong", "cue")
+                if not heads and not _has(needs, chain, scene, place):
+                    continue
+                early = any(e.means.get("bound") == "before" for e in chain)  # "trước thời hạn 01 tháng"
+                if needs in _SPANS and (early or _is_level(scene, start, floor)):
+                    continue
+            drafts.append(Draft(start, Span(place, match.end), match.entry, match, chain, block, in_column=in_column))
+            covered = match.end
+            break
     return drafts
 
 
-def _candidates(cores: RegexSet, key: str) -> list[RegexHit]:
-    """All matches, leftmost first, of those the longest, of those the entry that stands first."""
-    found = [(hit.start, -hit.end, order, hit) for order, hit in cores.all_matches(key)]
-    found.sort(key=lambda f: f[:3])
-    return [hit for _, _, _, hit in found]
-
-
-def _unmasked(scene: Scene, matches: Iterable[RegexHit]) -> Iterable[RegexHit]:
-    """Matches that do not lie inside the number of a document, an article, a road …"""
-    for match in matches:
-        cover = scene.masks.covering(match.start)
-        if cover is None or cover.end < match.end or (cover.start == match.start and cover.end == match.end):
-            yield match
+def _is_masked(scene: Scene, match: RegexHit) -> bool:
+    """Whether a match lies inside the number of a document, an article, a road …"""
+    cover = scene.masks.covering(match.start)
+    return cover is not None and cover.end >= match.end and (cover.start, cover.end) != (match.start, match.end)
 
 
 def _has(needs: str, chain: Sequence[Entry], scene: Scene, start: int) -> bool:
@@ -161,7 +156,7 @@ def _has(needs: str, chain: Sequence[Entry], scene: Scene, start: int) -> bool:
     if any(bound in ("before", "by", "from") for bound in bounds):
         return True
     left = scene.view.key[max(0, start - 60) : start].rstrip(" (")
-    return any(left.endswith(":") and h.end == len(left) for h in part_set(scene.patterns, "label").matches(left))
+    return left.endswith(":") and any(h.end == len(left) for h in part_set(scene.patterns, "label").matches(left))
 
 
 _SPANS = frozenset({"span", "plain_span", "within"})
@@ -170,11 +165,10 @@ _SPANS = frozenset({"span", "plain_span", "within"})
 def _is_level(scene: Scene, start: int, floor: int) -> bool:
     """Whether a duration is what an indicator comes to: ``rút ngắn từ 20 ngày xuống không quá 14 ngày``."""
     left = scene.view.key[max(floor, start - 24) : start].rstrip()
-    hits = part_set(scene.patterns, "level").matches(left)
-    return bool(hits) and hits[-1].end == len(left)
+    return part_set(scene.patterns, "level").closing(left, 0, len(left)) is not None
 
 
-def _chain(key: str, ends: Mapping[int, list[Hit]], at: int, floor: int) -> tuple[int, list[Entry]]:
+def _chain(key: str, ends: Mapping[int, list[tuple[int, Entry]]], at: int, floor: int) -> tuple[int, list[Entry]]:
     """The cues that stand right before ``at``, nearest first, and where the first of them begins.
 
     A filler (``ngày``, ``là``, ``khoảng``) belongs to the expression only between a cue and the date.
@@ -185,21 +179,22 @@ def _chain(key: str, ends: Mapping[int, list[Hit]], at: int, floor: int) -> tupl
         left = position
         while left > floor and key[left - 1] in " ,":
             left -= 1
-        if "," in key[left:position] and not chain:
+        comma = left < position and "," in key[left:position]
+        if comma and not chain:
             break
-        found = [h for h in ends.get(left, ()) if h.start >= floor]
-        if not found:
+        found = next((c for c in ends.get(left, ()) if c[0] >= floor), None)  # the longest stands first
+        if found is None:
             break
-        hit = min(found, key=lambda h: h.start)
-        if "," in key[left:position] and hit.value.means.get("bound") not in ("by", "before"):
+        begin, cue = found
+        if comma and cue.means.get("bound") not in ("by", "before"):
             break
-        if chain and _is_verb(hit.value) and any(e.means.get("bound") for e in chain):
+        if chain and _is_verb(cue) and any(e.means.get("bound") for e in chain):
             break
-        chain.append(hit.value)
-        position = hit.start
-        if hit.value.means.get("reach") == "outside":
+        chain.append(cue)
+        position = begin
+        if cue.means.get("reach") == "outside":
             break
-        if hit.value.means["part"] != "filler":
+        if cue.means["part"] != "filler":
             start = position
     while chain and chain[-1].means["part"] == "filler":
         chain.pop()
@@ -244,7 +239,7 @@ def deadline_columns(scene: Scene) -> dict[int, Column]:
 def _column_kind(scene: Scene, words: Words, cell: Span) -> str:
     key = scene.view.key[cell.start : cell.end]
     for hit in words.context.matches(key):
-        if hit.start <= 4 and (roles := senses(hit.value, "column")):
+        if hit.start <= 4 and (roles := words.roles_in_column.get(hit.rule)):
             return roles[0]
     return ""
 

@@ -20,12 +20,14 @@ from extractor.text.layout import BODY_ZONES
 
 _JOINTS = ' ,;:.-–+*()"/“”'
 _LEAD = 2  # words before a time that only announce it: "Nhiệm vụ 6 tháng cuối năm, …"
+_LONGEST_LABEL = 60  # characters
 _LABELS = 6  # labels of one item: who leads, who helps, where, what it costs …
 _CHAIN = 4  # times one after another that share a task
 _SHORT_BRACKET = 20  # characters of a bracket before the time in it
 _SHORT = 3  # words: what stands before the date of a trailing sentence ("Hoàn thành trong tháng 3")
 _SHORT_CHARS = 40  # no more characters than that hold so few words
 _COMMA = re.compile(r"[,;](?!(?<=\d[,;])\d)")  # not a decimal one
+_MARK = re.compile(r"[:,;()]")
 _SAYS = re.compile(r" [\w\"]")  # something is said behind it
 _WINDOW = 600  # characters in which a list stands
 _GIVES = re.compile(r" ?: ?\w")  # "Lộ trình: năm 2025: 05 xã"
@@ -54,7 +56,7 @@ def _row(scene: Scene, make: RowMaker, index: TimeIndex, reader: TaskReader, hit
         section_id=make.section_id(hit.start),
         start=source.start,
         end=source.end,
-        quote=make.quote(hit.start, hit.end),
+        quote=scene.view.source[source.start : source.end],
         kind=time.span.kind,
         bound=time.span.bound,
         start_date=time.span.start,
@@ -65,7 +67,7 @@ def _row(scene: Scene, make: RowMaker, index: TimeIndex, reader: TaskReader, hit
         flags=tuple(_flags(scene, make, hit, parent)),
         rule=hit.rule,
         confidence=confidence,
-        evidence=(*_evidence(make, hit), measured),
+        evidence=(*_evidence(make, hit, source), measured),
     )
 
 
@@ -80,16 +82,19 @@ def _flags(scene: Scene, make: RowMaker, hit: Hit, parent: Hit | None) -> list[F
     return flags
 
 
-def _evidence(make: RowMaker, hit: Hit) -> list[Evidence]:
+def _evidence(make: RowMaker, hit: Hit, source: Span) -> list[Evidence]:
     time: TimeHit = hit.value
-    found = [make.evidence("pattern", hit.rule, time.core, f"kind={time.span.kind}")]
-    cues = Span(hit.start, time.core.start)
-    found += [make.evidence("cue", rule, cues, f"bound={time.span.bound}") for rule in time.chain]
+    core = make.span(time.core.start, time.core.end) if time.core.start > hit.start else source
+    found = [Evidence("pattern", hit.rule, core.start, core.end, f"kind={time.span.kind}")]
+    if time.chain:
+        cue = make.evidence("cue", time.chain[0], Span(hit.start, time.core.start), f"bound={time.span.bound}")
+        found.append(cue)
+        found += [Evidence("cue", rule, cue.start, cue.end, cue.note) for rule in time.chain[1:]]
     if time.reason:
-        found.append(make.evidence("cue", time.reason, None, f"role={time.role}"))
+        found.append(Evidence("cue", time.reason, -1, -1, f"role={time.role}"))
     if not time.year_stated and (time.span.due or time.span.start):
         year = (time.span.due or time.span.start).year  # type: ignore[union-attr]
-        found.append(make.evidence("inherited", time.year_source, None, f"year={year}"))
+        found.append(Evidence("inherited", time.year_source, -1, -1, f"year={year}"))
     return found
 
 
@@ -129,6 +134,7 @@ class TaskReader:
     def __init__(self, scene: Scene, make: RowMaker, index: TimeIndex) -> None:
         self.scene, self.make, self.index = scene, make, index
         self._joints: tuple[str, ...] = scene.patterns.made("deadlines:joints", lambda: _joints(scene.patterns))
+        self._closing, self._lead, self._tail = (part_set(scene.patterns, p) for p in ("closing", "lead", "tail"))
 
     def task(self, hit: Hit, depth: int = 0) -> str:
         """The clause that the expression governs, verbatim, without the expression."""
@@ -136,11 +142,13 @@ class TaskReader:
         block = view.block_index(hit.start)
         if (cell := self._task_cell(block)) is not None:
             return self.make.verbatim(cell.start, cell.end)
-        content = self.scene.layout.content(block)
-        if is_label(self.scene, content.start, hit.start) and not _GIVES.match(view.key, hit.end):
+        content, clause = self.scene.layout.content(block), self.scene.clause_at(hit.start)
+        labelled = is_label(self.scene, content.start, hit.start)
+        if labelled and not _GIVES.match(view.key, hit.end):
             return self._closed_item(block)
-        clause = self.scene.clause_at(hit.start)
-        if is_label(self.scene, clause.start, hit.start) and (told := self._previous(hit, clause)):
+        if clause.start != content.start:
+            labelled = is_label(self.scene, clause.start, hit.start)
+        if labelled and (told := self._previous(hit, clause)):
             return told
         before, after, neighbour = self._sides(hit, clause)
         if not len(after) and not len(before):
@@ -164,8 +172,9 @@ class TaskReader:
             return True
         if len(before) > _SHORT_CHARS or self._words(before) > _SHORT + 1:
             return False
-        hits = part_set(self.scene.patterns, "closing").matches(self.scene.view.key, before.start, before.end)
-        return bool(hits) and (hits[0].start, hits[-1].end) == (before.start, before.end)
+        key = self.scene.view.key
+        last = self._closing.closing(key, before.start, before.end)
+        return last is not None and self._closing.opening(key, before.start, before.end) is not None
 
     def _commands(self, before: Span) -> bool:
         """Whether the words begin with an order: whom it is for, and what is to be done, are one stretch."""
@@ -246,9 +255,8 @@ class TaskReader:
         """Nothing, where only a conjunction stands."""
         if len(span) > _LOOK:
             return span
-        hits = part_set(self.scene.patterns, "lead").matches(self.scene.view.key, span.start, span.end)
-        joint = len(hits) == 1 and (hits[0].start, hits[0].end) == (span.start, span.end)
-        return Span(span.start, span.start) if joint else span
+        lead = self._lead.opening(self.scene.view.key, span.start, span.end)
+        return Span(span.start, span.start) if lead is not None and lead.end == span.end else span
 
     def _chosen(self, hit: Hit, before: Span, after: Span) -> str:
         view = self.scene.view
@@ -278,10 +286,7 @@ class TaskReader:
 
     def _joined(self, after: Span) -> bool:
         """Whether what stands behind the expression begins a clause of its own: ``… và hoàn thành …``."""
-        leads = part_set(self.scene.patterns, "lead").matches(
-            self.scene.view.key, after.start, min(after.end, after.start + _LOOK)
-        )
-        return bool(leads) and leads[0].start == after.start
+        return self._lead.opening(self.scene.view.key, after.start, min(after.end, after.start + _LOOK)) is not None
 
     def _task_of(self, before: Span) -> str:
         """What stands before the expression, from the last stretch between commas that begins with a verb."""
@@ -302,14 +307,13 @@ class TaskReader:
 
     def _begins_with(self, part: str, span: Span) -> bool:
         end = min(span.end, span.start + _LOOK)
-        hits = part_set(self.scene.patterns, part).matches(self.scene.view.key, span.start, end)
-        return bool(hits) and hits[0].start == span.start
+        return part_set(self.scene.patterns, part).opening(self.scene.view.key, span.start, end) is not None
 
     def _last_stretch(self, span: Span) -> Span:
         """Behind the last colon, the last comma outside brackets."""
         text, depth = self.scene.view.text, 0
-        for at in range(span.end - 1, span.start - 1, -1):
-            char = text[at]
+        for mark in reversed(list(_MARK.finditer(text, span.start, span.end))):
+            char, at = mark[0], mark.start()
             depth += (char == ")") - (char == "(")
             if depth == 0 and (char == ":" or (char in ",;" and _COMMA.match(text, at))):
                 return self._trim(at + 1, span.end)
@@ -317,9 +321,8 @@ class TaskReader:
 
     def _leads(self, before: Span) -> bool:
         """Whether the words before the expression only lead up to its clause."""
-        key = self.scene.view.key
-        leads = part_set(self.scene.patterns, "lead").matches(key, max(before.start, before.end - 20), before.end)
-        return bool(leads) and leads[-1].end == before.end
+        start = max(before.start, before.end - 20)
+        return self._lead.closing(self.scene.view.key, start, before.end) is not None
 
     def _previous(self, hit: Hit, clause: Span) -> str:
         """What a trailing sentence closes: ``… Hoàn thành trong tháng 3 năm 2021.`` (DOMAIN §6.4)."""
@@ -352,16 +355,12 @@ class TaskReader:
         return Span(start, end)
 
     def _trimmed(self, start: int, end: int) -> str:
-        span = self._trim(start, end)
-        if self._joined(span):
-            end = min(span.end, span.start + _LOOK)
-            lead = part_set(self.scene.patterns, "lead").matches(self.scene.view.key, span.start, end)[0]
-            span = self._trim(lead.end, span.end) if lead.entry.means.get("reach") == "firm" else span
-        tails = part_set(self.scene.patterns, "tail").matches(
-            self.scene.view.key, max(span.start, span.end - 30), span.end
-        )
-        if tails and tails[-1].end == span.end:
-            span = self._trim(span.start, tails[-1].start)
+        span, key = self._trim(start, end), self.scene.view.key
+        lead = self._lead.opening(key, span.start, min(span.end, span.start + _LOOK))
+        if lead is not None and lead.entry.means.get("reach") == "firm":
+            span = self._trim(lead.end, span.end)
+        if tail := self._tail.closing(key, max(span.start, span.end - 30), span.end):
+            span = self._trim(span.start, tail.start)
         return self.make.verbatim(span.start, span.end)
 
 
@@ -471,7 +470,7 @@ class TimeIndex:
 
     def _ends(self, words: str) -> bool:
         """Whether words begin with a verb that only says that something ends."""
-        return any(verb.start == 0 for verb in part_set(self.scene.patterns, "closing").matches(words))
+        return part_set(self.scene.patterns, "closing").opening(words, 0, len(words)) is not None
 
     def _apart(self, hit: Hit) -> bool:
         """Whether a deadline is that of its own stretch only: of a beginning, a part, or the rate right before it."""
@@ -480,16 +479,14 @@ class TimeIndex:
     def _starts_work(self, hit: Hit) -> bool:
         """Whether the stretch around a deadline begins with what begins or with a part, or it stands right before."""
         span, key = self._stretch(hit.start), self.scene.view.key
-        verbs = part_set(self.scene.patterns, "start")
+        starts = part_set(self.scene.patterns, "start")
         if left := key[span.start : min(hit.start, span.start + _LOOK)].strip(_JOINTS):
-            return any(verb.start == 0 for verb in verbs.matches(left)) or self._is_part(left)
+            asides = part_set(self.scene.patterns, "aside")
+            return any(part.opening(left, 0, len(left)) is not None for part in (starts, asides))
+        if key[max(span.start, hit.start - _LOOK) : hit.start].strip(_JOINTS):
+            return False
         right = key[hit.end : min(span.end, hit.end + _LOOK)].lstrip(_JOINTS)
-        return not key[max(span.start, hit.start - _LOOK) : hit.start].strip(_JOINTS) and any(
-            verb.start == 0 for verb in verbs.matches(right)
-        )
-
-    def _is_part(self, words: str) -> bool:
-        return any(aside.start == 0 for aside in part_set(self.scene.patterns, "aside").matches(words))
+        return starts.opening(right, 0, len(right)) is not None
 
     def _beyond(self, sentence: Span, clause: Span, offset: int) -> Hit | None:
         """The deadline of another clause of the sentence: one that opens the sentence, or one that closes it.
@@ -513,8 +510,8 @@ class TimeIndex:
             return False
         left = key[stretch.start : hit.start].strip()
         if not left:
-            asides = part_set(self.scene.patterns, "aside").matches(key, clause.start, clause.start + _LOOK)
-            return bool(asides) and asides[0].start == clause.start
+            aside = part_set(self.scene.patterns, "aside").opening(key, clause.start, clause.start + _LOOK)
+            return aside is not None
         return stretch.start <= clause.start and self._ends(left)
 
     def above(self, offset: int) -> Hit | None:
@@ -612,22 +609,28 @@ class TimeIndex:
         open_at: dict[int, int] = {}
         made: list[int | None] = []
         for i, block in enumerate(view.blocks):
-            node_index = layout.node_of[i] if layout.node_of else -1
-            own = layout.nodes[node_index] if node_index >= 0 else None
-            chain = []
-            while own is not None:
-                chain.append(own.index)
-                own = layout.nodes[own.parent] if own.parent >= 0 else None
-            chain.append(-1)
+            node = layout.node_of[i] if layout.node_of else -1
             plain = layout.markers[i] is None and layout.zones[i] in BODY_ZONES
             opens = plain and view.text[block.start : block.end].rstrip().endswith(":")
-            if plain and not opens and i and layout.markers[i - 1] is not None:
-                for n in chain:  # behind the bullets the text goes on with something else
-                    open_at.pop(n, None)
-            made.append(max((open_at[n] for n in chain if n in open_at), default=None))
+            above: int | None = None
+            if open_at:
+                chain = self._chain_of(node)
+                if plain and not opens and layout.markers[i - 1] is not None:
+                    for n in chain:  # behind the bullets the text goes on with something else
+                        open_at.pop(n, None)
+                above = max((open_at[n] for n in chain if n in open_at), default=None)
+            made.append(above)
             if opens:
-                open_at[node_index] = i
+                open_at[node] = i
         return made
+
+    def _chain_of(self, node: int) -> list[int]:
+        """A node, its parent, and so on to the root; then -1, for what stands in none."""
+        chain = []
+        while node >= 0:
+            chain.append(node)
+            node = self.scene.layout.nodes[node].parent
+        return [*chain, -1]
 
     def _read_labels(self) -> dict[int, Hit]:
         """For each node the deadline of a bullet right below it that is only a time statement."""
@@ -648,9 +651,13 @@ class TimeIndex:
 
 def is_label(scene: Scene, start: int, end: int) -> bool:
     """Whether all that stands before a time is a label: ``Thời gian hoàn thành: trước 31/3/2021``."""
-    key = scene.view.key[start:end] if end - start <= 60 else ""
-    left = len(key) - len(key.lstrip(_JOINTS))
-    hits = part_set(scene.patterns, "label").matches(key)
+    if end - start > _LONGEST_LABEL:
+        return False
+    key = scene.view.key[start:end]
+    left, labels = len(key) - len(key.lstrip(_JOINTS)), part_set(scene.patterns, "label")
+    if not labels.may_begin(key, left):
+        return False
+    hits = labels.matches(key)
     return bool(hits) and hits[0].start == left and not key[hits[-1].end :].strip(_JOINTS)
 
 

@@ -19,7 +19,8 @@ class InOrder:
 
     def beginning_in(self, start: int, end: int) -> Sequence[Hit]:
         """The hits that begin in [start, end)."""
-        return self.hits[self.index(start) : self.index(end)]
+        low = bisect_left(self._starts, start)
+        return self.hits[low : bisect_left(self._starts, end, low)] if start < end else ()
 
     def inside(self, start: int, end: int) -> list[Hit]:
         """The hits that lie wholly in [start, end)."""
@@ -27,12 +28,12 @@ class InOrder:
 
     def first(self, start: int, end: int) -> Hit | None:
         """The first hit that begins in [start, end)."""
-        at = self.index(start)
+        at = bisect_left(self._starts, start)
         return self.hits[at] if at < len(self.hits) and self._starts[at] < end else None
 
     def last(self, start: int, end: int) -> Hit | None:
         """The last hit that lies wholly in [start, end)."""
-        at = self.index(end) - 1
+        at = bisect_left(self._starts, end) - 1
         while at >= 0 and self._starts[at] >= start:
             if self.hits[at].end <= end:
                 return self.hits[at]

@@ -6,17 +6,19 @@ number (``09 xã đạt chuẩn …``, ``100% hộ được dùng …``) or the 
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import regex
 
-from extractor.finding.quantities import COUNTED, base_of, number_words, units
+from extractor.finding.quantities import COUNTED, base_of, by_end, ending, number_words, units
 from extractor.finding.scene import Scene
 from extractor.model import Hit, Quantity, Span
 from extractor.patterns import Lexicon, PatternSet, one_of
 from extractor.relating.in_order import InOrder
+from extractor.relating.phrases import PhraseIndex, phrase_indexes
 
 REACH = 400  # characters that a subject or an indicator may lie away from its number
 _COLON = ":"
@@ -25,13 +27,13 @@ _FEW = 5  # words that a subject without a verb between it and its number can ha
 _LONG_PHRASE = 90  # characters between commas: more is no part of an enumeration
 _STOP = regex.compile(r"[;:()\n\t…]|\./|[.!?](?=\s|$)|\s-\s(?=[A-ZĐ])|\.\.\.")
 _CAPITAL_ONLY = regex.compile(r"(?:\p{Lu}[\w.&]*\s){1,3}\p{Lu}[\w.&]*|\p{Lu}{2,}\w*|[A-Z][a-zA-Z]{4,}")
-_SENTENCE_PART = regex.compile(r"[;:()\n\t]|\.\s")
+_SENTENCE_PART = re.compile(r"[;:()\n\t]|\.[ \t\n]")
 _NUMBERED = regex.compile(r"\w+\s\d{1,2}")
 _NAME_NEAR = regex.compile(r"\p{Lu}")
 _NAME_INSIDE = regex.compile(r"\s\p{Lu}")
 _LOWER_ONLY = regex.compile(r"(?:\s\p{Ll}+)+$")
 _NOTE = regex.compile(r"\s\([^()\n]+\)$")
-_DIGIT = regex.compile(r"\d")
+_DIGIT = re.compile(r"\d")
 _NOTE_LENGTH = 60  # characters of a bracket before a number that only explains: "bão số 3 (Yagi) khoảng 1.100 tỷ đồng"
 _TWO_LETTERS = regex.compile(r"\p{L}{2}")
 _SINGLE_NOUNS = regex.compile(r"(?:,\s\p{Ll}+){1,4}(?:\s\p{Ll}+)?(?=[;.)]|$)")  # "mẫu rau, quả, thịt"
@@ -60,7 +62,7 @@ class Heads:
         self.ends_count = Lexicon(e for e in entries if e.means.get("ends") in ("all", "count"))
         self.ends_who = Lexicon(e for e in entries if e.means.get("ends"))
         self.keep = Lexicon(e for e in entries if e.means.get("head") == "keep")
-        self.links = _by_character(words(head="link"), -1)
+        self.links = by_end((w, w) for w in words(head="link"))
         self.strong = frozenset({*words(head="link", force="strong"), _COLON})
         self.weak = frozenset(words(head="link", force="weak"))
         self.changes = frozenset(words(head="link", tells="change"))
@@ -69,7 +71,7 @@ class Heads:
         self.rises = frozenset(words(head="link", tells="rise"))
         self.extents = frozenset(words(head="link", tells="extent"))
         self.works = frozenset(words(head="works"))
-        self.verbs = _by_character(words(head="verb"), 0)
+        self.verbs = _by_start(words(head="verb"))
         self.joints = frozenset(words(head="verb", tells="joint"))
         total = words(head="total")
         self.rate = regex.compile(rf"(?:{one_of(total)}\s)?{one_of(words(starts=True, tells='rate'))}(?!\w)")
@@ -121,11 +123,11 @@ class Heads:
         self.bodies = Lexicon(e for e in patterns.of("agency") if e.means.get("part") in ("head", "whole"))
 
 
-def _by_character(words: Sequence[str], at: int) -> Mapping[str, tuple[str, ...]]:
-    """Words by their first or last character, in the order given."""
+def _by_start(words: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+    """Words by their first two characters, in the order given."""
     made: dict[str, tuple[str, ...]] = {}
     for word in words:
-        made[word[at]] = (*made.get(word[at], ()), word)
+        made[word[:2]] = (*made.get(word[:2], ()), word)
     return made
 
 
@@ -163,6 +165,10 @@ class IndicatorReader:
         self.bound_behind = number_words(scene.patterns).bound_behind
         self.times = InOrder(times)
         self.masks = scene.masks
+        words = self.words
+        self.starts, self.keep, self._ends, self._ends_count, self._ends_who = phrase_indexes(
+            scene, "heads", (words.starts, words.keep, words.ends, words.ends_count, words.ends_who)
+        )
         self._citation_ends = sorted(m.end for m in scene.mask_hits if m.value in _CITATIONS)
 
     def read(self, quantity: Quantity, region: Region) -> tuple[Span | None, bool]:
@@ -339,8 +345,10 @@ class IndicatorReader:
 
     def _link_only(self, quantity: Quantity, region: Region) -> str:
         key = self.key[region.left : quantity.span.start].rstrip()
-        links = self.words.links.get(key[-1:], ())
-        return next((w for w in links if key.endswith(w) and not key[: -len(w)][-1:].isalnum()), "")
+        for word in ending(self.words.links, key):
+            if key.endswith(word) and not key[: -len(word)][-1:].isalnum():
+                return word
+        return ""
 
     # --- the subject before a number ----------------------------------------------------------------------------------
 
@@ -357,14 +365,13 @@ class IndicatorReader:
             start += 1
         end = self._trimmed(start, self._before_place(start, end))
         # "kinh phí theo tiến độ, đến 30/6 cấp | đạt 60 %": a time and a verb before the link are no part of the phrase
-        over = next(
-            (t for t in inside if start < t.start and t.end <= end and len(key[t.end : end].split()) <= 2), None
-        )
-        if over is not None:
-            end = self._trimmed(start, over.start)
+        for time in inside:
+            if start < time.start and time.end <= end and len(key[time.end : end].split()) <= 2:
+                end = self._trimmed(start, time.start)
+                break
         if not headed and self.words.no_subject.match(key, start, end):
             return None  # "so với năm 2017, bằng 6,1 %": a comparison, not a subject
-        if any(h.start == 0 for h in self.words.ends.matches(key[start:end])):
+        if self._ends.opens(start, end):
             return None
         if end - start < 2 or not _TWO_LETTERS.search(text, start, end):
             return None
@@ -375,8 +382,7 @@ class IndicatorReader:
         place = self.words.location.search(self.key, start, end)
         if place is None or not _NAME_NEAR.search(self.text, place.end(), end):
             return end
-        parted = _parts(self.words.keep.matches(self.key[start:end]), place.start() + 1 - start)
-        return end if parted else place.start()
+        return end if _parts(self.keep.inside(start, end), place.start() + 1) else place.start()
 
     def _trimmed(self, start: int, end: int) -> int:
         while end > start and self.text[end - 1] in " ,;:-":
@@ -386,8 +392,7 @@ class IndicatorReader:
     def _before_link(self, left: int, end: int, times: Sequence[Hit]) -> tuple[int, str]:
         """Where the words before links, times and punctuation end, and the link that says most."""
         key, words, link = self.key, self.words, ""
-        head_hits = words.starts.matches(key[left:end])
-        kept = words.keep.matches(key[left:end])
+        heads, kept = self.starts.inside(left, end), self.keep.inside(left, end)
         for _ in range(8):
             while end > left and key[end - 1] in " ,(\"'":
                 end -= 1
@@ -397,17 +402,17 @@ class IndicatorReader:
             if end > left and key[end - 1] == _COLON:
                 link, end = link or _COLON, end - 1
                 continue
-            over = next((t for t in times if t.end >= end > t.start), None)
-            if over is not None:
+            if times and (over := next((t for t in times if t.end >= end > t.start), None)) is not None:
                 end = over.start
                 continue
-            if any(h.end == end - left and h.end - h.start > 4 for h in head_hits):
+            if heads and any(stop == end and stop - start > 4 for start, stop in heads):
                 break  # "thu nhập bình quân": a link word that ends a head is part of it
-            links = words.links.get(key[end - 1 : end], ())
-            word = next(
-                (w for w in links if self._ends_with(w, left, end) and not _parts(kept, end - len(w) - left)), None
-            )
-            if word is None or (word in words.extents and key.startswith("(", end - len(word) - 1)):
+            word = ""
+            for linked in ending(words.links, key[max(0, end - 2) : end]):
+                if self._ends_with(linked, left, end) and not _parts(kept, end - len(linked)):
+                    word = linked
+                    break
+            if not word or (word in words.extents and key.startswith("(", end - len(word) - 1)):
                 break  # "(dài 53 km)": the bracket has no subject of its own
             if not link or link in words.weak:
                 link = word
@@ -416,6 +421,8 @@ class IndicatorReader:
 
     def _note_before(self, left: int, end: int, times: Sequence[Hit]) -> int | None:
         """Where a bracket begins that ends at ``end`` and holds no quantity."""
+        if end <= left or self.key[end - 1] != ")":
+            return None
         note = _NOTE.search(self.key, max(left, end - _NOTE_LENGTH), end)
         if note is None or note.start() <= left:
             return None
@@ -441,30 +448,35 @@ class IndicatorReader:
         if cited >= 0:
             left = max(left, self._citation_ends[cited])
         stretch = self.key[left:end]
-        begin = max((m.end() for m in _SENTENCE_PART.finditer(stretch)), default=0)
-        cuts = [begin, *(m.end() for m in self.words.cut.finditer(stretch) if m.end() > begin)]
-        head = self._head(stretch, cuts)
+        begin = 0
+        for part in _SENTENCE_PART.finditer(stretch):
+            begin = part.end()
+        cuts = [begin]
+        for cut in self.words.cut.finditer(stretch):
+            if cut.end() > begin:
+                cuts.append(cut.end())
+        head = self._head(left, stretch, cuts)
         if head is not None:
             return left + head, True
         phrase = begin if whole or len(stretch) - cuts[-1] <= 1 else self._enumeration(stretch, cuts)
         return self._behind_verbs(left + phrase, end, times), False
 
-    def _head(self, stretch: str, cuts: Sequence[int]) -> int | None:
+    def _head(self, left: int, stretch: str, cuts: Sequence[int]) -> int | None:
         """Where the head noun of the last phrase stands; phrases between commas are looked at from the right."""
         words = self.words
-        found = [h for h in words.starts.matches(stretch) if h.start >= cuts[0]]
+        found = [(start - left, end - left) for start, end in self.starts.inside(left, left + len(stretch))]
         upto = len(stretch)
         for cut in reversed(cuts):
-            here = [h for h in found if cut <= h.start < upto]
+            here = [place for place in found if cut <= place[0] < upto] if found else []
             if here:
-                first = here[0]
+                first, behind = here[0]
                 # "Triển khai đề án …, nhằm đảm bảo tỷ lệ …": a verb phrase between two heads parts them
-                for later in here[1:]:
-                    if words.between_heads.search(stretch[first.end : later.start]):
-                        first = later
-                if first.start - cut > 3 and words.preposition.search(stretch[cut : first.start]):
+                for later, end in here[1:]:
+                    if words.between_heads.search(stretch[behind:later]):
+                        first, behind = later, end
+                if first - cut > 3 and words.preposition.search(stretch[cut:first]):
                     return None  # "tiêm phòng cho đàn vật nuôi": the head is the object of what stands before it
-                return first.start
+                return first
             if stretch[cut:upto].strip() in words.works:
                 return None  # "nhà ở cho hộ nghèo, sửa chữa 65 nhà": what is done with those counted
             if upto - cut > _LONG_PHRASE or (cut == cuts[-1] and words.in_phrase.search(stretch[cut:upto])):
@@ -476,8 +488,9 @@ class IndicatorReader:
         """``khu vực nông, lâm, thủy sản``: short parts between commas belong to one noun phrase."""
         at = len(cuts) - 1
         last = stretch[cuts[at] :]
-        if any(" " in v and last.startswith(f"{v} ") for v in self.words.verbs.get(last[:1], ())):
-            return cuts[at]  # "đôn đốc thu nợ, không để nợ đọng quá 8 %": another thing to be done
+        for verb in self.words.verbs.get(last[:2], ()):
+            if " " in verb and last.startswith(f"{verb} "):
+                return cuts[at]  # "đôn đốc thu nợ, không để nợ đọng quá 8 %": another thing to be done
         while at > 0:
             part = stretch[cuts[at - 1] : cuts[at]]
             first = not stretch[cuts[0] : cuts[at - 1]].strip(" ,")
@@ -496,19 +509,11 @@ class IndicatorReader:
         for _ in range(6):
             while start < end and key[start] in _PUNCTUATION:
                 start += 1
-            over = next((t for t in times if t.start <= start < t.end), None)
-            if over is not None:
+            if times and (over := next((t for t in times if t.start <= start < t.end), None)) is not None:
                 passed = start = min(end, over.end)
                 continue
-            verb = next(
-                (
-                    v
-                    for v in words.verbs.get(key[start : start + 1], ())
-                    if key.startswith(v, start) and not key[start + len(v) : start + len(v) + 1].isalnum()
-                ),
-                None,
-            )
-            if verb is None:
+            verb = self._verb_at(start)
+            if not verb:
                 break
             left_over = len(key[start + len(verb) : end].split())
             if left_over == 1 and verb not in words.joints:
@@ -517,6 +522,13 @@ class IndicatorReader:
                 passed = start
             start = min(end, start + len(verb))
         return passed if start >= end and len(key[passed:end].split()) >= 3 else start
+
+    def _verb_at(self, start: int) -> str:
+        key = self.key
+        for verb in self.words.verbs.get(key[start : start + 2], ()):
+            if key.startswith(verb, start) and not key[start + len(verb) : start + len(verb) + 1].isalnum():
+                return verb
+        return ""
 
     # --- the noun phrase behind a number ------------------------------------------------------------------------------
 
@@ -530,9 +542,9 @@ class IndicatorReader:
             return quantity.unit_span if counted else None
         if percent and (of := self.words.share_of.match(key, begin, region.right)):
             begin = of.end()
-        ends = self.words.ends if percent else self.words.ends_count
+        ends = self._ends if percent else self._ends_count
         if quantity.unit_class in ("admin", "people"):
-            ends = self.words.ends_who
+            ends = self._ends_who
         limit = self._phrase_limit(begin, noun_end, region.right, ends, percent=percent)
         end = limit
         if (tail := self.words.tail.search(key, begin, limit)) is not None:
@@ -553,19 +565,18 @@ class IndicatorReader:
             begin += 1
         return begin
 
-    def _phrase_limit(self, begin: int, noun_end: int, right: int, ends: Lexicon, *, percent: bool) -> int:
+    def _phrase_limit(self, begin: int, noun_end: int, right: int, ends: PhraseIndex, *, percent: bool) -> int:
         """Where the phrase ends at the latest: at a stop, a time, a word that ends it, the verb of the next number."""
         key, words, limit = self.key, self.words, right
         if (stop := _STOP.search(self.text, max(noun_end, begin), limit)) is not None:
             limit = stop.start()
         if (time := self.times.first(noun_end, limit)) is not None:
             limit = time.start
-        kept = words.keep.matches(key[begin:limit])
-        for hit in ends.matches(key[noun_end:limit]):
-            at = noun_end + hit.start
-            longer = any(begin + k.start == at and k.end - k.start > hit.end - hit.start for k in kept)
-            masked = self.masks.overlaps(at, noun_end + hit.end)  # "trẻ từ 1 | đến 5 tuổi"
-            if at > begin and not longer and not masked and not _parts(kept, at - begin):
+        kept = self.keep.inside(begin, limit)
+        for at, end in ends.inside(noun_end, limit):
+            longer = any(start == at and stop > end for start, stop in kept)
+            # "trẻ từ 1 | đến 5 tuổi"
+            if at > begin and not longer and not self.masks.overlaps(at, end) and not _parts(kept, at):
                 limit = at
                 break
         limit = self._past_quote(begin, limit, right)
@@ -581,7 +592,7 @@ class IndicatorReader:
         closed = self.key.find('"', limit, right)
         return limit if closed < 0 else closed + 1
 
-    def _comma(self, kept: Sequence[Hit], begin: int, noun_end: int, limit: int, *, percent: bool) -> int:
+    def _comma(self, kept: Sequence[tuple[int, int]], begin: int, noun_end: int, limit: int, *, percent: bool) -> int:
         """The comma that ends the phrase.
 
         A phrase behind a percentage runs on over the commas of its subject until its predicate has been said (decision
@@ -590,7 +601,7 @@ class IndicatorReader:
         key, position = self.key, noun_end
         while (comma := key.find(",", position, limit)) >= 0:
             position = comma + 1
-            if key[comma + 1 : comma + 2].isdigit() or _parts(kept, comma - begin):
+            if key[comma + 1 : comma + 2].isdigit() or _parts(kept, comma):
                 continue
             if percent:
                 said = key[begin:comma]
@@ -616,6 +627,6 @@ class IndicatorReader:
         return _NAME_OR_NUMBER.match(self.text, comma + 2 + len(following.phrase)) is None
 
 
-def _parts(kept: Sequence[Hit], at: int) -> bool:
-    """Whether a cut would part a set phrase (``nông thôn | mới``, ``nhà | ở``); ``at`` counts as in ``kept``."""
-    return any(h.start < at < h.end for h in kept)
+def _parts(kept: Sequence[tuple[int, int]], at: int) -> bool:
+    """Whether a cut would part a set phrase (``nông thôn | mới``, ``nhà | ở``)."""
+    return bool(kept) and any(start < at < end for start, end in kept)

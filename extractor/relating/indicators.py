@@ -21,6 +21,11 @@ GAP = "…"
 _REACH = 90
 # Without a unit to confirm them, fewer words than this say too little (DOMAIN §4.4, hint 6).
 _WORDS_WITHOUT_UNIT = 3
+_MOST_UNITS = 1000  # units for which the worth of wordings is kept
+_MOST_WORDS = 4096  # indicators of few letters, which come again in other documents, of which the entry is kept
+_FEW_LETTERS = 16
+
+_Rank = tuple[int, int, int, int, int]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -46,6 +51,12 @@ class Catalogue:
     order: Mapping[str, int]
     units: Mapping[str, tuple[str, ...]]
     known_units: tuple[str, ...]
+    _worth: dict[tuple[str, str], dict[str, tuple[tuple[_Rank, _Wording], ...]]] = dataclasses.field(
+        default_factory=dict, compare=False, repr=False
+    )
+    _known: dict[tuple[str, str, str], Entry | None] = dataclasses.field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     @classmethod
     def of(cls, entries: Iterable[Entry]) -> Catalogue:
@@ -68,19 +79,50 @@ class Catalogue:
 
     def best(self, key: str, unit: str, basis: str) -> Entry | None:
         """The entry that says most about ``key`` (folded) and agrees with ``unit`` (folded)."""
+        if len(key) > _FEW_LETTERS:
+            return self._best(key, unit, basis)
+        asked = (key, unit, basis)
+        if asked not in self._known:
+            if len(self._known) >= _MOST_WORDS:
+                self._known.clear()
+            self._known[asked] = self._best(key, unit, basis)
+        return self._known[asked]
+
+    def _best(self, key: str, unit: str, basis: str) -> Entry | None:
         places: dict[str, list[tuple[int, int]]] = {}
         for start, end, part in self.lexicon.spans(key):
             places.setdefault(part.id, []).append((start, end))
-        known = _agreement(unit, self.known_units) > 0
-        best: tuple[tuple[int, int, int, int, int], Entry] | None = None
+        if not places:
+            return None
+        worth = self._worth.get((unit, basis))
+        if worth is None:
+            if len(self._worth) >= _MOST_UNITS:
+                self._worth.clear()
+            worth = self._worth[unit, basis] = {}
+        best: tuple[_Rank, Entry] | None = None
         for name in places:
-            for wording in self.wordings.get(name, ()):
-                rank = self._rank(wording, unit, known, basis)
-                if rank and (best is None or rank > best[0]) and _in_order(wording.parts, places):
+            ranked = worth.get(name)
+            if ranked is None:
+                ranked = worth[name] = self._ranked(name, unit, basis)
+            for rank, wording in ranked:
+                if best is not None and rank <= best[0]:
+                    break
+                if len(wording.parts) == 1 or _in_order(wording.parts, places):
                     best = (rank, wording.entry)
+                    break
         return best[1] if best else None
 
-    def _rank(self, wording: _Wording, unit: str, known: bool, basis: str) -> tuple[int, int, int, int, int] | None:
+    def _ranked(self, part: str, unit: str, basis: str) -> tuple[tuple[_Rank, _Wording], ...]:
+        """The wordings with this longest part, and what they are worth beside a unit and a basis, the best first."""
+        known = _agreement(unit, self.known_units) > 0
+        found = [
+            (rank, wording)
+            for wording in self.wordings.get(part, ())
+            if (rank := self._rank(wording, unit, known, basis)) is not None
+        ]
+        return tuple(sorted(found, key=lambda item: item[0], reverse=True))
+
+    def _rank(self, wording: _Wording, unit: str, known: bool, basis: str) -> _Rank | None:
         """What a wording is worth beside this unit and basis; nothing where they contradict it."""
         entry = wording.entry
         agrees = _agreement(unit, self.units[entry.id])
@@ -161,6 +203,16 @@ def indicator_code(patterns: PatternSet, indicator_key: str, unit: str, basis: s
         unit: the target's unit as written; empty where none is stated.
         basis: the target's basis (``increment``, ``change``, …), which settles what words and unit leave open.
     """
-    key, unit_key = (" ".join(fold(unicodedata.normalize("NFC", words)).split()) for words in (indicator_key, unit))
-    entry = catalogue(patterns).best(key, unit_key, basis)
+    key = " ".join(fold(unicodedata.normalize("NFC", indicator_key)).split())
+    return folded_code(patterns, key, unit, basis)
+
+
+def folded_code(patterns: PatternSet, key: str, unit: str, basis: str) -> tuple[str, str]:
+    """``indicator_code`` of an indicator that is folded already, and has single spaces only."""
+    entry = catalogue(patterns).best(key, _folded(unit), basis)
     return (str(entry.means["code"]), entry.id) if entry else ("", "")
+
+
+@functools.lru_cache(maxsize=1 << 12)
+def _folded(unit: str) -> str:
+    return " ".join(fold(unicodedata.normalize("NFC", unit)).split())

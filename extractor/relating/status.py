@@ -7,8 +7,9 @@ the lead-in or the section's heading — the document's type. The first level th
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import regex
@@ -16,7 +17,7 @@ import regex
 from extractor.finding.quantities import base_of
 from extractor.finding.scene import Scene
 from extractor.model import Basis, Deadline, Evidence, Hit, Quantity, Span, TargetStatus
-from extractor.patterns import Lexicon, PatternSet, one_of
+from extractor.patterns import Entry, Lexicon, PatternSet, one_of
 from extractor.relating.deadlines import TimeIndex
 from extractor.relating.in_order import InOrder
 from extractor.relating.rows import RowMaker
@@ -33,10 +34,11 @@ _UNIT_WORDS = 2  # words of a unit between a number and the time behind it
 _SHORT_JOINT = 2  # letters of a joint that says nothing of parts (và, có)
 _INCREMENT = 14  # characters between "thêm" and its number
 _CHANGE = 80  # characters that words between a verb of change and its number can fill
-_DIGIT = regex.compile(r"\d")
+_DIGIT = re.compile(r"\d")
 _LETTER = regex.compile(r"\w")
 _NUMBER = regex.compile(r"(?<!\w)\d+(?![^\W\d_])")
 _NUMBER_OR_COMMA = regex.compile(r"(?<!\w)\d+(?![\w/])|,")
+_NEAREST = 64  # cues that look over a block or a section, of those before or behind a number
 _DEFAULT_TYPE_RULE = "document.type"
 
 Found = tuple[TargetStatus, str, Span | None]
@@ -84,6 +86,19 @@ def _words(patterns: PatternSet) -> _Words:
     return made
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a number stands: its block (by index), its clause and its sentence."""
+
+    block: int
+    clause: Span
+    sentence: Span
+
+    @classmethod
+    def of(cls, scene: Scene, offset: int) -> Standing:
+        return cls(scene.view.block_index(offset), scene.clause_at(offset), scene.sentence_at(offset))
+
+
 # --- when ------------------------------------------------------------------------------------------------------------
 
 
@@ -104,6 +119,9 @@ class When:
     bracketed: bool = False
 
 
+_NO_TIME = When()
+
+
 class Clock:
     """Which time governs which number: the one beside it before those of sentence, lead-in and heading."""
 
@@ -119,26 +137,29 @@ class Clock:
         self._part = words.part
         self._times = InOrder(hit for hit in times if self._speaks(hit))
         numbers = sorted((q.number for q in quantities), key=lambda n: n.start)
+        self._openings: dict[int, Hit | None] = {}
         self._number_starts, self._number_ends = [n.start for n in numbers], [n.end for n in numbers]
 
-    def of(self, quantity: Quantity) -> When:
+    def of(self, quantity: Quantity, at: Standing) -> When:
         """The time of a number: between it and its neighbours, else above it; of past ones also a block's opening."""
         offset = quantity.number.start
-        local = self._beside(quantity)
+        local = self._beside(quantity, at)
         if local is not None:
             bracketed = self._in_bracket(local, offset)
             return When(local, self.index.id_of(local), self._past(local), True, bracketed)
         governing = self.index.governing(offset)
         if governing is not None and (self._of_another(governing, quantity) or self._closed_off(governing, offset)):
             governing = self.index.above(offset)
-        earlier = self._before(self.scene.sentence_at(offset).start, offset)
-        if earlier and governing != earlier and self._of_part(offset) and not self._past(earlier):
-            governing = earlier  # riêng …: by the time that its whole is to be reached
-        if earlier and self._past(earlier) and (governing is None or governing.start < earlier.start):
-            return When(earlier, "", True, True)
+        earlier = self._before(at.sentence.start, offset)
+        if earlier is not None:
+            if self._past(earlier):
+                if governing is None or governing.start < earlier.start:
+                    return When(earlier, "", True, True)
+            elif self._of_part(offset, at.clause):
+                governing = earlier  # riêng …: by the time that its whole is to be reached
         if governing is None:
-            opening = self._opening(offset)
-            return When(opening, "", True, False) if opening is not None else When()
+            opening = self._opening(at.block)
+            return When(opening, "", True, False) if opening is not None else _NO_TIME
         return When(governing, self.index.id_of(governing), self._past(governing))
 
     def _closed_off(self, hit: Hit, offset: int) -> bool:
@@ -160,13 +181,15 @@ class Clock:
         dated = hit.value.span.due is not None or hit.value.span.start is not None or hit.value.role == "as_of"
         return not silent and dated and hit.value.span.kind != "recurring"
 
-    def _beside(self, quantity: Quantity) -> Hit | None:
-        number, clause = quantity.number, self.scene.clause_at(quantity.number.start)
-        block = self.scene.view.block_of(number.start)
-        at = bisect_right(self._number_ends, number.start) - 1
-        before = self._number_ends[at] if at >= 0 and self._number_ends[at] > block.start else block.start
-        at = bisect_left(self._number_starts, number.end)
-        after = self._number_starts[at] if at < len(self._number_starts) else clause.end
+    def _beside(self, quantity: Quantity, at: Standing) -> Hit | None:
+        number, clause = quantity.number, at.clause
+        if not self._times.beginning_in(min(clause.start, number.start), clause.end):
+            return None
+        block = self.scene.view.blocks[at.block]
+        last = bisect_right(self._number_ends, number.start) - 1
+        before = self._number_ends[last] if last >= 0 and self._number_ends[last] > block.start else block.start
+        following = bisect_left(self._number_starts, number.end)
+        after = self._number_starts[following] if following < len(self._number_starts) else clause.end
         left = self._times.last(max(before, clause.start), number.start)
         right = self._right(number.end, min(after, clause.end))
         if left is None or (right is not None and self._parted(left.end, number.start)):
@@ -197,20 +220,19 @@ class Clock:
         if max(start - hit.end, hit.start - end) > _CUE_REACH:
             return False  # far above or below: no other number of its clause is beside it
         if hit.end <= start and key.find(";", hit.end, start) >= 0:
-            if self._of_part(start):
+            if self._of_part(start, self.scene.clause_at(start)):
                 return False  # "đạt 95 % vào năm 2025; riêng khu vực đô thị đạt 97 %"
-            at = bisect_right(self._number_ends, hit.start) - 1
-            return at >= 0 and self._number_ends[at] > self.scene.clause_at(hit.start).start
+            before = bisect_right(self._number_ends, hit.start) - 1
+            return before >= 0 and self._number_ends[before] > self.scene.clause_at(hit.start).start
         if hit.start < end or not {"(", ";"} & set(key[end : hit.start]):
             return False
-        at = bisect_left(self._number_starts, hit.end)
-        if at == len(self._number_starts) or self._number_starts[at] - hit.end > _BRACKET:
+        after = bisect_left(self._number_starts, hit.end)
+        if after == len(self._number_starts) or self._number_starts[after] - hit.end > _BRACKET:
             return False
-        return not {",", ";", ")", ".", "\n"} & set(key[hit.end : self._number_starts[at]])
+        return not {",", ";", ")", ".", "\n"} & set(key[hit.end : self._number_starts[after]])
 
-    def _of_part(self, offset: int) -> bool:
+    def _of_part(self, offset: int, clause: Span) -> bool:
         """Whether the clause of a number speaks of a part of what was said before (riêng, trong đó)."""
-        clause = self.scene.clause_at(offset)
         return self._part.match(self.scene.view.key, clause.start, offset) is not None
 
     def _has_level(self, hit: Hit) -> bool:
@@ -228,12 +250,13 @@ class Clock:
         opened = key.rfind("(", max(0, first - _BRACKET + 1), first + 1)
         return opened >= 0 and ")" not in key[opened : max(hit.end, offset)]
 
-    def _opening(self, offset: int) -> Hit | None:
+    def _opening(self, block: int) -> Hit | None:
         """A past time that opens the block governs all of it: ``Năm 2021: sản lượng …; tàu cá …``."""
-        block = self.scene.view.block_of(offset)
-        start = self.scene.layout.content(self.scene.view.block_index(offset)).start
-        opening = self._times.beginning_in(block.start, start + _OPENING + 1)
-        return next((h for h in opening if self._past(h)), None)
+        if block not in self._openings:
+            start, content = self.scene.view.blocks[block].start, self.scene.layout.content(block).start
+            opening = self._times.beginning_in(start, content + _OPENING + 1)
+            self._openings[block] = next((h for h in opening if self._past(h)), None)
+        return self._openings[block]
 
     def _past(self, hit: Hit) -> bool:
         value = hit.value
@@ -252,75 +275,75 @@ class Cues:
     def __init__(self, scene: Scene) -> None:
         self.scene, self.key = scene, scene.view.key
         self._words = _words(scene.patterns)
-        hits = _longest_of_job(self._words.cues.matches(self.key, overlapping=True))
-        expressions = scene.patterns.regexes("status").matches(self.key)
-        expressions = [m for m in expressions if "role" not in m.entry.means]
-        hits += [Hit("status", m.start, m.end, m.entry.id, m.entry) for m in expressions]
+        hits = _longest_of_job(scene.phrases(self._words.cues))
+        for match in scene.patterns.regexes("status").matches(self.key):
+            if "role" not in match.entry.means:
+                hits.append(Hit("status", match.start, match.end, match.entry.id, match.entry))
         self.status = InOrder(h for h in hits if "status" in h.value.means)
+        self._backward = InOrder(h for h in self.status.hits if h.value.looks != "forward")
         self._basis = InOrder(h for h in hits if "basis" in h.value.means)
         self._wide = _Wide(scene, [h for h in self.status.hits if h.value.until in ("block", "section")])
         self._headings: dict[int, Found | None] = {}
-        self._type: Found | None = None
+        self._type: Found | None = None  # plans promise, reports tell (DOMAIN §3.3, 5); news has no default
         if kind := scene.document.doc_type:
             status, rule = self._words.types.get(fold(kind), ("target", _DEFAULT_TYPE_RULE))
             self._type = (status, rule, None)
+        self._tells = self._type is not None and self._type[0] == "result"
 
-    def verdict(self, make: RowMaker, quantity: Quantity, when: When) -> Verdict:
+    def verdict(self, make: RowMaker, quantity: Quantity, when: When, at: Standing) -> Verdict:
         """The status of a number by the first level of evidence that speaks; those that disagree are its rivals."""
-        scene, offset = self.scene, quantity.number.start
-        cue = self._cue(quantity)
-        dated = _by_date(scene, when, tells=(self._by_type() or ("",))[0] == "result")
+        cue = self._cue(quantity, at)
+        dated = _by_date(self.scene, when, tells=self._tells)
         if when.bracketed and dated is not None and dated[0] == "result":
             cue = None  # "(năm 2020: 86,5%)" in a promise is the level before it
         # a verb of plans ("huy động", "duy trì") says less than a date or a heading: results tell of it too
-        plain = cue is not None and bool(cue.value.means.get("plain"))
-        said: Found | None = (cue.value.means["status"], cue.rule, cue.span) if cue is not None else None
-        levels = [
+        said: Found | None = None
+        plain = False
+        if cue is not None:
+            means = cue.value.means
+            said, plain = (means["status"], cue.rule, cue.span), bool(means.get("plain"))
+        levels = (
             ("cue", None if plain else said),
             ("date", dated),
-            ("heading", self._by_heading(offset)),
+            ("heading", self._by_heading(at.block)),
             ("verb", said if plain else None),
-            ("type", self._by_type()),
-        ]
+            ("type", self._type),
+        )
         spoken = [(level, found) for level, found in levels if found is not None]
         if not spoken:
-            return Verdict("result" if scene.layout.portal else "target", "none", ())
+            return Verdict("result" if self.scene.layout.portal else "target", "none", ())
         level, (status, rule, span) = spoken[0]
         evidence = [make.evidence("cue" if level == "cue" else "inherited", rule, span, f"status={status} ({level})")]
-        rivals = [(lv, f) for lv, f in spoken[1:] if f[0] != status and lv != "type"]
-        evidence += [make.evidence("rival", f[1], f[2], f"status={f[0]} ({lv})") for lv, f in rivals]
-        return Verdict(status, level, tuple(evidence), bool(rivals))
+        rival = False
+        for other, (rival_status, rule, span) in spoken[1:]:
+            if rival_status != status and other != "type":
+                rival = True
+                evidence.append(make.evidence("rival", rule, span, f"status={rival_status} ({other})"))
+        return Verdict(status, level, tuple(evidence), rival)
 
-    def _cue(self, quantity: Quantity) -> Hit | None:
+    def _cue(self, quantity: Quantity, at: Standing) -> Hit | None:
         """The cue that decides: the nearest before the number in its clause, else in its sentence; else one behind it.
 
         A cue marked ``plain`` (a verb of a plan) gives way to any other cue before it in the sentence; one that looks
         over a block or a section, to all in the sentence.
         """
-        strong, plain, inherits = self._before(quantity)
+        strong, plain, inherits = self._before(quantity, at)
         if strong is None:
-            strong = self._behind(quantity)
+            strong = self._behind(quantity, at)
         if strong is not None and inherits is not None and strong.value.means.get("level") == "baseline":
             strong = self._before_baseline(strong)
         return strong or plain or self._wide.over(quantity)
 
-    def _nearest_first(self, start: int, end: int) -> Iterator[Hit]:
-        """The status cues that lie in [start, end), from the right."""
-        for at in range(self.status.index(end) - 1, self.status.index(start) - 1, -1):
-            if self.status.hits[at].end <= end:
-                yield self.status.hits[at]
-
-    def _before(self, quantity: Quantity) -> tuple[Hit | None, Hit | None, Hit | None]:
+    def _before(self, quantity: Quantity, at: Standing) -> tuple[Hit | None, Hit | None, Hit | None]:
         """The nearest cue before the number, and the plain and the inheriting one that stand nearer than it."""
         offset = quantity.number.start
-        clause = self.scene.clause_at(offset)
         plain: Hit | None = None
         inherits: Hit | None = None
-        for hit in self._nearest_first(self._sentence_start(offset), offset + 1):
+        for hit in reversed(self.status.beginning_in(max(at.sentence.start, offset - _CUE_REACH), offset + 1)):
             entry = hit.value
-            status, level = entry.means["status"], entry.means.get("level")
-            if entry.looks == "backward" or self._bracketed_off(hit, offset):
+            if hit.end > offset + 1 or entry.looks == "backward" or self._bracketed_off(hit, offset):
                 continue
+            status, level = entry.means["status"], entry.means.get("level")
             clausal = entry.until == "clause"
             if level == "baseline" and clausal and (offset - hit.end > _BASELINE or self._digit(hit.end, offset)):
                 continue
@@ -328,7 +351,7 @@ class Cues:
                 inherits = inherits or hit
             elif entry.means.get("plain"):
                 plain = plain or hit
-            elif (not clausal or hit.start >= clause.start) and (
+            elif (not clausal or hit.start >= at.clause.start) and (
                 status != "criterion" or not self._digit(hit.end, offset)
             ):
                 return hit, plain, inherits
@@ -342,19 +365,11 @@ class Cues:
     def _digit(self, start: int, end: int) -> bool:
         return _DIGIT.search(self.key, start, end) is not None
 
-    def _sentence_start(self, offset: int) -> int:
-        return max(self.scene.sentence_at(offset).start, offset - _CUE_REACH)
-
-    def _behind(self, quantity: Quantity) -> Hit | None:
+    def _behind(self, quantity: Quantity, at: Standing) -> Hit | None:
         """The first cue behind a number that looks backward at it."""
-        end, offset = quantity.span.end, quantity.number.start
-        clause, sentence = self.scene.clause_at(offset).end, min(self.scene.sentence_at(offset).end, end + _CUE_REACH)
-        for at in range(self.status.index(end), len(self.status.hits)):
-            hit = self.status.hits[at]
-            if hit.start >= sentence:
-                break
-            if hit.value.looks == "forward":
-                continue
+        end = quantity.span.end
+        clause, sentence = at.clause.end, min(at.sentence.end, end + _CUE_REACH)
+        for hit in self._backward.beginning_in(end, sentence):
             near = hit.end <= clause and hit.start - end <= _BEHIND
             if near or (hit.value.until != "clause" and hit.end <= sentence):
                 return hit
@@ -362,14 +377,14 @@ class Cues:
 
     def _before_baseline(self, baseline: Hit) -> Hit | None:
         """``phấn đấu … giảm từ 4 % xuống còn 3 %``: the level reached has the status said before the baseline."""
-        for hit in self._nearest_first(self._sentence_start(baseline.start), baseline.start):
+        start = max(self.scene.sentence_at(baseline.start).start, baseline.start - _CUE_REACH)
+        for hit in reversed(self.status.inside(start, baseline.start)):
             if hit.value.means["status"] != "inherit" and not hit.value.means.get("level"):
                 return hit
         return None
 
-    def _by_heading(self, offset: int) -> Found | None:
+    def _by_heading(self, block: int) -> Found | None:
         """A lead-in above the bullets, or the kind of the section: the same for all of a block."""
-        block = self.scene.view.block_index(offset)
         if block not in self._headings:
             self._headings[block] = self._heading_of(block)
         return self._headings[block]
@@ -392,24 +407,19 @@ class Cues:
             return "target", f"layout.heading.{node.kind}", at
         return ("result", "layout.heading.results", at) if node.kind == "results" else None
 
-    def _by_type(self) -> Found | None:
-        """Plans promise, reports tell (DOMAIN §3.3, 5); news has no default."""
-        return self._type
-
     # --- basis --------------------------------------------------------------------------------------------------------
 
-    def basis(self, quantity: Quantity, indicator: Span | None) -> tuple[Basis, Hit | None]:
+    def basis(self, quantity: Quantity, indicator: Span | None, at: Standing) -> tuple[Basis, Hit | None]:
         """increment, cumulative, average, change: the nearest cue before the number in its clause.
 
         A mean may also be named inside the indicator.
         """
         offset = quantity.number.start
-        clause = self.scene.clause_at(offset)
-        low = max(clause.start, offset - _CUE_REACH)
-        stretches = [Span(low, max(offset, indicator.end) if indicator else offset)]
+        low = max(at.clause.start, offset - _CUE_REACH)
+        hits = self._basis.beginning_in(low, max(offset, indicator.end) if indicator else offset)
         if indicator is not None and indicator.start < low:
-            stretches.append(Span(indicator.start, min(indicator.end, low)))
-        for hit in (h for s in stretches for h in reversed(self._basis.beginning_in(s.start, s.end))):
+            hits = [*self._basis.beginning_in(indicator.start, min(indicator.end, low)), *hits]
+        for hit in reversed(hits):
             basis: Basis = hit.value.means["basis"]
             if hit.value.means.get("level") == "counted" and quantity.unit_class == "money":
                 continue
@@ -423,7 +433,7 @@ class Cues:
         if quantity.denominator is None:
             return "", None
         # "lũy kế có 88/116 xã đạt chuẩn; 02/116 xã nâng cao": shares of one whole
-        wide = self._basis.beginning_in(self._sentence_start(offset), low)
+        wide = self._basis.beginning_in(max(at.sentence.start, offset - _CUE_REACH), low)
         over = next((h for h in reversed(wide) if h.value.until == "sentence"), None)
         return (over.value.means["basis"], over) if over is not None else ("", None)
 
@@ -454,6 +464,8 @@ class _Wide:
         self._hits = [(hit, self._scope(scene, hit)) for hit in hits]
         self._forward = [i for i in self._hits if i[0].value.looks != "backward"]
         self._backward = [i for i in reversed(self._hits) if i[0].value.looks != "forward"]
+        self._forward_starts = [hit.start for hit, _ in self._forward]
+        self._backward_starts = [-hit.start for hit, _ in self._backward]
 
     @staticmethod
     def _scope(scene: Scene, hit: Hit) -> Span:
@@ -462,27 +474,29 @@ class _Wide:
 
     def over(self, quantity: Quantity) -> Hit | None:
         """The nearest one that a number lies in the scope of: before it, else behind it."""
-        return self._nearest(self._forward, quantity, 1) or self._nearest(self._backward, quantity, -1)
+        if not self._hits:
+            return None
+        offset = quantity.number.start
+        before = self._nearest(self._forward, bisect_right(self._forward_starts, offset), offset)
+        return before or self._nearest(self._backward, bisect_right(self._backward_starts, -offset), offset)
 
     @staticmethod
-    def _nearest(hits: Sequence[tuple[Hit, Span]], quantity: Quantity, way: int) -> Hit | None:
-        offset = quantity.number.start
-        at = bisect_right(hits, way * offset, key=lambda item: way * item[0].start) - 1
-        for hit, scope in reversed(hits[max(0, at - 63) : at + 1]):
+    def _nearest(hits: Sequence[tuple[Hit, Span]], end: int, offset: int) -> Hit | None:
+        for hit, scope in reversed(hits[max(0, end - _NEAREST) : end]):
             if scope.start <= offset < scope.end:
                 return hit
         return None
 
 
-def _longest_of_job(hits: Sequence[Hit]) -> list[Hit]:
+def _longest_of_job(spans: Sequence[tuple[int, int, Entry]]) -> list[Hit]:
     """Leftmost-longest among status cues and among basis cues, apart: a phrase may be both."""
     kept: list[Hit] = []
     ends = {"status": -1, "basis": -1}
-    for hit in sorted(hits, key=lambda h: (h.start, -h.end)):
-        job = "status" if "status" in hit.value.means else "basis"
-        if hit.start >= ends[job]:
-            kept.append(hit)
-            ends[job] = hit.end
+    for start, end, entry in spans:
+        job = "status" if "status" in entry.means else "basis"
+        if start >= ends[job]:
+            kept.append(Hit(entry.concern, start, end, entry.id, entry))
+            ends[job] = end
     return kept
 
 

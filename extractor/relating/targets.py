@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -19,14 +20,15 @@ from extractor.patterns import PatternSet, one_of
 from extractor.relating.bases import bases
 from extractor.relating.confidence import rated
 from extractor.relating.indicator_text import REACH, IndicatorReader, Region, heads
-from extractor.relating.indicators import indicator_code
+from extractor.relating.indicators import folded_code, indicator_code
 from extractor.relating.promises import Promises
 from extractor.relating.rows import RowMaker
-from extractor.relating.status import Clock, Cues, Verdict, When
+from extractor.relating.status import Clock, Cues, Standing, Verdict, When
 from extractor.relating.tables import CellValue, read_tables
 from extractor.text.keys import fold
 
-_NUMBER = regex.compile(r"\d+(?:[.,]\d+)*")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_STOPPED = re.compile(r"[;:.(]")
 _WORD_BEFORE = regex.compile(r"[^\W\d_]+(?=\s$)")
 _BENEFIT = 160  # characters before a number that can say what is done for those it counts
 _SELECTED = 9  # words between a number and the threshold that selects what it counts
@@ -44,6 +46,8 @@ def relate_targets(
     places: Sequence[Hit],
 ) -> tuple[Target, ...]:
     """The rows of ``targets``, in the order of the text."""
+    if not quantities:
+        return ()
     tables = read_tables(scene, quantities, times)
     kept = [q for q in quantities if q.number.start not in tables.others]
     reader = IndicatorReader(scene, times)
@@ -51,29 +55,29 @@ def relate_targets(
     made: list[Target] = []
     lender: Quantity | None = None
     lender_span: Span | None = None
+    lender_block = -1
     consumed = 0  # where the words of the row before end
     for position, quantity in enumerate(kept):
-        cell = tables.values.get(quantity.number.start)
+        cell = tables.values.get(quantity.number.start) if tables.values else None
         if cell is not None:
             made.append(rows.of_cell(cell))
             continue
-        span, inherit = reader.read(quantity, _region(scene, kept, position, consumed))
-        lent = inherit and lender is not None and _same_block(scene, lender, quantity)
+        at = Standing.of(scene, quantity.number.start)
+        span, inherit = reader.read(quantity, _region(scene, kept, position, consumed, at))
+        lent = inherit and lender is not None and lender_block == at.block
         if lent and lender is not None and span is not None:
             lent = lender_span != lender.unit_span and _says_on(scene, lender, quantity)
         if lent and lender is not None:
             span = lender_span
             quantity = _completed(scene, quantity, lender)
-        if not _is_target(scene, quantity, span, lender if lent else None):
+        if not _is_target(reader, quantity, span, lender if lent else None):
             continue
         if not lent:
             lender_span = span
-        lender = quantity
+        lender, lender_block = quantity, at.block
         consumed = max(quantity.span.end, span.end if span and not inherit else 0)
-        row = rows.of_quantity(quantity, span)
-        if made and not row.basis and made[-1].basis == "change" and _is_coordinated(scene, kept, position):
-            row = replace(row, basis="change")
-        made.append(row)
+        coordinated = bool(made) and made[-1].basis == "change" and _is_coordinated(scene, kept, position, at)
+        made.append(rows.of_quantity(quantity, span, at, "change" if coordinated else ""))
     return tuple(made)
 
 
@@ -87,59 +91,52 @@ def unread_numbers(
             *(hit.span for hit in (*times, *places)),
             *(q.number for q in quantities),
             *(span for q in quantities for span in (q.share, q.beside) if span is not None),
+            *scene.masks,
         ]
     )
     spans = []
     for index in scene.body_blocks():
         block = scene.view.blocks[index]
         for match in _NUMBER.finditer(scene.view.text, block.start, block.end):
-            if not read.overlaps(match.start(), match.end()) and not scene.masks.overlaps(match.start(), match.end()):
-                spans.append(scene.view.span(match.start(), match.end()))
+            if not read.overlaps(*match.span()):
+                spans.append(scene.view.span(*match.span()))
     return tuple(spans)
 
 
 def with_list_checks(targets: tuple[Target, ...], flags: dict[str, Flag]) -> tuple[Target, ...]:
     """Targets with the flags that the lists of places gave (``list_count_mismatch``), by target id."""
+    if not flags:
+        return targets
     return tuple(replace(t, flags=(*t.flags, flags[t.target_id])) if t.target_id in flags else t for t in targets)
 
 
 # --- which quantities are targets ------------------------------------------------------------------------------------
 
 
-def _is_target(scene: Scene, quantity: Quantity, indicator: Span | None, lender: Quantity | None) -> bool:
+def _is_target(reader: IndicatorReader, quantity: Quantity, indicator: Span | None, lender: Quantity | None) -> bool:
     """A quantity of a measurable outcome (decision 1): it has a unit, or a measured subject."""
     if quantity.unit_class and quantity.unit_class != "span":
         return True
-    measured = indicator is not None and _is_headed(scene, indicator)
+    measured = indicator is not None and reader.starts.opens(indicator.start, indicator.end)
     if quantity.unit_class == "span":
         return measured or "/" in quantity.unit or (lender is not None and lender.unit_class == "span")
     return measured and quantity.rule != "number.fraction"
 
 
-def _is_headed(scene: Scene, indicator: Span) -> bool:
-    key = scene.view.key[indicator.start : indicator.end]
-    return any(h.start == 0 for h in heads(scene.patterns).starts.matches(key))
-
-
-def _same_block(scene: Scene, a: Quantity, b: Quantity) -> bool:
-    return scene.view.block_index(a.number.start) == scene.view.block_index(b.number.start)
-
-
-def _is_coordinated(scene: Scene, quantities: Sequence[Quantity], position: int) -> bool:
+def _is_coordinated(scene: Scene, quantities: Sequence[Quantity], position: int, at: Standing) -> bool:
     """``giảm 10% số vụ cháy, 20% số người chết``: the verb before the first number is that of the second too."""
     before, quantity = quantities[position - 1], quantities[position]
     if not before.unit == quantity.unit != "":
         return False
-    clause = scene.clause_at(quantity.number.start)
-    stretch = scene.view.key[max(clause.start, before.span.end) : quantity.span.start].rstrip()
-    return before.number.start >= clause.start and stretch.endswith(number_words(scene.patterns).and_or_comma)
+    stretch = scene.view.key[max(at.clause.start, before.span.end) : quantity.span.start].rstrip()
+    return before.number.start >= at.clause.start and stretch.endswith(number_words(scene.patterns).and_or_comma)
 
 
-def _region(scene: Scene, quantities: Sequence[Quantity], position: int, consumed: int) -> Region:
+def _region(scene: Scene, quantities: Sequence[Quantity], position: int, consumed: int, at: Standing) -> Region:
     """The stretch of text whose words can belong to a quantity: its clause or cell, between its neighbours."""
     quantity = quantities[position]
     start, end = quantity.span.start, quantity.span.end
-    clause = _cell(scene, quantity.number.start) or scene.clause_at(quantity.number.start)
+    clause = _cell(scene.view.blocks[at.block].cells, quantity.number.start) or at.clause
     left, right = max(clause.start, min(consumed, start)), clause.end
     if position and (before := quantities[position - 1]).number.start >= left:
         left = max(left, before.share.end if before.share else before.span.end)
@@ -161,9 +158,10 @@ def _within(scene: Scene, left: int, start: int) -> int:
     return space + 1 if space >= 0 else start - REACH
 
 
-def _cell(scene: Scene, offset: int) -> Span | None:
+def _cell(cells: Sequence[Span], offset: int) -> Span | None:
     """The cell of a table row that holds an offset."""
-    cells = scene.view.block_of(offset).cells
+    if not cells:
+        return None
     at = bisect_right(cells, offset, key=lambda c: c.start) - 1
     return cells[at] if at >= 0 and offset < cells[at].end else None
 
@@ -176,7 +174,7 @@ def _selects(scene: Scene, quantity: Quantity, after: Quantity) -> bool:
     gap, words = key[quantity.span.end : after.span.start], number_words(scene.patterns)
     if counted and (not gap.strip() or gap.strip() in words.selects):
         return True
-    if {";", ":", ".", "("} & set(gap) or ("," in gap and counted) or len(gap.split()) > _SELECTED:
+    if _STOPPED.search(gap) or ("," in gap and counted) or len(gap.split()) > _SELECTED:
         return False
     return words.bound_behind.match(key, after.span.end) is not None
 
@@ -218,6 +216,8 @@ class _Rows:
 
     def __init__(self, scene: Scene, make: RowMaker, clock: Clock, quantities: Sequence[Quantity]) -> None:
         self.scene, self.make, self.cues, self.clock = scene, make, Cues(scene), clock
+        self.doc_id = make.doc_id
+        self._sections: dict[int, str] = {}  # the innermost section of each block
         self.promises, self.bases = Promises(scene, quantities, self.cues.status), bases(scene.patterns)
         self._benefited, self._benefit = _benefit(scene.patterns)
         self._difference: regex.Pattern[str] = scene.patterns.made(
@@ -235,19 +235,26 @@ class _Rows:
             lambda: regex.compile(rf"(?<!\w){one_of(_cumulative(scene.patterns))}(?!\w)"),
         )
 
-    def of_quantity(self, quantity: Quantity, indicator: Span | None) -> Target:
-        """The row of a number in running text."""
+    def of_quantity(self, quantity: Quantity, indicator: Span | None, at: Standing, lent: Basis) -> Target:
+        """The row of a number in running text.
+
+        Args:
+            quantity: the number.
+            indicator: the words that it counts or measures.
+            at: where it stands.
+            lent: the basis that it takes from the number before it, where it has none of its own.
+        """
         scene, make = self.scene, self.make
-        when = self.clock.of(quantity)
-        verdict = self.cues.verdict(make, quantity, when)
-        basis, basis_cue = self.cues.basis(quantity, indicator)
+        when = self.clock.of(quantity, at)
+        verdict = self.cues.verdict(make, quantity, when, at)
+        basis, basis_cue = self.cues.basis(quantity, indicator, at)
         start, due, deadline_id = _dates(scene, verdict.status, when)
         if verdict.status == "estimate" and due is not None and self._says_whole_year(quantity):
             start, due = date(due.year, 1, 1), date(due.year, 12, 31)
         words = make.verbatim(indicator.start, indicator.end) if indicator else quantity.unit
-        code, code_rule = self._code(quantity, words, basis)
+        code, code_rule = self._code(quantity, indicator, words, basis, at)
         evidence = [make.evidence("pattern", quantity.rule, quantity.number, "number")]
-        if quantity.unit_span:
+        if quantity.unit_span is not None:
             rule = "unit." + (quantity.unit_class or "none")
             evidence.append(make.evidence("pattern", rule, quantity.unit_span, "unit"))
         evidence += verdict.evidence
@@ -259,9 +266,9 @@ class _Rows:
             evidence.append(make.evidence("pattern", code_rule, indicator, f"indicator_code={code}"))
         flags = [*map(Flag, quantity.flags), *_checks(scene, make, quantity, due, verdict.status, when.hit)]
         return self._row(
-            quantity, _statement(quantity, indicator), unit=quantity.unit, indicator=words, code=code, basis=basis,
-            status=verdict.status, period_start=start, due=due, deadline_id=deadline_id, flags=flags,
-            rule=quantity.rule, marks=_marks(quantity, verdict, indicator), evidence=evidence,
+            quantity, _statement(quantity, indicator), at.block, unit=quantity.unit, indicator=words, code=code,
+            basis=basis or lent, status=verdict.status, period_start=start, due=due, deadline_id=deadline_id,
+            flags=flags, rule=quantity.rule, marks=_marks(quantity, verdict, indicator), evidence=evidence,
         )  # fmt: skip
 
     def _says_whole_year(self, quantity: Quantity) -> bool:
@@ -279,11 +286,12 @@ class _Rows:
         if not basis and self._cumulative.search(note[: note.find("\t")] if "\t" in note else note):
             basis = "cumulative"
         code, code_rule = indicator_code(scene.patterns, key, cell.unit, basis)
+        block = scene.view.block_index(quantity.number.start)
         status, start, due = cell.status, cell.period_start, cell.due
         if status is not None:
             said = [make.evidence("inherited", cell.column.rule, cell.column.head, f"status={status} (table)")]
         else:
-            verdict = self.cues.verdict(make, quantity, When())
+            verdict = self.cues.verdict(make, quantity, When(), Standing.of(scene, quantity.number.start))
             status, said = verdict.status, [*verdict.evidence]
         if status == "target" and due is None:
             start, due = scene.document.period_start, scene.document.period_end
@@ -295,24 +303,26 @@ class _Rows:
         if code:
             evidence.append(make.evidence("pattern", code_rule, cell.indicator, f"indicator_code={code}"))
         return self._row(
-            quantity, quantity.span, unit=cell.unit.strip(), indicator=words, code=code, basis=basis,
+            quantity, quantity.span, block, unit=cell.unit.strip(), indicator=words, code=code, basis=basis,
             status=status, period_start=start, due=due, deadline_id="",
             flags=[*map(Flag, quantity.flags)], rule=cell.column.rule, marks=("table",), evidence=evidence,
         )  # fmt: skip
 
     def _row(
-        self, quantity: Quantity, span: Span, *, unit: str, indicator: str, code: str, basis: Basis,
+        self, quantity: Quantity, span: Span, block: int, *, unit: str, indicator: str, code: str, basis: Basis,
         status: TargetStatus, period_start: date | None, due: date | None, deadline_id: str, flags: Sequence[Flag],
         rule: str, marks: Sequence[str], evidence: Sequence[Evidence],
     ) -> Target:  # fmt: skip
-        make = self.make
-        statement, number = make.span(span.start, span.end), make.span(quantity.number.start, quantity.number.end)
+        make, number = self.make, evidence[0]
+        statement = make.span(span.start, span.end)
+        if block not in self._sections:
+            self._sections[block] = make.section_id(quantity.number.start)
         factor, base = self.bases.of(unit, quantity.unit_class == "money")
         strength, plan_of, said = self._promise(quantity, status)
         confidence, measured = rated("targets", marks, rule)
         return Target(
-            target_id=make.id("t", statement.start), doc_id=make.doc_id,
-            section_id=make.section_id(quantity.number.start), start=statement.start, end=statement.end,
+            target_id=make.id("t", statement.start), doc_id=self.doc_id,
+            section_id=self._sections[block], start=statement.start, end=statement.end,
             quote=self.scene.source.text[statement.start : statement.end],
             number_start=number.start, number_end=number.end, value=quantity.value, value_max=quantity.value_max,
             denominator=quantity.denominator, percent=quantity.percent, comparator=quantity.comparator, unit=unit,
@@ -331,19 +341,34 @@ class _Rows:
         said = ((weak, f"strength={strength}"), (carried, f"plan_of={plan_of}"))
         return strength, plan_of, [self.make.evidence("cue", h.rule, h.span, note) for h, note in said if h is not None]
 
-    def _code(self, quantity: Quantity, words: str, basis: Basis) -> tuple[str, str]:
+    def _code(
+        self, quantity: Quantity, indicator: Span | None, words: str, basis: Basis, at: Standing
+    ) -> tuple[str, str]:
         """The indicator's code and what gives it; of a bare noun also by what is done for those it counts."""
-        patterns, key = self.scene.patterns, fold(unicodedata.normalize("NFC", words))
-        code, rule = indicator_code(patterns, key, quantity.unit, basis)
-        if code or len(words.split()) > _FEW_WORDS:
+        patterns, key = self.scene.patterns, self._key(indicator, words)
+        code, rule = folded_code(patterns, key, quantity.unit, basis)
+        if code or words.count(" ") >= _FEW_WORDS:
             return code, rule
         start = quantity.span.start
-        low = max(self.scene.clause_at(quantity.number.start).start, start - _BENEFIT)
+        low = max(at.clause.start, start - _BENEFIT)
         # "giải quyết việc làm cho 3.500 lao động": what is done for those counted names the indicator
         if self._benefited.search(self.scene.view.key, low, start) is None:
             return code, rule
         done = self._benefit.search(self.scene.view.key, low, start)
         return indicator_code(patterns, f"{done[1]} {key}", quantity.unit, basis) if done else (code, rule)
+
+    def _key(self, indicator: Span | None, words: str) -> str:
+        """``fold`` of words; of those that stand in the view as they are, what was folded with the document."""
+        view = self.scene.view
+        if indicator is not None and not view.mended and view.text[indicator.start : indicator.end] == words:
+            # a word that the span cuts may fold otherwise by itself
+            edges = (
+                view.text[indicator.start - 1 : indicator.start + 1],
+                view.text[indicator.end - 1 : indicator.end + 1],
+            )
+            if not (edges[0].isalnum() or edges[1].isalnum()):
+                return view.key[indicator.start : indicator.end]
+        return fold(unicodedata.normalize("NFC", words))
 
 
 def _cumulative(patterns: PatternSet) -> list[str]:
@@ -367,8 +392,12 @@ def _benefit(patterns: PatternSet) -> tuple[regex.Pattern[str], regex.Pattern[st
 
 def _statement(quantity: Quantity, indicator: Span | None) -> Span:
     """The row's own span: the number with its qualifier and unit, the indicator behind it, the share behind it."""
-    end = max(quantity.span.end, indicator.end if indicator and indicator.start >= quantity.number.start else 0)
-    return Span(quantity.span.start, max(end, quantity.share.end if quantity.share else 0))
+    end = quantity.span.end
+    if indicator is not None and indicator.start >= quantity.number.start:
+        end = max(end, indicator.end)
+    if quantity.share is not None:
+        end = max(end, quantity.share.end)
+    return quantity.span if end == quantity.span.end else Span(quantity.span.start, end)
 
 
 def _dates(scene: Scene, status: TargetStatus, when: When) -> tuple[date | None, date | None, str]:

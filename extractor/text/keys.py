@@ -18,18 +18,21 @@ _LOOKALIKES = {
 }  # fmt: skip
 _LOOKALIKE = re.compile(f"[{''.join(_LOOKALIKES)}]")  # several times as fast as ``str.translate`` where few are
 # Tone mark on the second vowel (new style: hoà, khoẻ, thuỷ) brought to the first (old style: hòa, khỏe, thủy).
-_NEW_STYLE = re.compile(r"o[àáảãạ](?![^\W\d_])|o[èéẻẽẹ](?![^\W\d_])|(?<!q)u[ỳýỷỹỵ](?![^\W\d_])")
 _TO_OLD = {
     "oà": "òa", "oá": "óa", "oả": "ỏa", "oã": "õa", "oạ": "ọa",
     "oè": "òe", "oé": "óe", "oẻ": "ỏe", "oẽ": "õe", "oẹ": "ọe",
     "uỳ": "ùy", "uý": "úy", "uỷ": "ủy", "uỹ": "ũy", "uỵ": "ụy",
 }  # fmt: skip
 # i and y after one consonant are one vowel; the standard allows both, offices write both. Whole syllables only.
-_I_OR_Y = re.compile(r"(?<![^\W\d_])(?:tỉ|kĩ|kì|kí|lí|lì|mĩ|hi|kỉ|qui|quí|quì|quỉ|quĩ|sỹ|tỹ)(?![^\W\d_])")
 _TO_Y = {
     "tỉ": "tỷ", "kĩ": "kỹ", "kì": "kỳ", "kí": "ký", "lí": "lý", "lì": "lỳ", "mĩ": "mỹ", "hi": "hy", "kỉ": "kỷ",
     "qui": "quy", "quí": "quý", "quì": "quỳ", "quỉ": "quỷ", "quĩ": "quỹ", "sỹ": "sĩ", "tỹ": "tỷ",
 }  # fmt: skip
+_LETTER = r"[^\W\d_]"
+# Each alternative begins with its own letters, and looks back when they are found: ``re`` then searches for them, and
+# looks at no other place of the text.
+_OLD = re.compile("|".join(f"{w}(?!{_LETTER})" + ("(?<!qu.)" if w[0] == "u" else "") for w in _TO_OLD))
+_Y = re.compile("|".join(f"{w}(?!{_LETTER})(?<!{_LETTER}{'.' * len(w)})" for w in _TO_Y))
 
 
 def _lower(char: str) -> str:
@@ -50,8 +53,8 @@ def fold(text: str) -> str:
     low = alike.lower()
     if len(low) != len(text):
         low = "".join(map(_lower, alike))
-    low = _NEW_STYLE.sub(lambda m: _TO_OLD[m[0]], low)
-    return _I_OR_Y.sub(lambda m: _TO_Y[m[0]], low)
+    low = _OLD.sub(lambda m: _TO_OLD[m[0]], low)
+    return _Y.sub(lambda m: _TO_Y[m[0]], low)
 
 
 def toneless(text: str) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+import ahocorasick_rs
 import regex
 
 from extractor.model import SectionKind, Span
@@ -275,10 +276,12 @@ def mending(patterns: PatternSet) -> Callable[[str], str]:
         entries = patterns.meaning("layout", part="misread")
         words = {fold(w): fold(e.means["read"]) for e in entries for w in e.literals}
         word = regex.compile(rf"(?<!\w){one_of(words)}(?!\w)")
+        any_word = ahocorasick_rs.AhoCorasick(list(words))  # tells in a tenth of the time that there is none
         digits = [(regex.compile(x), e.means["read"]) for e in entries for x in e.expressions]
 
         def mend(key: str) -> str:
-            key = word.sub(lambda m: words[m[0]], key)
+            if any_word.find_matches_as_indexes(key):
+                key = word.sub(lambda m: words[m[0]], key)
             for pattern, digit in digits:
                 key = pattern.sub(digit, key)
             return key

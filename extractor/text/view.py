@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ import regex
 
 from extractor.model import Span
 from extractor.text.keys import fold
+from extractor.text.source_map import SourceMap
 from extractor.text.spaced import with_tabs
 
 # DOMAIN §8, "Spaces" and "Invisible".
@@ -43,11 +43,15 @@ _PLAIN = {
 _NOT_PLAIN = re.compile(f"[{re.escape(''.join(_PLAIN))}]")
 # What makes the view differ in length from a source: characters that are dropped, and line ends of two; in a source
 # that is not in NFC also marks, with the character that they belong to.
-_CONTRACTED = re.compile(rf"[{''.join(sorted(_DROPPED))}]|\r\n")
+_CONTRACTED = re.compile(rf"[\r{''.join(sorted(_DROPPED))}](?:(?<=\r)\n|(?<!\r))")
 _MARKED = regex.compile(rf"(?s:.)[\p{{M}}{''.join(sorted(_DROPPED))}]+|{_CONTRACTED.pattern}")
 # Behind which writing a line takes thought, and all else is copied as it stands: emphasis marks, spaces that may be
-# spare, and letters before which a space may be missing. Two expressions, because one for all is ten times as slow.
-_CARE = (re.compile(r"\*| (?= )|[,;.:)](?=[^\W\d_])"), regex.compile(r"\p{Lowercase}(?=\p{Uppercase})"))
+# spare, and letters before which a space may be missing. Each expression begins with the few characters that it is
+# about, and looks around when one is found.
+_STARS_AND_STOPS = re.compile(r"[*,;.:)](?:(?<=\*)|(?=[^\W\d_]))")
+_CAPITALS = "".join(filter(str.isupper, map(chr, range(0x2000))))  # there are more above, among other characters
+_CAPITAL_INSIDE = re.compile(rf"[{_CAPITALS}\u2000-\U0010ffff](?<=[^\W\d_].)(?<![{_CAPITALS}].)")
+_SPARE_SPACE = re.compile(r" (?= )")
 # Markers that are signs, numbers and letters; those made of words come with ``OpenWords``.
 _MARKER_START = re.compile(
     r"(?:[-–—+•○▪*](?=\s|[^\W\d_])|\d{1,2}(?:\.\d{1,2}){0,3}(?:[.)](?!\d)|/(?=\s))|\d{1,2}\s?-\s(?=[^\W\d_])|[IVXivx]{1,5}\s?[.)/-](?=\s)"
@@ -131,49 +135,41 @@ class View:
         mended: the letters, as view spans, that were put right in the key, in order.
     """
 
-    __slots__ = ("_block_starts", "_ends", "_starts", "blocks", "key", "mended", "source", "text")
+    __slots__ = ("_block_starts", "_map", "blocks", "key", "mended", "source", "text")
 
     def __init__(
-        self,
-        source: str,
-        text: str,
-        starts: array[int],
-        ends: array[int],
-        blocks: tuple[Block, ...],
-        mend: Callable[[str], str],
+        self, source: str, text: str, source_map: SourceMap, blocks: tuple[Block, ...], mend: Callable[[str], str]
     ) -> None:
-        self.source, self.text, self._starts, self._ends, self.blocks = source, text, starts, ends, blocks
+        self.source, self.text, self._map, self.blocks = source, text, source_map, blocks
         self._block_starts = [block.start for block in blocks]
         folded = fold(text)
         self.key = mend(folded)
         differ = [] if self.key == folded else [i for i, c in enumerate(folded) if c != self.key[i]]
         self.mended = tuple(Span(i, i + 1) for i in differ)
 
-    def span(self, start: int, end: int) -> Span:
-        """The source span of view[start:end]; characters that the view inserted are trimmed from both ends.
+    def offsets(self, start: int, end: int) -> tuple[int, int]:
+        """The source range of view[start:end]; characters that the view inserted are trimmed from both ends.
 
         Raises:
-            ValueError: the span is empty, or holds only inserted characters.
+            ValueError: the stretch is empty, or holds only inserted characters.
         """
-        while start < end and self._starts[start] == self._ends[start]:
-            start += 1
-        while start < end and self._starts[end - 1] == self._ends[end - 1]:
-            end -= 1
-        if start >= end:
+        found = self._map.source_of(start, end)
+        if found is None:
             raise ValueError(f"empty view span {start}:{end}")
-        return Span(self._starts[start], self._ends[end - 1])
+        return found
+
+    def span(self, start: int, end: int) -> Span:
+        """``offsets`` as a span."""
+        return Span(*self.offsets(start, end))
 
     def quote(self, start: int, end: int) -> str:
         """The source's own letters for a view span."""
-        span = self.span(start, end)
-        return self.source[span.start : span.end]
+        first, last = self.offsets(start, end)
+        return self.source[first:last]
 
     def at(self, source_offset: int) -> int:
         """The first view offset whose character comes from ``source_offset`` or later; no inserted one."""
-        at = bisect_left(self._starts, source_offset)
-        while at < len(self._starts) and self._starts[at] == self._ends[at]:
-            at += 1
-        return at
+        return self._map.at(source_offset)
 
     def block_index(self, offset: int) -> int:
         """Index of the block that holds a view offset (or the last that begins before it)."""
@@ -194,93 +190,98 @@ def build_view(
         mend: puts right what OCR misread in a key, and keeps its length (``layout.mending`` makes it of the patterns).
     """
     chars = _characters(source)
-    writer = _Writer(chars, len(source))
+    writer = _Writer(chars)
     for paragraph in _paragraphs(_lines(chars.text), open_words or OpenWords()):
         writer.add(paragraph)
-    return View(source, "".join(writer.text), writer.starts, writer.ends, tuple(writer.blocks), mend)
+    return View(source, "".join(writer.text), writer.map, tuple(writer.blocks), mend)
 
 
 @dataclass(frozen=True, slots=True)
 class _Characters:
-    """Characters in normal form, each with the source range it stands for."""
+    """Characters in normal form, and what each stands for in the source."""
 
     text: str
-    starts: array[int]
-    ends: array[int]
+    map: SourceMap
 
 
 class _Writer:
     """Writes paragraphs as the lines of a view."""
 
-    def __init__(self, chars: _Characters, size: int) -> None:
-        self._chars, self._size = chars, size
-        self.text: list[str] = []  # in pieces, of which ``starts`` and ``ends`` hold each character
-        self.starts, self.ends = array("q"), array("q")
+    def __init__(self, chars: _Characters) -> None:
+        self._chars = chars
+        self.text: list[str] = []  # in pieces
+        self.map = SourceMap()
         self.blocks: list[Block] = []
-        found = [match for care in _CARE for match in care.finditer(chars.text)]
-        self._care = sorted({*(m.end() for m in found), *(m.start() for m in found if m[0] == "*")})
+        self._care = _care(chars.text)
 
     def add(self, paragraph: list[_Line]) -> None:
         """Write a paragraph as one line; nothing, where no character of it remains."""
         chars = self._chars
-        broken = bool(self.starts)
+        broken = bool(self.map.size)
         if broken:
-            first = paragraph[0].start
-            edge = chars.starts[first] if first < len(chars.starts) else self._size
+            edge = chars.map.start(paragraph[0].start)
             self._put("\n", edge, edge)
-        begin, piece = len(self.starts), len(self.text)
+        begin, piece = self.map.size, len(self.text)
         bullet_star = _star_is_bullet(chars.text, paragraph)
         for number, line in enumerate(paragraph):
             if number:
-                self._put(" ", chars.ends[paragraph[number - 1].end - 1], chars.starts[line.start])
+                self._put(" ", chars.map.end(paragraph[number - 1].end - 1), chars.map.start(line.start))
             self._line(line, begin, bullet_star=bullet_star and number == 0)
         written = "".join(self.text[piece:])
         kept = written.rstrip(" ")
-        self._drop(len(written) - len(kept))
+        self.map.drop(len(written) - len(kept))
         self.text[piece:] = [kept] if kept else []
         if kept:
             self.blocks.append(Block(begin, begin + len(kept), paragraph[0].gap, _cells(kept, begin)))
         elif broken:
-            self._drop(1)
+            self.map.drop(1)
             self.text.pop()
 
     def _line(self, line: _Line, begin: int, *, bullet_star: bool) -> None:
         """Write a line without emphasis marks and spare spaces, and with the spaces that are missing in it."""
-        chars, starts = self._chars.text, self._chars.starts
-        copied, first = line.start, len(self.starts)
+        chars, first = self._chars.text, self.map.size
+        copied = line.start  # what stands before is written, what stands behind waits
         low, high = bisect_left(self._care, line.start), bisect_left(self._care, line.end)
         for i in self._care[low:high]:
-            self._copy(copied, i)
-            copied, char = i + 1, chars[i]
+            char = chars[i]
+            before = chars[i - 1] if copied < i else self.text[-1][-1] if self.map.size > begin else ""
             if char == "*":
                 # emphasis marks of texts that came through a converter, but "3* trở lên"
-                digit = len(self.starts) > first and self.text[-1][-1].isdigit()
+                digit = before.isdigit() and (copied < i or self.map.size > first)
                 star = digit and i + 1 < line.end and chars[i + 1] in " ,)"
-                if not star and not (bullet_star and i == line.start):
+                if star or (bullet_star and i == line.start):
                     continue
             elif char == " ":
-                if len(self.starts) == begin or self.text[-1][-1] in " \n":
+                if before and before not in " \n":
                     continue
-            elif _word_was_glued(chars, i, line):
-                self._put(" ", starts[i], starts[i])
-            self._copy(i, i + 1)
+            elif not _word_was_glued(chars, i, line):
+                continue
+            self._copy(copied, i)
+            copied = i + 1
+            if char not in "* ":
+                self._put(" ", self._chars.map.start(i), self._chars.map.start(i))
+                copied = i
         self._copy(copied, line.end)
 
     def _copy(self, start: int, end: int) -> None:
         if start < end:
             self.text.append(self._chars.text[start:end])
-            self.starts.extend(self._chars.starts[start:end])
-            self.ends.extend(self._chars.ends[start:end])
+            self.map.copy_of(self._chars.map, start, end)
 
     def _put(self, char: str, start: int, end: int) -> None:
         self.text.append(char)
-        self.starts.append(start)
-        self.ends.append(end)
+        self.map.stand_for(start, end)
 
-    def _drop(self, count: int) -> None:
-        """Take back the places of the last characters."""
-        if count:
-            del self.starts[-count:], self.ends[-count:]
+
+def _care(chars: str) -> list[int]:
+    """Where writing takes thought, in order."""
+    places = [m.start() for m in _CAPITAL_INSIDE.finditer(chars)]
+    places += [m.end() for m in _STARS_AND_STOPS.finditer(chars)]
+    if "*" in chars:
+        places += [i for i, char in enumerate(chars) if char == "*"]
+    if "  " in chars:
+        places += [m.end() for m in _SPARE_SPACE.finditer(chars)]
+    return sorted(set(places))
 
 
 def _characters(source: str) -> _Characters:
@@ -288,25 +289,26 @@ def _characters(source: str) -> _Characters:
     composed = unicodedata.is_normalized("NFC", source)
     odd = _CONTRACTED if composed else _MARKED
     kept: list[str] = []
-    starts, ends = array("q"), array("q")
+    made = SourceMap()
     done = 0
     while done < len(source):
         match = odd.search(source, done)
         stop = match.start() if match else len(source)
         if composed or unicodedata.is_normalized("NFC", source[done:stop]):
             kept.append(source[done:stop])
-            starts.extend(range(done, stop))
-            ends.extend(range(done + 1, stop + 1))
+            made.copy(done, stop - done)
             done = stop
         if match is not None:
             stop = match.end()
         while done < stop:
-            made, after = _character(source, done, composed=composed)
-            kept.append(made)
-            starts.extend([done] * len(made))
-            ends.extend([after] * len(made))
+            char, after = _character(source, done, composed=composed)
+            kept.append(char)
+            if char and after == done + 1:
+                made.copy(done, 1)
+            elif char:
+                made.stand_for(done, after, len(char))
             done = after
-    return _Characters(with_tabs(_NOT_PLAIN.sub(lambda m: _PLAIN[m[0]], "".join(kept))), starts, ends)
+    return _Characters(with_tabs(_NOT_PLAIN.sub(lambda m: _PLAIN[m[0]], "".join(kept))), made)
 
 
 def _character(source: str, start: int, *, composed: bool) -> tuple[str, int]:

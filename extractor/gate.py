@@ -1,0 +1,182 @@
+"""Which of many expressions can match at a place of a text: one walk over its characters for all of them.
+
+The expressions become one automaton (Thompson's), and of its states only those are made that texts lead to (a lazy
+DFA). It passes over what an automaton cannot tell (looks around, anchors, back references), so it lets through too much
+and never too little: what it rules out never matches, and what it lets through has to be tried.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from re import _constants as ops  # type: ignore[attr-defined]
+from typing import Any, Generic, TypeVar
+
+from extractor.expressions import _EMPTY, _ONE_CHARACTER, _REPEATS, _admits, _bodies, _tree
+
+_DEPTH = 48  # characters looked at
+_MOST_COPIES = 12  # of what is repeated; more are read as any number
+_MOST_STEPS = 50_000  # a text of many scripts
+
+T = TypeVar("T")
+
+
+class _State(dict[str, "_State[T]"], Generic[T]):
+    """Where a walk has come to: the expressions that may still match, and those that may end here or before.
+
+    As a dictionary it leads on by the next character; where a text leads for the first time is made then.
+    """
+
+    __slots__ = ("alive", "ended", "gate", "open", "places")
+
+    def __init__(self, gate: Gate[T], places: frozenset[int], alive: tuple[T, ...], ended: tuple[T, ...]) -> None:
+        super().__init__()
+        self.gate, self.places, self.alive, self.ended = gate, places, alive, ended
+        self.open = len(alive) > len(ended)
+
+    def __missing__(self, char: str) -> _State[T]:
+        return self.gate.step(self, char)
+
+
+class Gate(Generic[T]):
+    r"""Some expressions, to ask which of them can match at a place.
+
+    Args:
+        expressions: what stands for each, and the expression, in the order in which ``at`` gives them.
+        backward: read texts from their end, to ask with ``ending_at`` what can end at a place.
+
+    >>> gate = Gate([("month", r"(?P<m>\d{1,2}|một) tháng(?!\w)"), ("day", r"\d{1,2}/\d{1,2}"), ("year", r"20\d\d")])
+    >>> [gate.at(text, 0, len(text)) for text in ("12 tháng", "12/2021", "2021/", "202", "12 xã", "")]
+    [('month',), ('day',), ('year',), (), (), ()]
+    >>> gate = Gate([("month", r"(?P<m>\d{1,2}|một) tháng(?!\w)")], backward=True)
+    >>> [gate.ending_at(text, 0, len(text)) for text in ("sau 12 tháng", "12 thángs", " tháng")]
+    [('month',), (), ()]
+    """
+
+    def __init__(self, expressions: Iterable[tuple[T, str]], *, backward: bool = False) -> None:
+        self._backward = backward
+        self._owners: list[T] = []
+        self._owner: list[int] = []  # of each place of the automaton
+        self._char: list[tuple[Any, Any] | None] = []  # what leads on from it; nothing: it is passed over, or an end
+        self._to: list[list[int]] = []
+        self._beyond: dict[int, frozenset[int]] = {}
+        self._states: dict[frozenset[int], _State[T]] = {}
+        self._steps = 0
+        starts: set[int] = set()
+        for owner, expression in expressions:
+            self._owners.append(owner)
+            end, tree = self._place(None, []), _tree(expression)
+            starts |= self._reach(end if tree is None else self._build(tree, end))
+        self._starts = frozenset(starts)
+        self._start = self._state(self._starts)
+
+    def at(self, text: str, start: int, stop: int) -> tuple[T, ...]:
+        """Of the expressions those that may match ``text[start:stop]`` at its start."""
+        return self._walk(text[start : min(start + _DEPTH, stop)], stop - start > _DEPTH)
+
+    def ending_at(self, text: str, start: int, stop: int) -> tuple[T, ...]:
+        """Of the expressions those of which a match in ``text[start:stop]`` may reach to its end."""
+        return self._walk(text[max(stop - _DEPTH, start) : stop][::-1], stop - start > _DEPTH)
+
+    def _walk(self, chars: str, goes_on: bool) -> tuple[T, ...]:
+        state = self._start
+        for char in chars:
+            state = state[char]
+            if not state.open:
+                return state.alive
+        return state.alive if goes_on else state.ended
+
+    def over(self, text: str, places: Iterable[int]) -> list[tuple[int, tuple[T, ...]]]:
+        """Of some places those where any expression may match, and which ones, as ``at`` tells."""
+        found, size = [], len(text)
+        for place in places:
+            state = self._start
+            for char in text[place : place + _DEPTH]:
+                state = state[char]
+                if not state.open:
+                    break
+            else:
+                if size - place <= _DEPTH:
+                    if state.ended:
+                        found.append((place, state.ended))
+                    continue
+            if state.alive:
+                found.append((place, state.alive))
+        return found
+
+    def step(self, state: _State[T], char: str) -> _State[T]:
+        """Where a character leads, from where no text had it before."""
+        if self._steps >= _MOST_STEPS:
+            self._states, self._steps = {}, 0
+            self._start = self._state(self._starts)
+        self._steps += 1
+        places: set[int] = set()
+        for place in state.places:
+            node = self._char[place]
+            if node is None:
+                places.add(place)
+            elif _admits(*node, char):
+                places |= self._reach(self._to[place][0])
+        state[char] = made = self._state(places)
+        return made
+
+    def _state(self, places: Iterable[int]) -> _State[T]:
+        """The state of some places; of an expression that may end, where else it may go on does not matter."""
+        ended = {self._owner[place] for place in places if self._char[place] is None}
+        kept = frozenset(p for p in places if self._char[p] is None or self._owner[p] not in ended)
+        if (state := self._states.get(kept)) is None:
+            owners = sorted({self._owner[place] for place in kept})
+            alive = tuple(self._owners[i] for i in owners)
+            state = _State(self, kept, alive, tuple(self._owners[i] for i in owners if i in ended))
+            self._states[kept] = state
+        return state
+
+    # --- the automaton, built from the end to the start
+
+    def _place(self, char: tuple[Any, Any] | None, to: list[int]) -> int:
+        self._owner.append(len(self._owners) - 1)
+        self._char.append(char)
+        self._to.append(to)
+        return len(self._to) - 1
+
+    def _build(self, nodes: Sequence[Any], follow: int) -> int:
+        """The place from which ``nodes`` lead to ``follow``."""
+        for op, args in nodes if self._backward else reversed(list(nodes)):
+            if op in _EMPTY:
+                continue
+            if op in _ONE_CHARACTER:
+                follow = self._place((op, args), [follow])
+                continue
+            bodies = _bodies(op, args)
+            if not bodies:
+                follow = self._place(None, [])  # nothing is known of what follows
+            elif op in _REPEATS:
+                least, most, body = args
+                follow = self._repeat(least, most, body, follow)
+            else:
+                follow = self._place(None, [self._build(body, follow) for body in bodies])
+        return follow
+
+    def _repeat(self, least: int, most: Any, body: Any, follow: int) -> int:
+        start = follow
+        if most == ops.MAXREPEAT or most > _MOST_COPIES:
+            start = self._place(None, [])
+            self._to[start] += [self._build(body, start), follow]
+        else:
+            for _ in range(most - least):
+                start = self._place(None, [self._build(body, start), follow])
+        for _ in range(min(least, _MOST_COPIES)):
+            start = self._build(body, start)
+        return start
+
+    def _reach(self, place: int) -> frozenset[int]:
+        """The places at ``place`` that a character leads on from, and ends."""
+        found = self._beyond.get(place)
+        if found is None:
+            seen, todo = {place}, [place]
+            while todo:
+                for to in () if self._char[at := todo.pop()] else self._to[at]:
+                    if to not in seen:
+                        seen.add(to)
+                        todo.append(to)
+            found = self._beyond[place] = frozenset(p for p in seen if self._char[p] or not self._to[p])
+        return found
