@@ -74,6 +74,7 @@ class _Words:
             rf",|\s{one_of(patterns.literals('indicator', head='conjunction', tells='clause'))}\s"
         )
         self.compared = regex.compile(rf"(?<!\w){one_of(patterns.literals('status', level='baseline'))}(?!\w)")
+        self.onward = regex.compile(rf"\)?\s{one_of(patterns.literals('status', level='onward'))}(?!\w)")
         self.level = regex.compile(rf"\s*\(\s*(?:{level}\s)?\d")
         joints = [w for w in patterns.literals("indicator", head="verb", tells="joint") if len(w) > _SHORT_JOINT]
         self.part = regex.compile(rf"[\s;,.-]*{one_of(joints)}(?!\w)")
@@ -134,7 +135,7 @@ class Clock:
         self.index = TimeIndex(scene, times, deadlines)
         words = _words(scene.patterns)
         self._level, self._compared, self._joint, self._is = words.level, words.compared, words.joint, words.level_is
-        self._part = words.part
+        self._part, self._onward = words.part, words.onward
         self._times = InOrder(hit for hit in times if self._speaks(hit))
         numbers = sorted((q.number for q in quantities), key=lambda n: n.start)
         self._openings: dict[int, Hit | None] = {}
@@ -148,7 +149,9 @@ class Clock:
             bracketed = self._in_bracket(local, offset)
             return When(local, self.index.id_of(local), self._past(local), True, bracketed)
         governing = self.index.governing(offset)
-        if governing is not None and (self._of_another(governing, quantity) or self._closed_off(governing, offset)):
+        if governing is not None and (
+            self._of_another(governing, quantity) or self._closed_off(governing, offset) or self._of_base(governing)
+        ):
             governing = self.index.above(offset)
         earlier = self._before(at.sentence.start, offset)
         if earlier is not None:
@@ -172,7 +175,7 @@ class Clock:
     def _before(self, start: int, offset: int) -> Hit | None:
         """The last time in [start, offset) that no bracket closes off."""
         hit = self._times.last(start, offset)
-        while hit is not None and self._closed_off(hit, offset):
+        while hit is not None and (self._closed_off(hit, offset) or self._of_base(hit)):
             hit = self._times.last(start, hit.start)
         return hit
 
@@ -192,7 +195,7 @@ class Clock:
         after = self._number_starts[following] if following < len(self._number_starts) else clause.end
         left = self._times.last(max(before, clause.start), number.start)
         right = self._right(number.end, min(after, clause.end))
-        if left is None or (right is not None and self._parted(left.end, number.start)):
+        if left is None or (right is not None and self._parted(left.end, number.start)) or self._of_base(left):
             return right
         if right is not None and before > block.start and self._adjoins(before, left.start):
             return right  # "từ 45 % đầu năm xuống còn 39 % cuối năm 2023": each number has its own behind it
@@ -210,6 +213,14 @@ class Clock:
         """Whether a time stands right behind the number before, with only its unit between."""
         gap = self.scene.view.key[start:end]
         return len(gap.split()) <= _UNIT_WORDS and not {",", ";", "(", ")"} & set(gap)
+
+    def _of_base(self, hit: Hit) -> bool:
+        """``từ 38 % năm 2025 | lên 70 %``: a time between a level and the way on from it says nothing of what follows."""
+        if not self._onward.match(self.scene.view.key, hit.end):
+            return False
+        at = bisect_right(self._number_ends, hit.start) - 1
+        gap = self.scene.view.key[self._number_ends[at] : hit.start] if at >= 0 else "\n"
+        return len(gap.split()) <= _UNIT_WORDS and not {",", ";", "\n"} & set(gap)
 
     def _parted(self, start: int, end: int) -> bool:
         return self._joint.search(self.scene.view.key, start, end) is not None
