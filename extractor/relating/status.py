@@ -161,7 +161,7 @@ class Clock:
             elif self._of_part(offset, at.clause):
                 governing = earlier  # riêng …: by the time that its whole is to be reached
         if governing is None:
-            opening = self._opening(at.block)
+            opening = self._opening(at.block) or self._reported(at.block)
             return When(opening, "", True, False) if opening is not None else _NO_TIME
         return When(governing, self.index.id_of(governing), self._past(governing))
 
@@ -268,6 +268,14 @@ class Clock:
             opening = self._times.beginning_in(start, content + _OPENING + 1)
             self._openings[block] = next((h for h in opening if self._past(h)), None)
         return self._openings[block]
+
+    def _reported(self, block: int) -> Hit | None:
+        """The past time that a heading says its results are of: ``I. KẾT QUẢ ĐẾN HẾT NĂM 2022``."""
+        layout = self.scene.layout
+        for node in layout.ancestors(layout.node_at(self.scene.view.blocks[block].start)):
+            if node.kind == "results" and (hit := self._times.last(node.heading.start, node.heading.end)) is not None:
+                return hit if self._past(hit) else None
+        return None
 
     def _past(self, hit: Hit) -> bool:
         value = hit.value
