@@ -19,11 +19,13 @@ from extractor.model import Hit, Quantity, Span
 from extractor.patterns import Lexicon, PatternSet, one_of
 from extractor.relating.in_order import InOrder
 from extractor.relating.phrases import PhraseIndex, phrase_indexes
+from extractor.text.keys import fold
 
 REACH = 400  # characters that a subject or an indicator may lie away from its number
 _COLON = ":"
 _COMPARATOR = "<"  # the link where a comparator alone ties subject and number
 _FEW = 5  # words that a subject without a verb between it and its number can have
+_LABEL = 8  # words of a label's parts before its last
 _LONG_PHRASE = 90  # characters between commas: more is no part of an enumeration
 _STOP = re.compile(rf"[;:()\n\t…]|\./|[.!?](?={SPACE}|$)|{SPACE}-{SPACE}(?=[A-ZĐ])|\.\.\.")
 _CAPITAL_ONLY = regex.compile(r"(?:\p{Lu}[\w.&]*+\s){1,3}\p{Lu}[\w.&]*+|\p{Lu}{2}\w*+|[A-Z][a-zA-Z]{4,}+")
@@ -31,7 +33,7 @@ _SENTENCE_PART = re.compile(rf"[;:()\n\t]|\.{SPACE}")
 _NUMBERED = regex.compile(r"\w+\s\d{1,2}")
 _NAME_NEAR = regex.compile(r"\p{Lu}")
 _NAME_INSIDE = regex.compile(r"\s\p{Lu}")
-_LOWER_ONLY = regex.compile(r"(?:\s\p{Ll}+)+$")
+_LOWER_ONLY = regex.compile(r"(?:,?\s\p{Ll}+)+$")
 _NOTE = regex.compile(r"\s\([^()\n]+\)$")
 _DIGIT = re.compile(r"\d")
 _NOTE_LENGTH = 60  # characters of a bracket before a number that only explains: "bão số 3 (Yagi) khoảng 1.100 tỷ đồng"
@@ -70,12 +72,14 @@ class Heads:
         self.changes = frozenset(words(head="link", tells="change"))
         self.levels = frozenset(words(head="link", tells="level"))
         self.differences = frozenset(words(head="link", tells="difference"))
+        self.differs = regex.compile(rf"\s?{one_of(self.differences)}(?!\w)")
         self.rises = frozenset(words(head="link", tells="rise"))
         self.extents = frozenset(words(head="link", tells="extent"))
         self.works = frozenset(words(head="works"))
         self.verbs = _by_start(words(head="verb"))
         self.joints = frozenset(words(head="verb", tells="joint"))
         total = words(head="total")
+        self.total = regex.compile(rf"(?<!\w){one_of(total)}\s$")
         self.rate = regex.compile(rf"(?:{one_of(total)}\s)?{one_of(words(starts=True, tells='rate'))}(?!\w)")
         self.count = begins(*words(starts=True, tells="count"), *total)
         both = words(head="joint", side="both")
@@ -123,6 +127,8 @@ class Heads:
         magnitude = one_of(number_words(patterns).magnitudes)
         self.counter = regex.compile(rf"(?:{magnitude}\s)?{words(head='counter')}")
         self.herd = regex.compile(rf"{magnitude}\s(?={words(head='herd')}\s)")
+        coded = (e for e in patterns.of("indicator") if e.means.get("code"))
+        self.coded = frozenset(fold(name) for entry in coded for name in entry.literals)
         self.bodies = Lexicon(e for e in patterns.of("agency") if e.means.get("part") in ("head", "whole"))
 
 
@@ -216,6 +222,7 @@ class IndicatorReader:
             risen = risen and ":" not in self.key[subject.span.end : quantity.span.start]
             if (
                 subject.link == _COLON
+                or self._labels(subject, quantity)
                 or bracketed
                 or counter
                 or risen
@@ -318,6 +325,13 @@ class IndicatorReader:
         """``nguồn vốn của 21 dự án``: the counted noun is the object of the words before it."""
         return self.words.object_of.search(self.key, subject.span.start, subject.span.end) is not None
 
+    def _labels(self, subject: Subject, quantity: Quantity) -> bool:
+        """``Xã đạt chuẩn: thêm 02 xã``: what stands before the colon names the counted noun."""
+        unit = quantity.unit_span
+        if unit is None or _COLON not in self.key[subject.span.end : quantity.span.start]:
+            return False
+        return self.key.startswith(f"{self.key[unit.start : unit.end]} ", subject.span.start)
+
     def _opens_phrase(self, span: Span, region: Region) -> bool:
         """Whether nothing but punctuation or a joint ("trong đó") stands before a phrase of several words."""
         before = self.key[region.left : span.start].rstrip()
@@ -328,6 +342,8 @@ class IndicatorReader:
         """A name before a number says whose the amount is: ``Ba Tơ 7.000 ha``, ``VNPT: 25 trạm``, ``Nhóm 1``."""
         words = self.words
         text, key = self.text[span.start : span.end], self.key[span.start : span.end]
+        if key in words.coded:
+            return False  # "SIPAS 88 %"
         if _CAPITAL_ONLY.fullmatch(text) or _NUMBERED.fullmatch(key) or words.the_rest.fullmatch(key):
             return True
         if words.place.match(key) and (_NAME_INSIDE.search(text) or words.rest.search(key)):
@@ -374,6 +390,8 @@ class IndicatorReader:
             if start < time.start and time.end <= end and len(key[time.end : end].split()) <= 2:
                 end = self._trimmed(start, time.start)
                 break
+        if link in self.words.levels and region.left > region.base and not key[region.left : start].strip():
+            return None  # "từ 16,8 % | GRDP năm 2025 | lên 19 %": what the number before is of
         if not headed and self.words.no_subject.match(key, start, end):
             return None  # "so với năm 2017, bằng 6,1 %": a comparison, not a subject
         if self._ends.opens(start, end):
@@ -466,9 +484,20 @@ class IndicatorReader:
                 cuts.append(cut.end())
         head = self._head(left, stretch, cuts)
         if head is not None:
+            if (total := self.words.total.search(stretch, 0, head)) is not None:
+                head = total.start()
+            if whole and head > begin and self._is_label(left, stretch[begin:head]):
+                head = begin
             return left + head, True
         phrase = begin if whole or len(stretch) - cuts[-1] <= 1 else self._enumeration(stretch, cuts)
         return self._behind_verbs(left + phrase, end, times), False
+
+    def _is_label(self, left: int, parts: str) -> bool:
+        """``Tổng mức bán lẻ hàng hóa, | doanh thu dịch vụ: …``: nouns before the last head that are named with it."""
+        first = parts.strip(_PUNCTUATION)
+        if not first or len(first.split()) > _LABEL or self.words.in_phrase.search(first):
+            return False
+        return parts.rstrip().endswith(",") and not self._verb_at(left + parts.index(first[0]))
 
     def _head(self, left: int, stretch: str, cuts: Sequence[int]) -> int | None:
         """Where the head noun of the last phrase stands; phrases between commas are looked at from the right."""
@@ -522,7 +551,7 @@ class IndicatorReader:
                 passed = start = min(end, over.end)
                 continue
             verb = self._verb_at(start)
-            if not verb:
+            if not verb or self._begins_set_phrase(start, start + len(verb), end):
                 break
             left_over = len(key[start + len(verb) : end].split())
             if left_over == 1 and verb not in words.joints:
@@ -538,6 +567,10 @@ class IndicatorReader:
             if key.startswith(verb, start) and not key[start + len(verb) : start + len(verb) + 1].isalnum():
                 return verb
         return ""
+
+    def _begins_set_phrase(self, start: int, verb_end: int, end: int) -> bool:
+        """``thu | gom rác``: a verb that is the first word of a set phrase."""
+        return any(begin == start and stop > verb_end for begin, stop in self.keep.inside(start, end))
 
     # --- the noun phrase behind a number ------------------------------------------------------------------------------
 
@@ -626,6 +659,8 @@ class IndicatorReader:
         """Whether what follows the comma behind a count is said of the same noun, or is a noun counted with it."""
         if self.words.second_predicate.match(self.key, comma + 1, limit):
             return True
+        if self.words.differs.match(self.key, limit):
+            return False  # "18,7 nghìn con, đàn lợn tăng | 6 %": the subject of the next number
         if len(self.key[noun_end:comma].split()) > 1:
             return False
         following = self.units.at(self.key, comma + 2)

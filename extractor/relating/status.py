@@ -76,6 +76,7 @@ class _Words:
             rf",|\s{one_of(patterns.literals('indicator', head='conjunction', tells='clause'))}\s"
         )
         self.compared = regex.compile(rf"(?<!\w){one_of(patterns.literals('status', level='baseline'))}(?!\w)")
+        self.onward = regex.compile(rf"\)?\s{one_of(patterns.literals('status', level='onward'))}(?!\w)")
         self.level = regex.compile(rf"\s*\(\s*(?:{level}\s)?\d")
         joints = [w for w in patterns.literals("indicator", head="verb", tells="joint") if len(w) > _SHORT_JOINT]
         self.part = regex.compile(rf"[\s;,.-]*{one_of(joints)}(?!\w)")
@@ -145,7 +146,7 @@ class Clock:
         self.index = TimeIndex(scene, times, deadlines)
         words = _words(scene.patterns)
         self._level, self._compared, self._joint, self._is = words.level, words.compared, words.joint, words.level_is
-        self._part = words.part
+        self._part, self._onward = words.part, words.onward
         self._all, self._by_block = InOrder(times), dict[int, When]()
         self._times = InOrder(hit for hit in times if self._speaks(hit))
         numbers = sorted((q.number for q in quantities), key=_START)
@@ -169,7 +170,9 @@ class Clock:
             bracketed = self._in_bracket(local, offset)
             return When(local, self.index.id_of(local), self._past(local), True, bracketed)
         governing = self.index.governing(offset)
-        if governing is not None and (self._of_another(governing, quantity) or self._closed_off(governing, offset)):
+        if governing is not None and (
+            self._of_another(governing, quantity) or self._closed_off(governing, offset) or self._of_base(governing)
+        ):
             governing = self.index.above(offset)
         earlier = self._before(at.sentence.start, offset)
         if earlier is not None:
@@ -179,7 +182,7 @@ class Clock:
             elif self._of_part(offset, at.clause):
                 governing = earlier  # riêng …: by the time that its whole is to be reached
         if governing is None:
-            opening = self._opening(at.block)
+            opening = self._opening(at.block) or self._reported(at.block)
             return When(opening, "", True, False) if opening is not None else _NO_TIME
         return When(governing, self.index.id_of(governing), self._past(governing))
 
@@ -193,7 +196,7 @@ class Clock:
     def _before(self, start: int, offset: int) -> Hit | None:
         """The last time in [start, offset) that no bracket closes off."""
         hit = self._times.last(start, offset)
-        while hit is not None and self._closed_off(hit, offset):
+        while hit is not None and (self._closed_off(hit, offset) or self._of_base(hit)):
             hit = self._times.last(start, hit.start)
         return hit
 
@@ -213,7 +216,7 @@ class Clock:
         after = self._number_starts[following] if following < len(self._number_starts) else clause.end
         left = self._times.last(max(before, clause.start), number.start)
         right = self._right(number.end, min(after, clause.end))
-        if left is None or (right is not None and self._parted(left.end, number.start)):
+        if left is None or (right is not None and self._parted(left.end, number.start)) or self._of_base(left):
             return right
         if right is not None and before > block.start and self._adjoins(before, left.start):
             return right  # "từ 45 % đầu năm xuống còn 39 % cuối năm 2023": each number has its own behind it
@@ -231,6 +234,14 @@ class Clock:
         """Whether a time stands right behind the number before, with only its unit between."""
         gap = self.scene.view.key[start:end]
         return len(gap.split()) <= _UNIT_WORDS and not {",", ";", "(", ")"} & set(gap)
+
+    def _of_base(self, hit: Hit) -> bool:
+        """``từ 38 % năm 2025 | lên 70 %``: a time between a level and the way on from it says nothing of what follows."""
+        if not self._onward.match(self.scene.view.key, hit.end):
+            return False
+        at = bisect_right(self._number_ends, hit.start) - 1
+        gap = self.scene.view.key[self._number_ends[at] : hit.start] if at >= 0 else "\n"
+        return len(gap.split()) <= _UNIT_WORDS and not {",", ";", "\n"} & set(gap)
 
     def _parted(self, start: int, end: int) -> bool:
         return self._joint.search(self.scene.view.key, start, end) is not None
@@ -278,6 +289,14 @@ class Clock:
             opening = self._times.beginning_in(start, content + _OPENING + 1)
             self._openings[block] = next((h for h in opening if self._past(h)), None)
         return self._openings[block]
+
+    def _reported(self, block: int) -> Hit | None:
+        """The past time that a heading says its results are of: ``I. KẾT QUẢ ĐẾN HẾT NĂM 2022``."""
+        layout = self.scene.layout
+        for node in layout.ancestors(layout.node_at(self.scene.view.blocks[block].start)):
+            if node.kind == "results" and (hit := self._times.last(node.heading.start, node.heading.end)) is not None:
+                return hit if self._past(hit) else None
+        return None
 
     def _past(self, hit: Hit) -> bool:
         value = hit.value
