@@ -236,7 +236,7 @@ class Clock:
         return len(gap.split()) <= _UNIT_WORDS and not {",", ";", "(", ")"} & set(gap)
 
     def _of_base(self, hit: Hit) -> bool:
-        """``từ 38 % năm 2025 | lên 70 %``: a time between a level and the way on from it says nothing of what follows."""
+        """``từ 38 % năm 2025 | lên 70 %``: a time between a level and the way on from it is the time of that level."""
         if not self._onward.match(self.scene.view.key, hit.end):
             return False
         at = bisect_right(self._number_ends, hit.start) - 1
