@@ -87,6 +87,7 @@ class Heads:
         self.in_phrase = holds(*both, *words(head="joint", side="phrase"))
         self.predicate = holds(*words(head="predicate"))
         self.location = regex.compile(rf"(?<=\w)\s{one_of(words(head='location'))}\s")
+        self.alone = frozenset(words(head="alone"))
         self.no_subject = begins(*words(head="no_subject"))
         none = patterns.literals("unit", **{"class": "none"})
         self.doing = begins(*(word for word in none if " " in word))
@@ -290,6 +291,8 @@ class IndicatorReader:
         """Money and physical units: the subject where there is one, else what the amount is of."""
         words = self.words
         more = behind is not None and quantity.unit_span is not None and behind.end > quantity.unit_span.end + 1
+        if more and behind is not None and quantity.unit_span is not None and "/" not in quantity.unit:
+            behind = self._without_unit(behind, quantity.unit_span)
         if subject is not None:
             loose = subject.link == _COLON or subject.link not in words.strong
             if not subject.headed and loose and self._is_name(subject.span):
@@ -298,14 +301,24 @@ class IndicatorReader:
             if subject.link in words.strong or (subject.headed and (subject.link or several)):
                 return subject.span, False
         if more:
-            return behind, False
+            return behind, subject is None and "/" in quantity.unit  # "60 triệu đồng/nhà xây mới và 30 … sửa chữa"
         if subject is not None and (subject.headed or subject.link not in words.weak):
             return subject.span, False
+        if subject is not None and len(self.key[subject.span.start : subject.span.end].split()) > 2:
+            if not self._is_name(subject.span) and not self.words.place.match(self.key, subject.span.start):
+                return subject.span, False  # "vận động nhân dân hiến đất mở đường, phấn đấu 4.500 m2"
         link = self._link_only(quantity, region)
         if link in words.changes or link in words.levels:
             return None, True
         # "Lúa mùa: 18.300 ha, 50,2 tạ/ha": what it is of may stand before the number before
         return (behind or quantity.unit_span), subject is None
+
+    def _without_unit(self, behind: Span, unit: Span) -> Span:
+        """``300 ha | rừng phòng hộ``: what is measured, without the unit it is measured in."""
+        begin = unit.end
+        while begin < behind.end and self.text[begin] == " ":
+            begin += 1
+        return Span(begin, behind.end) if _TWO_LETTERS.search(self.text, begin, behind.end) else behind
 
     def _of_share(self, quantity: Quantity, share: Span, region: Region) -> Span | None:
         """The indicator of ``50% số thôn (29/52 thôn)``: what the percentage is of; else the counted noun."""
@@ -392,7 +405,7 @@ class IndicatorReader:
                 break
         if link in self.words.levels and region.left > region.base and not key[region.left : start].strip():
             return None  # "từ 16,8 % | GRDP năm 2025 | lên 19 %": what the number before is of
-        if not headed and self.words.no_subject.match(key, start, end):
+        if not headed and (key[start:end] in self.words.alone or self.words.no_subject.match(key, start, end)):
             return None  # "so với năm 2017, bằng 6,1 %": a comparison, not a subject
         if self._ends.opens(start, end):
             return None
@@ -482,6 +495,8 @@ class IndicatorReader:
         for cut in self.words.cut.finditer(stretch):
             if cut.end() > begin:
                 cuts.append(cut.end())
+        if len(cuts) > 1 and _parts(self.keep.inside(left, end), left + cuts[-1] - 1):
+            cuts.pop()  # "dư nợ cho vay hộ nghèo, | hộ cận nghèo": a set phrase
         head = self._head(left, stretch, cuts)
         if head is not None:
             if (total := self.words.total.search(stretch, 0, head)) is not None:
@@ -587,7 +602,7 @@ class IndicatorReader:
         ends = self._ends if percent else self._ends_count
         if quantity.unit_class in ("admin", "people"):
             ends = self._ends_who
-        limit = self._phrase_limit(begin, noun_end, region.right, ends, percent=percent)
+        limit = self._phrase_limit(begin, noun_end, region.right, ends, quantity.unit_class)
         end = limit
         if limit > begin and (key[limit - 1] in _LOOSE_END or ending(self.words.tails, key[limit - 2 : limit])):
             tail = self.words.tail.search(key, begin, limit)
@@ -608,7 +623,7 @@ class IndicatorReader:
             begin += 1
         return begin
 
-    def _phrase_limit(self, begin: int, noun_end: int, right: int, ends: PhraseIndex, *, percent: bool) -> int:
+    def _phrase_limit(self, begin: int, noun_end: int, right: int, ends: PhraseIndex, kind: str) -> int:
         """Where the phrase ends at the latest: at a stop, a time, a word that ends it, the verb of the next number."""
         key, words, limit = self.key, self.words, right
         if (stop := _STOP.search(self.text, max(noun_end, begin), limit)) is not None:
@@ -626,7 +641,7 @@ class IndicatorReader:
         another = limit == right and key[right : right + 1].isalnum()  # the number of the next quantity
         if another and (joint := words.next_verb.search(key, noun_end, limit)):
             limit = joint.start()  # "xóa 1 nhà tạm và tặng | 1 con bò"
-        return self._comma(kept, begin, noun_end, limit, percent=percent)
+        return self._comma(kept, begin, noun_end, limit, kind)
 
     def _past_quote(self, begin: int, limit: int, right: int) -> int:
         """Behind the name in quotation marks that a phrase may not end in: ``04 xã "sạch về ma túy"``."""
@@ -635,7 +650,7 @@ class IndicatorReader:
         closed = self.key.find('"', limit, right)
         return limit if closed < 0 else closed + 1
 
-    def _comma(self, kept: Sequence[tuple[int, int]], begin: int, noun_end: int, limit: int, *, percent: bool) -> int:
+    def _comma(self, kept: Sequence[tuple[int, int]], begin: int, noun_end: int, limit: int, kind: str) -> int:
         """The comma that ends the phrase.
 
         A phrase behind a percentage runs on over the commas of its subject until its predicate has been said (decision
@@ -646,16 +661,16 @@ class IndicatorReader:
             position = comma + 1
             if key[comma + 1 : comma + 2].isdigit() or _parts(kept, comma):
                 continue
-            if percent:
+            if kind == "percent":
                 said = key[begin:comma]
                 verb = self.words.predicate.search(said, 4)
                 if verb is not None and len(said[verb.end() :].split()) >= 3:
                     return comma
-            elif not self._goes_on(noun_end, comma, limit):
+            elif not self._goes_on(noun_end, comma, limit, counted=kind in COUNTED):
                 return comma
         return limit
 
-    def _goes_on(self, noun_end: int, comma: int, limit: int) -> bool:
+    def _goes_on(self, noun_end: int, comma: int, limit: int, *, counted: bool) -> bool:
         """Whether what follows the comma behind a count is said of the same noun, or is a noun counted with it."""
         if self.words.second_predicate.match(self.key, comma + 1, limit):
             return True
@@ -664,6 +679,8 @@ class IndicatorReader:
         if len(self.key[noun_end:comma].split()) > 1:
             return False
         following = self.units.at(self.key, comma + 2)
+        if not counted and comma <= noun_end:
+            return False  # "500 triệu đồng, hộ tham gia đối ứng …"
         if following is None or following.kind not in ("admin", "people", "thing"):
             listed = _SINGLE_NOUNS.match(self.text, comma)
             return listed is not None and listed.end() == limit

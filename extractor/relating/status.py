@@ -469,7 +469,8 @@ class Cues:
             hits = [*self._basis.beginning_in(indicator.start, min(indicator.end, low)), *hits]
         for hit in reversed(hits):
             basis: Basis = hit.value.means["basis"]
-            if hit.value.means.get("level") == "counted" and quantity.unit_class == "money":
+            shared = quantity.unit_class in ("money", "percent") or quantity.denominator is not None
+            if hit.value.means.get("level") == "counted" and shared:
                 continue
             if low <= hit.start and hit.end <= offset:
                 if self._reaches(hit, offset) or (basis == "change" and self._measured(hit, quantity)):
