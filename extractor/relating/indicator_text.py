@@ -230,8 +230,11 @@ class IndicatorReader:
                 or (subject.headed and not self._of_object(subject))
             ):
                 return subject.span, False
-        if subject is None and bare and self._link_only(quantity, region) in words.levels:
-            return None, True
+        if subject is None and bare:
+            link = self._link_only(quantity, region)
+            before = self.key[region.left : quantity.span.start].rstrip()[: -len(link) or None].rstrip()
+            if link in words.levels or (link in words.differences and before.endswith("(")):
+                return None, True  # "10.689 hộ nghèo (tăng 137 hộ)"
         return behind, False
 
     def _of_share_or_rate(
@@ -304,14 +307,18 @@ class IndicatorReader:
             return behind, subject is None and "/" in quantity.unit  # "60 triệu đồng/nhà xây mới và 30 … sửa chữa"
         if subject is not None and (subject.headed or subject.link not in words.weak):
             return subject.span, False
-        if subject is not None and len(self.key[subject.span.start : subject.span.end].split()) > 2:
-            if not self._is_name(subject.span) and not self.words.place.match(self.key, subject.span.start):
-                return subject.span, False  # "vận động nhân dân hiến đất mở đường, phấn đấu 4.500 m2"
+        if subject is not None and self._says_what(subject.span):
+            return subject.span, False  # "vận động nhân dân hiến đất mở đường, phấn đấu 4.500 m2"
         link = self._link_only(quantity, region)
         if link in words.changes or link in words.levels:
             return None, True
         # "Lúa mùa: 18.300 ha, 50,2 tạ/ha": what it is of may stand before the number before
         return (behind or quantity.unit_span), subject is None
+
+    def _says_what(self, span: Span) -> bool:
+        """Whether a phrase says what is done, and does not only name who or where."""
+        several = len(self.key[span.start : span.end].split()) > 2
+        return several and not self._is_name(span) and not self.words.place.match(self.key, span.start)
 
     def _without_unit(self, behind: Span, unit: Span) -> Span:
         """``300 ha | rừng phòng hộ``: what is measured, without the unit it is measured in."""
@@ -405,7 +412,9 @@ class IndicatorReader:
                 break
         if link in self.words.levels and region.left > region.base and not key[region.left : start].strip():
             return None  # "từ 16,8 % | GRDP năm 2025 | lên 19 %": what the number before is of
-        if not headed and (key[start:end] in self.words.alone or self.words.no_subject.match(key, start, end)):
+        if key[start:end] in self.words.alone:
+            return None  # "chiếm tỷ lệ 4,5 %"
+        if not headed and self.words.no_subject.match(key, start, end):
             return None  # "so với năm 2017, bằng 6,1 %": a comparison, not a subject
         if self._ends.opens(start, end):
             return None
