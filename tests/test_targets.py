@@ -80,6 +80,28 @@ def test_compound_money_is_one_row_in_its_largest_unit() -> None:
     assert (target.value, target.unit) == (Decimal("365.592"), "tỷ đồng")
 
 
+def test_a_subject_does_not_reach_over_the_next_number() -> None:
+    rows = _all("- Tổng đàn bò 18,7 nghìn con, đàn dê tăng 6%.")
+    assert rows[0].indicator == "Tổng đàn bò"
+
+
+def test_the_year_of_a_base_level_is_only_its_own() -> None:
+    plan = "KẾ HOẠCH\nPhát triển du lịch năm 2026\nI. MỤC TIÊU\n"
+    rows = _all(plan + "- Nâng công suất phòng từ 52% năm 2024 lên 60%; doanh thu đạt 900 tỷ đồng.")
+    assert [(str(t.value), t.status, str(t.due_date)) for t in rows] == [
+        ("52", "result", "2024-12-31"),
+        ("60", "target", "2026-12-31"),
+        ("900", "target", "2026-12-31"),
+    ]
+
+
+def test_results_have_the_year_of_their_heading() -> None:
+    text = (
+        "KẾ HOẠCH\nTrồng rừng năm 2026\nI. KẾT QUẢ NĂM 2025\nĐã trồng 120 ha rừng.\nII. CHỈ TIÊU\n- Trồng 150 ha rừng."
+    )
+    assert [str(t.due_date) for t in _all(text)] == ["2025-12-31", "2026-12-31"]
+
+
 def test_status_changes_inside_a_sentence() -> None:
     statuses = [t.status for t in _all("Đến nay toàn huyện có 11/14 xã đạt chuẩn; phấn đấu trong năm có thêm 02 xã.")]
     assert statuses == ["result", "target"]
@@ -104,7 +126,22 @@ def test_a_lead_in_governs_its_bullets() -> None:
     [
         ("- Phấn đấu 100% hộ dân được sử dụng nước sạch.", "hộ dân được sử dụng nước sạch"),
         ("- Tỷ lệ che phủ rừng đạt 52%.", "Tỷ lệ che phủ rừng"),
-        ("- Trồng mới 1.500 ha rừng phòng hộ.", "ha rừng phòng hộ"),
+        ("- Trồng mới 1.500 ha rừng phòng hộ.", "rừng phòng hộ"),
+        ("- Thuế, phí ngoài quốc doanh: 61,3 tỷ đồng.", "Thuế, phí ngoài quốc doanh"),
+        (
+            "- Tổng mức bán lẻ hàng hóa, doanh thu lưu trú: 39.000 tỷ đồng.",
+            "Tổng mức bán lẻ hàng hóa, doanh thu lưu trú",
+        ),
+        ("- Tổng khách tham quan trên 8 triệu lượt.", "Tổng khách tham quan"),
+        ("- Thu gom rác thải sinh hoạt đạt 96%.", "Thu gom rác thải sinh hoạt"),
+        ("- SIPAS nhích lên 88%.", "SIPAS"),
+        ("- Vận động nhân dân hiến đất làm nhà văn hóa, phấn đấu 4.500 m2.", "nhân dân hiến đất làm nhà văn hóa"),
+        ("- Tăng dư nợ cho vay hộ nghèo, hộ cận nghèo lên 650 tỷ đồng.", "dư nợ cho vay hộ nghèo, hộ cận nghèo"),
+        ("- Thôn đạt chuẩn văn hóa: thêm 02 thôn.", "Thôn đạt chuẩn văn hóa"),
+        (
+            "- Đóng góp của khoa học công nghệ vào tăng trưởng trên 50%.",
+            "Đóng góp của khoa học công nghệ vào tăng trưởng",
+        ),
         ("- Kinh phí tuyên truyền: 250 triệu đồng.", "Kinh phí tuyên truyền"),
         ("- Giảm 5% số vụ tai nạn giao thông.", "số vụ tai nạn giao thông"),
         ("- Xây dựng 03 mô hình chăn nuôi an toàn sinh học nhằm giảm dịch bệnh.", "mô hình chăn nuôi an toàn sinh học"),
