@@ -85,6 +85,11 @@ def test_a_subject_does_not_reach_over_the_next_number() -> None:
     assert rows[0].indicator == "Tổng đàn bò"
 
 
+def test_another_rate_behind_a_comma_is_no_part_of_the_share_before() -> None:
+    rows = _all("- 100% tổ dân phố có camera, tỷ lệ hộ dùng nước sạch đạt 85% trở lên.")
+    assert [t.indicator for t in rows] == ["tổ dân phố có camera", "tỷ lệ hộ dùng nước sạch"]
+
+
 def test_the_year_of_a_base_level_is_only_its_own() -> None:
     plan = "KẾ HOẠCH\nPhát triển du lịch năm 2026\nI. MỤC TIÊU\n"
     rows = _all(plan + "- Nâng công suất phòng từ 52% năm 2024 lên 60%; doanh thu đạt 900 tỷ đồng.")

@@ -671,6 +671,8 @@ class IndicatorReader:
             if key[comma + 1 : comma + 2].isdigit() or _parts(kept, comma):
                 continue
             if kind == "percent":
+                if self.words.rate.match(key, comma + 2):
+                    return comma  # "100% khu dân cư đạt chuẩn, tỷ lệ gia đình văn hóa đạt 85%"
                 said = key[begin:comma]
                 verb = self.words.predicate.search(said, 4)
                 if verb is not None and len(said[verb.end() :].split()) >= 3:

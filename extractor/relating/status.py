@@ -372,15 +372,15 @@ class Cues:
     def _cue(self, quantity: Quantity, at: Standing) -> Hit | None:
         """The cue that decides: the nearest before the number in its clause, else in its sentence; else one behind it.
 
-        A cue marked ``plain`` (a verb of a plan) gives way to any other cue before it in the sentence; one that looks
-        over a block or a section, to all in the sentence.
+        A cue marked ``plain`` (a verb of a plan) gives way to any other cue before it in the sentence, and to one that
+        looks over the block or the section; that one to all others in the sentence.
         """
         strong, plain, inherits = self._before(quantity, at)
         if strong is None:
             strong = self._behind(quantity, at)
         if strong is not None and inherits is not None and strong.value.means.get("level") == "baseline":
             strong = self._before_baseline(strong)
-        return strong or plain or self._wide.over(quantity)
+        return strong or self._wide.over(quantity) or plain
 
     def _before(self, quantity: Quantity, at: Standing) -> tuple[Hit | None, Hit | None, Hit | None]:
         """The nearest cue before the number, and the plain and the inheriting one that stand nearer than it."""
