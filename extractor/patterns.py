@@ -10,6 +10,7 @@ Every mistake in a file is a ``PatternError`` that names file and line.
 from __future__ import annotations
 
 import functools
+import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -388,15 +389,33 @@ class PatternSet:
 def load(folder: Path | None = None, *, extra: Path | None = None) -> PatternSet:
     """Load a pattern folder, and over it a user's own, whose entries add to or override the built-in ones by id.
 
+    Files are read once, and again when they were edited.
+
     Raises:
         PatternError: naming file and line, for any mistake.
     """
-    folder = folder or patterns_dir()
-    return _load(folder.resolve(), extra.resolve() if extra else None)
+    folder = (folder or patterns_dir()).absolute()
+    extra = extra.absolute() if extra else None
+    return _load(folder, extra, *(_state(place) if place else () for place in (folder, extra)))
+
+
+# One file of a folder of patterns: its name, when it was written (in nanoseconds), and its size.
+_FileState = tuple[str, int, int]
+
+
+def _state(folder: Path) -> tuple[_FileState, ...]:
+    """The pattern files of a folder as they are now, by name."""
+    try:
+        with os.scandir(folder) as places:
+            files = [(place.name, place.stat()) for place in places if place.name.endswith(".yaml")]
+    except OSError:
+        return ()  # reading says what is wrong
+    return tuple(sorted((name, stat.st_mtime_ns, stat.st_size) for name, stat in files))
 
 
 @functools.lru_cache(maxsize=8)
-def _load(folder: Path, extra: Path | None) -> PatternSet:
+def _load(folder: Path, extra: Path | None, *_states: tuple[_FileState, ...]) -> PatternSet:
+    """The patterns of files in this state: a file that was edited is read again."""
     by_id: dict[str, Entry] = {}
     for place in filter(None, (folder, extra)):
         files = sorted(p for p in place.glob("*.yaml"))
