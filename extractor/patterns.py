@@ -468,21 +468,19 @@ class Lexicon:
             else None
         )
 
+    def phrases(self) -> Iterable[tuple[str, Entry, _Guard | None]]:
+        """The folded phrases, each with its entry and what keeps it out."""
+        return ((phrase, *owner) for phrase, owner in zip(self._phrases, self._owners, strict=True))
+
     def spans(self, key: str) -> list[tuple[int, int, Entry]]:
         """Where phrases stand in ``key`` (a folded text), leftmost first, of those the longest, with their entries."""
         if self._automaton is None:
             return []
-        found, size = [], len(key)
-        for index, start, end in self._automaton.find_matches_as_indexes(key, overlapping=True):
-            if start and key[start - 1].isalnum() and key[start].isalnum():
-                continue
-            if end < size and key[end].isalnum() and key[end - 1].isalnum():
-                continue
+        found = []
+        for index, start, end in _whole_words(self._automaton, key):
             owner, guard = self._owners[index]
             if guard is None or not guard.forbids(key, start, end):
                 found.append((start, end, owner))
-        if len(found) > 1:
-            found.sort(key=_leftmost_longest)
         return found
 
     def matches(self, key: str, *, overlapping: bool = False) -> list[Hit]:
@@ -491,6 +489,59 @@ class Lexicon:
         if not overlapping:
             spans = without_overlaps(spans)
         return [Hit(owner.concern, start, end, owner.id, owner) for start, end, owner in spans]
+
+
+class Lexicons:
+    """Lexicons that are asked for whole documents: those that one document asked for, the next are passed over once.
+
+    Nothing else tells which they are: a finder compiles its own when it first needs it.
+    """
+
+    def __init__(self) -> None:
+        self._asked: dict[Lexicon, None] = {}
+        self._joint = _joint(())  # read and replaced as one, for the sake of threads
+
+    def spans(self, lexicon: Lexicon, key: str) -> dict[Lexicon, list[tuple[int, int, Entry]]]:
+        """What ``Lexicon.spans`` gives for a text, and with it that of the lexicons that were asked for before."""
+        if lexicon not in self._asked:
+            self._asked[lexicon] = None
+            return {lexicon: lexicon.spans(key)}
+        lexicons, owners, automaton = self._joint
+        if len(lexicons) < len(self._asked):
+            lexicons, owners, automaton = self._joint = _joint(tuple(self._asked))
+        found: list[list[tuple[int, int, Entry]]] = [[] for _ in lexicons]
+        for index, start, end in _whole_words(automaton, key):
+            for number, owner, guard in owners[index]:
+                if guard is None or not guard.forbids(key, start, end):
+                    found[number].append((start, end, owner))
+        return dict(zip(lexicons, found, strict=True))
+
+
+# Lexicons; of each of their phrases the numbers of those that have it, with entry and guard; the automaton of all.
+_Joint = tuple[tuple[Lexicon, ...], list[list[tuple[int, Entry, "_Guard | None"]]], ahocorasick_rs.AhoCorasick]
+
+
+def _joint(lexicons: tuple[Lexicon, ...]) -> _Joint:
+    owners: dict[str, list[tuple[int, Entry, _Guard | None]]] = {}
+    for number, lexicon in enumerate(lexicons):
+        for phrase, entry, guard in lexicon.phrases():
+            owners.setdefault(phrase, []).append((number, entry, guard))
+    automaton = ahocorasick_rs.AhoCorasick(list(owners), matchkind=ahocorasick_rs.MatchKind.Standard)
+    return lexicons, list(owners.values()), automaton
+
+
+def _whole_words(automaton: Any, key: str) -> list[tuple[int, int, int]]:
+    """The phrases that stand as whole words: number, start and end; the leftmost first, of those the longest."""
+    size = len(key)
+    found = [
+        (index, start, end)
+        for index, start, end in automaton.find_matches_as_indexes(key, overlapping=True)
+        if not (start and key[start - 1].isalnum() and key[start].isalnum())
+        and not (end < size and key[end].isalnum() and key[end - 1].isalnum())
+    ]
+    if len(found) > 1:
+        found.sort(key=_leftmost_longest)
+    return found
 
 
 def without_overlaps(spans: Iterable[tuple[int, int, Entry]]) -> list[tuple[int, int, Entry]]:
@@ -503,8 +554,9 @@ def without_overlaps(spans: Iterable[tuple[int, int, Entry]]) -> list[tuple[int,
     return kept
 
 
-def _leftmost_longest(span: tuple[int, int, Entry]) -> tuple[int, int]:
-    return span[0], -span[1]
+def _leftmost_longest(found: tuple[int, int, int]) -> int:
+    _, start, end = found
+    return (start << 20) - (end - start)  # no phrase is that long
 
 
 class _Guard:
@@ -518,14 +570,16 @@ class _Guard:
     def forbids(self, key: str, start: int, end: int) -> bool:
         if self.before:
             rest = key[end : end + 60].lstrip()
-            for p in self.before:
-                if rest.startswith(p) and not rest[len(p) : len(p) + 1].isalnum():
-                    return True
+            if rest.startswith(self.before):
+                for p in self.before:
+                    if rest.startswith(p) and not rest[len(p) : len(p) + 1].isalnum():
+                        return True
         if self.after:
             left = key[max(0, start - 60) : start].rstrip()
-            for p in self.after:
-                if left.endswith(p) and not left[: -len(p)][-1:].isalnum():
-                    return True
+            if left.endswith(self.after):
+                for p in self.after:
+                    if left.endswith(p) and not left[: -len(p)][-1:].isalnum():
+                        return True
         phrase = key[start:end]
         for outer in self.inside:
             at = outer.find(phrase)

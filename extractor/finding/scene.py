@@ -8,7 +8,7 @@ from datetime import date
 
 from extractor.finding.intervals import Intervals
 from extractor.model import Document, Hit, Source, Span
-from extractor.patterns import Entry, Lexicon, PatternSet
+from extractor.patterns import Entry, Lexicon, Lexicons, PatternSet
 from extractor.text.layout import Layout, abbreviations
 from extractor.text.sentences import clauses, sentences
 from extractor.text.view import View
@@ -43,10 +43,10 @@ class Scene:
 
     def phrases(self, lexicon: Lexicon) -> list[tuple[int, int, Entry]]:
         """Where phrases of a lexicon stand in the document (see ``Lexicon.spans``), looked for once."""
-        found = self._phrases.get(lexicon)
-        if found is None:
-            found = self._phrases[lexicon] = lexicon.spans(self.view.key)
-        return found
+        if lexicon not in self._phrases:
+            together: Lexicons = self.patterns.made("together", Lexicons)
+            self._phrases.update(together.spans(lexicon, self.view.key))
+        return self._phrases[lexicon]
 
     def sentences(self, block: int) -> list[Span]:
         """The sentences of a block, without its list marker."""
