@@ -10,7 +10,7 @@ from extractor.finding.intervals import Intervals
 from extractor.model import Document, Hit, Source, Span
 from extractor.patterns import Entry, Lexicon, Lexicons, PatternSet
 from extractor.text.layout import Layout, abbreviations
-from extractor.text.sentences import clauses, sentences
+from extractor.text.sentences import clauses_of, sentences
 from extractor.text.view import View
 
 
@@ -58,8 +58,7 @@ class Scene:
     def clauses(self, block: int) -> list[Span]:
         """The clauses (cut at full stops and semicolons) of a block, without its list marker."""
         if block not in self._clauses:
-            span = self.layout.content(block)
-            self._clauses[block] = clauses(self.view.text, span.start, span.end, abbreviations(self.patterns))
+            self._clauses[block] = clauses_of(self.view.text, self.sentences(block))
         return self._clauses[block]
 
     def sentence_at(self, offset: int) -> Span:
