@@ -1,8 +1,8 @@
 """Which of many expressions can match at a place of a text: one walk over its characters for all of them.
 
 The expressions become one automaton (Thompson's), and of its states only those are made that texts lead to (a lazy
-DFA). It passes over what an automaton cannot tell (looks around, anchors, back references), so it lets through too much
-and never too little: what it rules out never matches, and what it lets through has to be tried.
+DFA). It passes over what an automaton cannot tell (looks around inside, anchors, back references), so it lets through
+too much and never too little: what it rules out never matches, and what it lets through has to be tried.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from re import _constants as ops  # type: ignore[attr-defined]
 from typing import Any, Generic, TypeVar
 
-from extractor.expressions import _EMPTY, _ONE_CHARACTER, _REPEATS, _admits, _bodies, _tree
+from extractor.expressions import EMPTY, ONE_CHARACTER, REPEATS, admits, bodies, tree_of
 
 _DEPTH = 48  # characters looked at
 _MOST_COPIES = 12  # of what is repeated; more are read as any number
@@ -55,7 +55,8 @@ class Gate(Generic[T]):
     def __init__(self, expressions: Iterable[tuple[T, str]], *, backward: bool = False) -> None:
         self._backward = backward
         self._owners: list[T] = []
-        self._owner: list[int] = []  # of each place of the automaton
+        self._ways: list[tuple[int, range]] = []  # the expression of each way, and all ways of it: it matches by all
+        self._way: list[int] = []  # of each place of the automaton
         self._char: list[tuple[Any, Any] | None] = []  # what leads on from it; nothing: it is passed over, or an end
         self._to: list[list[int]] = []
         self._beyond: dict[int, frozenset[int]] = {}
@@ -63,9 +64,13 @@ class Gate(Generic[T]):
         self._steps = 0
         starts: set[int] = set()
         for owner, expression in expressions:
+            tree = tree_of(expression)
+            trees = [()] if tree is None else [tree, *self._looked_for(tree)]
+            ways = range(len(self._ways), len(self._ways) + len(trees))
+            for nodes in trees:
+                self._ways.append((len(self._owners), ways))
+                starts |= self._reach(self._build(nodes, self._place(None, [])))
             self._owners.append(owner)
-            end, tree = self._place(None, []), _tree(expression)
-            starts |= self._reach(end if tree is None else self._build(tree, end))
         self._starts = frozenset(starts)
         self._start = self._state(self._starts)
 
@@ -85,12 +90,12 @@ class Gate(Generic[T]):
                 return state.alive
         return state.alive if goes_on else state.ended
 
-    def over(self, text: str, places: Iterable[int]) -> list[tuple[int, tuple[T, ...]]]:
+    def over(self, text: str, places: Iterable[int], stop: int | None = None) -> list[tuple[int, tuple[T, ...]]]:
         """Of some places those where any expression may match, and which ones, as ``at`` tells."""
-        found, size = [], len(text)
+        found, size = [], len(text) if stop is None else stop
         for place in places:
             state = self._start
-            for char in text[place : place + _DEPTH]:
+            for char in text[place : min(place + _DEPTH, size)]:
                 state = state[char]
                 if not state.open:
                     break
@@ -114,26 +119,44 @@ class Gate(Generic[T]):
             node = self._char[place]
             if node is None:
                 places.add(place)
-            elif _admits(*node, char):
+            elif admits(*node, char):
                 places |= self._reach(self._to[place][0])
         state[char] = made = self._state(places)
         return made
 
     def _state(self, places: Iterable[int]) -> _State[T]:
         """The state of some places; of an expression that may end, where else it may go on does not matter."""
-        ended = {self._owner[place] for place in places if self._char[place] is None}
-        kept = frozenset(p for p in places if self._char[p] is None or self._owner[p] not in ended)
+        ended = {self._way[place] for place in places if self._char[place] is None}
+        open_ways = {self._way[place] for place in places}
+        alive = {way for way in open_ways if open_ways.issuperset(self._ways[way][1])}
+        kept = frozenset(
+            p for p in places if (way := self._way[p]) in alive and (self._char[p] is None or way not in ended)
+        )
         if (state := self._states.get(kept)) is None:
-            owners = sorted({self._owner[place] for place in kept})
-            alive = tuple(self._owners[i] for i in owners)
-            state = _State(self, kept, alive, tuple(self._owners[i] for i in owners if i in ended))
+            owners = sorted({self._ways[way] for way in alive}, key=_first)
+            state = _State(
+                self,
+                kept,
+                tuple(self._owners[i] for i, _ in owners),
+                tuple(self._owners[i] for i, ways in owners if ended.issuperset(ways)),
+            )
             self._states[kept] = state
         return state
+
+    def _looked_for(self, nodes: Sequence[Any]) -> list[Any]:
+        """What an expression looks for, before it begins, where it is to match: as it must match there too."""
+        found = []
+        for op, args in reversed(list(nodes)) if self._backward else nodes:
+            if op not in EMPTY:
+                break
+            if op is ops.ASSERT and args[0] == (-1 if self._backward else 1):
+                found.append(args[1])
+        return found
 
     # --- the automaton, built from the end to the start
 
     def _place(self, char: tuple[Any, Any] | None, to: list[int]) -> int:
-        self._owner.append(len(self._owners) - 1)
+        self._way.append(len(self._ways) - 1)
         self._char.append(char)
         self._to.append(to)
         return len(self._to) - 1
@@ -141,19 +164,19 @@ class Gate(Generic[T]):
     def _build(self, nodes: Sequence[Any], follow: int) -> int:
         """The place from which ``nodes`` lead to ``follow``."""
         for op, args in nodes if self._backward else reversed(list(nodes)):
-            if op in _EMPTY:
+            if op in EMPTY:
                 continue
-            if op in _ONE_CHARACTER:
+            if op in ONE_CHARACTER:
                 follow = self._place((op, args), [follow])
                 continue
-            bodies = _bodies(op, args)
-            if not bodies:
+            inner = bodies(op, args)
+            if not inner:
                 follow = self._place(None, [])  # nothing is known of what follows
-            elif op in _REPEATS:
+            elif op in REPEATS:
                 least, most, body = args
                 follow = self._repeat(least, most, body, follow)
             else:
-                follow = self._place(None, [self._build(body, follow) for body in bodies])
+                follow = self._place(None, [self._build(body, follow) for body in inner])
         return follow
 
     def _repeat(self, least: int, most: Any, body: Any, follow: int) -> int:
@@ -180,3 +203,7 @@ class Gate(Generic[T]):
                         todo.append(to)
             found = self._beyond[place] = frozenset(p for p in seen if self._char[p] or not self._to[p])
         return found
+
+
+def _first(numbered: tuple[int, range]) -> int:
+    return numbered[0]

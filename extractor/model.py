@@ -5,13 +5,13 @@ count in the *source text*; everything before the tables (``Hit``) counts in the
 and is brought to source offsets once, when rows are built.
 
 Standard library only: every other package of the project may import this module, it imports none of them (``record`` is
-a dataclass).
+a dataclass). Rows and what holds them are frozen at run time too; ``record`` is for what is made by the hundred a page.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
@@ -88,7 +88,7 @@ class Spot:
     confidence: float | None = None
 
 
-@record(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What one format's reader makes of a file's bytes.
 
@@ -112,7 +112,7 @@ class Reading:
     spots: tuple[Spot, ...] = ()
 
 
-@record(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Source:
     """What reading a file produced: the text that all offsets count in, and where it came from.
 
@@ -239,7 +239,7 @@ class Flag:
     end: int = -1
 
 
-@record(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Document:
     """A row of ``documents``. Empty string or ``None``: not stated."""
 
@@ -270,7 +270,7 @@ class Document:
     extractor_version: str = ""
 
 
-@record(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Section:
     """A row of ``sections``: a heading with all that stands below it."""
 
@@ -285,7 +285,7 @@ class Section:
     end: int
 
 
-@record(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Target:
     """A row of ``targets``: one quantity."""
 
@@ -321,7 +321,7 @@ class Target:
     evidence: tuple[Evidence, ...] = field(default=(), compare=False)
 
 
-@record(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Place:
     """A row of ``places``: one mention of a named administrative unit."""
 
@@ -354,7 +354,7 @@ class Place:
     evidence: tuple[Evidence, ...] = field(default=(), compare=False)
 
 
-@record(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Deadline:
     """A row of ``deadlines``: one time expression that says when something is to be done."""
 
@@ -377,7 +377,7 @@ class Deadline:
     evidence: tuple[Evidence, ...] = field(default=(), compare=False)
 
 
-@record(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Assignment:
     """A row of ``assignments``: one assignee of a task."""
 
@@ -410,7 +410,7 @@ class Masked:
     rule: str
 
 
-@record(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Extraction:
     """All that one document gave.
 
@@ -441,7 +441,7 @@ class Extraction:
         return html_of(self)
 
 
-@record(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Batch:
     """What ``extract_files`` gave, in the order the files were given."""
 

@@ -10,6 +10,7 @@ Every mistake in a file is a ``PatternError`` that names file and line.
 from __future__ import annotations
 
 import functools
+import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +21,8 @@ import ahocorasick_rs
 import regex
 import yaml
 
-from extractor.expressions import Lead, lead_of, needed, openings, unsafe
+from extractor.expressions import needed, openings, unsafe
+from extractor.gate import Gate
 from extractor.model import Hit
 from extractor.paths import patterns_dir
 from extractor.text.keys import fold
@@ -388,15 +390,33 @@ class PatternSet:
 def load(folder: Path | None = None, *, extra: Path | None = None) -> PatternSet:
     """Load a pattern folder, and over it a user's own, whose entries add to or override the built-in ones by id.
 
+    Files are read once, and again when they were edited.
+
     Raises:
         PatternError: naming file and line, for any mistake.
     """
-    folder = folder or patterns_dir()
-    return _load(folder.resolve(), extra.resolve() if extra else None)
+    folder = (folder or patterns_dir()).absolute()
+    extra = extra.absolute() if extra else None
+    return _load(folder, extra, *(_state(place) if place else () for place in (folder, extra)))
+
+
+# One file of a folder of patterns: its name, when it was written (in nanoseconds), and its size.
+_FileState = tuple[str, int, int]
+
+
+def _state(folder: Path) -> tuple[_FileState, ...]:
+    """The pattern files of a folder as they are now, by name."""
+    try:
+        with os.scandir(folder) as places:
+            files = [(place.name, place.stat()) for place in places if place.name.endswith(".yaml")]
+    except OSError:
+        return ()  # reading says what is wrong
+    return tuple(sorted((name, stat.st_mtime_ns, stat.st_size) for name, stat in files))
 
 
 @functools.lru_cache(maxsize=8)
-def _load(folder: Path, extra: Path | None) -> PatternSet:
+def _load(folder: Path, extra: Path | None, *_states: tuple[_FileState, ...]) -> PatternSet:
+    """The patterns of files in this state: a file that was edited is read again."""
     by_id: dict[str, Entry] = {}
     for place in filter(None, (folder, extra)):
         files = sorted(p for p in place.glob("*.yaml"))
@@ -448,21 +468,19 @@ class Lexicon:
             else None
         )
 
+    def phrases(self) -> Iterable[tuple[str, Entry, _Guard | None]]:
+        """The folded phrases, each with its entry and what keeps it out."""
+        return ((phrase, *owner) for phrase, owner in zip(self._phrases, self._owners, strict=True))
+
     def spans(self, key: str) -> list[tuple[int, int, Entry]]:
         """Where phrases stand in ``key`` (a folded text), leftmost first, of those the longest, with their entries."""
         if self._automaton is None:
             return []
-        found, size = [], len(key)
-        for index, start, end in self._automaton.find_matches_as_indexes(key, overlapping=True):
-            if start and key[start - 1].isalnum() and key[start].isalnum():
-                continue
-            if end < size and key[end].isalnum() and key[end - 1].isalnum():
-                continue
+        found = []
+        for index, start, end in _whole_words(self._automaton, key):
             owner, guard = self._owners[index]
             if guard is None or not guard.forbids(key, start, end):
                 found.append((start, end, owner))
-        if len(found) > 1:
-            found.sort(key=_leftmost_longest)
         return found
 
     def matches(self, key: str, *, overlapping: bool = False) -> list[Hit]:
@@ -471,6 +489,59 @@ class Lexicon:
         if not overlapping:
             spans = without_overlaps(spans)
         return [Hit(owner.concern, start, end, owner.id, owner) for start, end, owner in spans]
+
+
+class Lexicons:
+    """Lexicons that are asked for whole documents: those that one document asked for, the next are passed over once.
+
+    Nothing else tells which they are: a finder compiles its own when it first needs it.
+    """
+
+    def __init__(self) -> None:
+        self._asked: dict[Lexicon, None] = {}
+        self._joint = _joint(())  # read and replaced as one, for the sake of threads
+
+    def spans(self, lexicon: Lexicon, key: str) -> dict[Lexicon, list[tuple[int, int, Entry]]]:
+        """What ``Lexicon.spans`` gives for a text, and with it that of the lexicons that were asked for before."""
+        if lexicon not in self._asked:
+            self._asked[lexicon] = None
+            return {lexicon: lexicon.spans(key)}
+        lexicons, owners, automaton = self._joint
+        if len(lexicons) < len(self._asked):
+            lexicons, owners, automaton = self._joint = _joint(tuple(self._asked))
+        found: list[list[tuple[int, int, Entry]]] = [[] for _ in lexicons]
+        for index, start, end in _whole_words(automaton, key):
+            for number, owner, guard in owners[index]:
+                if guard is None or not guard.forbids(key, start, end):
+                    found[number].append((start, end, owner))
+        return dict(zip(lexicons, found, strict=True))
+
+
+# Lexicons; of each of their phrases the numbers of those that have it, with entry and guard; the automaton of all.
+_Joint = tuple[tuple[Lexicon, ...], list[list[tuple[int, Entry, "_Guard | None"]]], ahocorasick_rs.AhoCorasick]
+
+
+def _joint(lexicons: tuple[Lexicon, ...]) -> _Joint:
+    owners: dict[str, list[tuple[int, Entry, _Guard | None]]] = {}
+    for number, lexicon in enumerate(lexicons):
+        for phrase, entry, guard in lexicon.phrases():
+            owners.setdefault(phrase, []).append((number, entry, guard))
+    automaton = ahocorasick_rs.AhoCorasick(list(owners), matchkind=ahocorasick_rs.MatchKind.Standard)
+    return lexicons, list(owners.values()), automaton
+
+
+def _whole_words(automaton: Any, key: str) -> list[tuple[int, int, int]]:
+    """The phrases that stand as whole words: number, start and end; the leftmost first, of those the longest."""
+    size = len(key)
+    found = [
+        (index, start, end)
+        for index, start, end in automaton.find_matches_as_indexes(key, overlapping=True)
+        if not (start and key[start - 1].isalnum() and key[start].isalnum())
+        and not (end < size and key[end].isalnum() and key[end - 1].isalnum())
+    ]
+    if len(found) > 1:
+        found.sort(key=_leftmost_longest)
+    return found
 
 
 def without_overlaps(spans: Iterable[tuple[int, int, Entry]]) -> list[tuple[int, int, Entry]]:
@@ -483,8 +554,9 @@ def without_overlaps(spans: Iterable[tuple[int, int, Entry]]) -> list[tuple[int,
     return kept
 
 
-def _leftmost_longest(span: tuple[int, int, Entry]) -> tuple[int, int]:
-    return span[0], -span[1]
+def _leftmost_longest(found: tuple[int, int, int]) -> int:
+    _, start, end = found
+    return (start << 20) - (end - start)  # no phrase is that long
 
 
 class _Guard:
@@ -498,14 +570,16 @@ class _Guard:
     def forbids(self, key: str, start: int, end: int) -> bool:
         if self.before:
             rest = key[end : end + 60].lstrip()
-            for p in self.before:
-                if rest.startswith(p) and not rest[len(p) : len(p) + 1].isalnum():
-                    return True
+            if rest.startswith(self.before):
+                for p in self.before:
+                    if rest.startswith(p) and not rest[len(p) : len(p) + 1].isalnum():
+                        return True
         if self.after:
             left = key[max(0, start - 60) : start].rstrip()
-            for p in self.after:
-                if left.endswith(p) and not left[: -len(p)][-1:].isalnum():
-                    return True
+            if left.endswith(self.after):
+                for p in self.after:
+                    if left.endswith(p) and not left[: -len(p)][-1:].isalnum():
+                        return True
         phrase = key[start:end]
         for outer in self.inside:
             at = outer.find(phrase)
@@ -536,66 +610,47 @@ class RegexHit:
         return value
 
 
-class _Item:
-    """One expression of an entry, with its order in the set."""
+class Expression:
+    """One expression of an entry, with the order of the entry in its set and the anchors (``at``) it is tried at."""
 
-    __slots__ = ("compiled", "entry", "order")
+    __slots__ = ("anchors", "at_codes", "at_figures", "compiled", "entry", "order")
 
     def __init__(self, order: int, entry: Entry, expression: str) -> None:
-        self.order, self.entry = order, entry
-        self.compiled = regex.compile(expression)
-
-
-class _Anchor:
-    """A word (or a sign, such as a figure) and the expressions that are tried where it stands."""
-
-    __slots__ = ("_fitting", "anchored", "opened", "word")
-
-    def __init__(self, word: str, anchored: list[_Item], opened: list[_Item]) -> None:
-        self.word, self.anchored, self.opened = word, anchored, opened
-        self._fitting: dict[tuple[str, str], list[_Item]] = {}
-
-    def fitting(self, lead: tuple[str, str]) -> list[_Item]:
-        """The anchored expressions that can match here, by what stands behind the anchor (see ``Lead``)."""
-        found = self._fitting.get(lead)
-        if found is None:
-            if len(self._fitting) >= _MOST_LEADS:
-                self._fitting.clear()  # a text of many scripts
-            found = [item for item in self.anchored if _lead(item.compiled.pattern, self.word).fits(*lead)]
-            self._fitting[lead] = found
-        return found
+        self.order, self.entry, self.compiled = order, entry, regex.compile(expression)
+        self.anchors = tuple(fold(anchor) for anchor in entry.at if anchor not in _SIGNS)
+        self.at_figures, self.at_codes = _FIGURE in entry.at, _CODE in entry.at
 
 
 class RegexSet:
     """The regular expressions of some entries, tried in file order over a folded text.
 
     An entry with ``at`` is tried only where one of those literals (or ``<digit>``, a figure, or ``<code>``, letters
-    with a figure behind them) stands and what follows it fits; one whose matches all begin with words, only where they
-    stand; any other over a text that holds what it cannot do without. One pass finds the anchors of all entries
-    (ARCHITECTURE, rule 7).
+    with a figure behind them) stands and the text goes on as it needs; one whose matches all begin with words, only
+    where they stand; any other over a text that holds what it cannot do without. One pass finds the anchors of all
+    entries, and one walk from each what can match there (ARCHITECTURE, rule 7).
     """
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         self.entries = tuple(e for e in entries if e.expressions)
-        self._free: list[tuple[_Item, frozenset[str]]] = []
-        anchored: dict[str, list[_Item]] = {}
-        opened: dict[str, list[_Item]] = {}
+        self._free: list[tuple[Expression, frozenset[str]]] = []
+        placed: list[Expression] = []
+        opening: set[str] = set()
         for order, entry in enumerate(self.entries):
             for expression in entry.expressions:
-                item = _Item(order, entry, expression)
+                item = Expression(order, entry, expression)
                 words = openings(expression)
-                if entry.at:
-                    for anchor in entry.at:
-                        anchored.setdefault(anchor if anchor in _SIGNS else fold(anchor), []).append(item)
-                elif words and min(map(len, words)) >= _SHORTEST_OPENING:
-                    for word in words:
-                        opened.setdefault(word, []).append(item)
+                if entry.at or (words and min(map(len, words)) >= _SHORTEST_OPENING):
+                    placed.append(item)
+                    opening.update(() if entry.at else words)
                 else:
                     self._free.append((item, needed(expression)))
-        self._signs = [(_SIGNS[a], _Anchor("", anchored[a], [])) for a in _SIGNS if a in anchored]
-        literals = [w for w in dict.fromkeys([*anchored, *opened]) if w not in _SIGNS]
-        self._anchors = [_Anchor(w, anchored.get(w, []), opened.get(w, [])) for w in literals]
-        self._automaton = ahocorasick_rs.AhoCorasick(literals) if literals else None
+        self._gate = Gate((item, item.compiled.pattern) for item in placed)
+        self._at_figures = any(item.at_figures for item in placed)
+        self._at_codes = any(item.at_codes for item in placed)
+        anchors = {anchor for item in placed for anchor in item.anchors}
+        standing = sorted(anchors | opening)
+        self._opens = [word in opening for word in standing]
+        self._automaton = ahocorasick_rs.AhoCorasick(standing) if standing else None
         self._guards = {e.id: guard for e in self.entries if (guard := _guard(e)) is not None}
 
     def all_matches(self, key: str, start: int = 0, end: int | None = None) -> list[tuple[int, RegexHit]]:
@@ -610,29 +665,39 @@ class RegexSet:
             for match in item.compiled.finditer(key, start, stop):
                 if match.end() > match.start():
                     hits.append((item.order, RegexHit(match.start(), match.end(), item.entry, match)))
-        for sign, anchor in self._signs:
-            for at, lead in _whole(sign, key) if whole else sign(key, start, stop):
-                for item in anchor.fitting(lead):
-                    if (found := item.compiled.match(key, at, stop)) and found.end() > found.start():
-                        hits.append((item.order, RegexHit(found.start(), found.end(), item.entry, found)))
-        opened: dict[_Item, set[int]] = {}
-        standing = self._automaton.find_matches_as_indexes(piece, overlapping=True) if self._automaton else ()
-        for index, at, past in standing:
-            anchor, at = self._anchors[index], at + start
-            for item in anchor.opened:
-                opened.setdefault(item, set()).add(at)
-            if not anchor.anchored or (at and key[at - 1].isalnum() and key[at].isalnum()):
-                continue
-            for item in anchor.fitting(lead_of(key, past + start, stop)):
-                if (found := item.compiled.match(key, at, stop)) and found.end() > found.start():
-                    hits.append((item.order, RegexHit(found.start(), found.end(), item.entry, found)))
-        for item, places in opened.items():
-            past = start
-            for at in sorted(places):
-                if at >= past and (found := item.compiled.match(key, at, stop)):
-                    hits.append((item.order, RegexHit(found.start(), found.end(), item.entry, found)))
-                    past = found.end()
+        begun, codes, inside = self._places(key, piece, start, stop)
+        past: dict[Expression, int] = {}
+        for at, expressions in self._gate.over(key, sorted(begun | codes | inside), stop):
+            begins, is_code = at in begun, at in codes
+            is_figure = begins and key[at].isdecimal()
+            for item in expressions:
+                if not item.entry.at:
+                    if at < past.get(item, start):
+                        continue
+                elif not (
+                    (begins and key.startswith(item.anchors, at, stop))
+                    or (is_figure and item.at_figures)
+                    or (is_code and item.at_codes)
+                ):
+                    continue
+                if (found := item.compiled.match(key, at, stop)) and (reached := found.end()) > at:
+                    hits.append((item.order, RegexHit(at, reached, item.entry, found)))
+                    past[item] = reached
         return hits
+
+    def _places(self, key: str, piece: str, start: int, stop: int) -> tuple[set[int], set[int], set[int]]:
+        """Where anchors begin a word, where codes stand, and where words that open matches do inside of others."""
+        begun = set(_standing(_figures, key, start, stop)) if self._at_figures else set()
+        codes = set(_standing(_codes, key, start, stop)) if self._at_codes else set()
+        inside = set()
+        standing = self._automaton.find_matches_as_indexes(piece, overlapping=True) if self._automaton else ()
+        for index, at, _ in standing:
+            at += start
+            if not (at and key[at - 1].isalnum() and key[at].isalnum()):
+                begun.add(at)
+            elif self._opens[index]:
+                inside.add(at)
+        return begun, codes, inside
 
     def matches(self, key: str, start: int = 0, end: int | None = None) -> list[RegexHit]:
         """Non-overlapping matches: leftmost first, of those the longest, of those the entry that stands first."""
@@ -651,39 +716,36 @@ class RegexSet:
 
 
 _SHORTEST_OPENING = 2  # characters; shorter ones stand everywhere
-_DIGITS = re.compile(r"\d+")
-_MOST_LEADS = 10_000
-# Where a sign begins, and the ``Lead`` of a match there.
-_Standing = list[tuple[int, tuple[str, str]]]
+_FIGURE, _CODE = _SIGNS = ("<digit>", "<code>")
+_BARE_FIGURE = re.compile(r"\d(?<![^\W_]\d)\d*")
+_FIGURE_OF_CODE = re.compile(r"\d(?<=[^\W\d_]\d)\d*")
 
 
-def _figures(key: str, start: int, stop: int) -> _Standing:
-    """Figures that no letter stands before."""
-    places = (figure.start() for figure in _DIGITS.finditer(key, start, stop))
-    return [(at, lead_of(key, at, stop)) for at in places if not (at and key[at - 1].isalnum())]
+def _figures(key: str, start: int, stop: int) -> list[int]:
+    """Where figures begin that no letter stands before."""
+    return [figure.start() for figure in _BARE_FIGURE.finditer(key, start, stop)]
 
 
-def _codes(key: str, start: int, stop: int) -> _Standing:
-    """Letters right before a figure, from the first of them on."""
+def _codes(key: str, start: int, stop: int) -> list[int]:
+    """Where letters right before a figure begin, from the first of them on."""
     found = []
-    for figure in _DIGITS.finditer(key, start, stop):
+    for figure in _FIGURE_OF_CODE.finditer(key, start, stop):
         at = figure.start()
         while at > start and key[at - 1].isalpha():
             at -= 1
         if at < figure.start():
-            found.append((at, lead_of(key, at, stop)))
+            found.append(at)
     return found
 
 
-_SIGNS: dict[str, Callable[[str, int, int], _Standing]] = {"<digit>": _figures, "<code>": _codes}
+_Sign = Callable[[str, int, int], list[int]]
+
+
+def _standing(sign: _Sign, key: str, start: int, stop: int) -> list[int]:
+    return _whole(sign, key) if start == 0 and stop == len(key) else sign(key, start, stop)
 
 
 @functools.lru_cache(maxsize=2)
-def _whole(sign: Callable[[str, int, int], _Standing], key: str) -> _Standing:
+def _whole(sign: _Sign, key: str) -> list[int]:
     """Where a sign stands in a whole text: looked for once, all sets of expressions ask it in turn."""
     return sign(key, 0, len(key))
-
-
-@functools.lru_cache(maxsize=4096)
-def _lead(expression: str, anchor: str) -> Lead:
-    return Lead(expression, anchor)

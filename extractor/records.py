@@ -1,4 +1,4 @@
-"""Frozen records that cost no more to make than others.
+"""Frozen records that cost no more to make than others, for what passes from stage to stage.
 
 A frozen dataclass sets each of its fields through a guard, which makes it two to five times as dear to make as one that
 is not; a page of a plan gives hundreds. What is declared with ``record`` is a frozen dataclass to the type checker,

@@ -28,7 +28,7 @@ import pytest
 import regex
 
 import extractor
-from extractor.expressions import _EMPTY, _GROUP_NAME, _ONE_CHARACTER, _PROPERTY, _REPEATS, _admits
+from extractor.expressions import _GROUP_NAME, _PROPERTY, EMPTY, ONE_CHARACTER, REPEATS, admits
 from extractor.patterns import Entry, RegexSet, load
 from extractor.pipeline import extract
 from extractor.text.keys import fold
@@ -77,7 +77,7 @@ def _sample(op: Any, args: Any) -> tuple[str, ...]:
     if op is ops.LITERAL:
         return (chr(args),)
     with suppress(KeyError):
-        found = tuple(c for c in _CHARACTERS if _admits(op, args, c))
+        found = tuple(c for c in _CHARACTERS if admits(op, args, c))
         if found or op is not ops.IN:
             return found[:6] or ("a",)
     first = next((value for kind, value in args if kind in (ops.LITERAL, ops.RANGE)), ord("a"))
@@ -93,7 +93,7 @@ def _inside(op: Any, args: Any) -> list[Any]:
         return [args[3]]
     if op is ops.BRANCH:
         return list(args[1])
-    if op in _REPEATS:
+    if op in REPEATS:
         return [args[2]]
     return [args] if op is ops.ATOMIC_GROUP else []
 
@@ -120,17 +120,17 @@ class _Texts:
             elif run:
                 self.literals.append(run)
                 run = ""
-            if op in _ONE_CHARACTER:
+            if op in ONE_CHARACTER:
                 before += _sample(op, _hashable(args))[0]
                 continue
-            if op in _REPEATS:
+            if op in REPEATS:
                 low, high, body = args
                 if high == ops.MAXREPEAT or high > 9:
                     self.repeats += [(before, unit) for unit in self._units(body)]
                 once = self._walk(body, before)[len(before) :]
                 self.starts.append(before + once)
                 before += once * max(1, min(low, 30))
-            elif op not in (None, *_EMPTY):
+            elif op not in (None, *EMPTY):
                 ends = [self._walk(body, before) for body in _inside(op, args)[:12]]
                 self.starts += ends[1:]
                 before = ends[0] if ends else before
@@ -139,7 +139,7 @@ class _Texts:
         return before
 
     def _units(self, body: Any) -> list[str]:
-        if len(body) == 1 and body[0][0] in _ONE_CHARACTER:
+        if len(body) == 1 and body[0][0] in ONE_CHARACTER:
             op, args = body[0]
             return list(_sample(op, _hashable(args)))
         ends = [_Texts.__new__(_Texts)._collected(body)]

@@ -70,6 +70,19 @@ def test_all_places_at_once_are_the_places_one_by_one() -> None:
         assert gate.over(text, range(len(text))) == [(place, found) for place, found in one_by_one if found]
 
 
+def test_what_an_expression_looks_for_before_it_begins_must_match_too() -> None:
+    gate = Gate([("ten", r"(?<!\d)(?=10+ )(?P<m>[\d.]+)(?= \w)"), ("any", r"\d+ [xt]")])
+    assert [gate.at(text, 0, len(text)) for text in ("100 x", "100.x", "120 x", "10 y", "10 ")] == [
+        ("ten", "any"),
+        (),
+        ("any",),
+        ("ten",),
+        ("ten",),
+    ]
+    closers = Gate([("tail", r"[\d.]+(?<=0 xã|\d0)")], backward=True)
+    assert [closers.ending_at(text, 0, len(text)) for text in ("100", "15", "0")] == [("tail",), (), ()]
+
+
 def test_an_expression_that_cannot_be_read_is_always_let_through() -> None:
     gate = Gate([("set", r"\p{Lu}+"), ("reference", r"(a)b\1"), ("plain", "c")])
     assert gate.at("x", 0, 1) == ("set",)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -103,6 +104,24 @@ def test_load_a_users_folder_overrides_by_id(tmp_path: Path) -> None:
     _file(own, _GOOD.replace("a promise", "ours"))
     (entry,) = load(built_in, extra=own).entries
     assert entry.why == "ours"
+
+
+def test_load_reads_edited_files_again(tmp_path: Path) -> None:
+    """In one process: a rule changed in place, a file that came, one that went; what is as it was is the same set."""
+    built_in, own = tmp_path / "built", tmp_path / "own"
+    built_in.mkdir(), own.mkdir()
+    _file(built_in, _GOOD)
+    path = _file(own, _GOOD.replace("a promise", "ours"))
+    first = load(built_in, extra=own)
+    assert load(built_in, extra=own) is first
+    os.utime(path, ns=(0, 0))
+    path.write_text(path.read_text(encoding="utf-8").replace("ours", "mine"), encoding="utf-8")
+    assert [e.why for e in load(built_in, extra=own).entries] == ["mine"]
+    other = _GOOD.replace("status.a", "status.b").replace("phấn đấu", "quyết tâm").replace("Phấn đấu", "Quyết tâm")
+    _file(built_in, other, "b.yaml")
+    assert {e.id for e in load(built_in).entries} == {"status.a", "status.b"}
+    (built_in / "b.yaml").unlink()
+    assert {e.id for e in load(built_in).entries} == {"status.a"}
 
 
 def test_load_without_files_says_so(tmp_path: Path) -> None:

@@ -11,25 +11,11 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 import ahocorasick_rs
-import regex
 
 from extractor.gate import Gate
-from extractor.patterns import Entry, RegexHit, RegexSet
-from extractor.text.keys import fold
+from extractor.patterns import Entry, Expression, RegexHit, RegexSet
 
-_DIGIT = "<digit>"  # the anchor of what begins with a figure
 _FIGURES = re.compile(r"\d+")
-
-
-class Expression:
-    """One expression of an entry, with the anchors (``at``) that its matches begin with; none stands everywhere."""
-
-    __slots__ = ("anchors", "at_figures", "compiled", "entry", "order")
-
-    def __init__(self, order: int, entry: Entry, expression: str) -> None:
-        self.order, self.entry, self.compiled = order, entry, regex.compile(expression)
-        self.at_figures = _DIGIT in entry.at
-        self.anchors = tuple(fold(anchor) for anchor in entry.at if anchor != _DIGIT) if entry.at else ("",)
 
 
 class Anchored:
@@ -71,7 +57,11 @@ class Anchored:
         """
         found = []
         for item in expressions:
-            if key.startswith(item.anchors, place, end) or (item.at_figures and key[place].isdecimal()):
+            if (
+                not item.entry.at
+                or key.startswith(item.anchors, place, end)
+                or (item.at_figures and key[place].isdecimal())
+            ):
                 match = item.compiled.match(key, place, end)
                 if match is not None and match.end() > place:
                     found.append((-match.end(), item.order, RegexHit(place, match.end(), item.entry, match)))

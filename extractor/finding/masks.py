@@ -32,5 +32,6 @@ def find_masks(view: View, layout: Layout, patterns: PatternSet) -> tuple[tuple[
         Hit("mask", h.start, h.end, h.rule, h.value.means.get("what", ""))
         for h in patterns.lexicon("mask").matches(view.key)
     ]
-    hits.sort(key=lambda h: (h.start, h.end))
-    return tuple(hits), Intervals(h.span for h in hits)
+    once = {(h.start, h.end, h.rule): h for h in hits}  # two expressions of an entry may say the same
+    found = sorted(once.values(), key=lambda h: (h.start, h.end))
+    return tuple(found), Intervals(h.span for h in found)

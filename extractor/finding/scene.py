@@ -8,9 +8,9 @@ from datetime import date
 
 from extractor.finding.intervals import Intervals
 from extractor.model import Document, Hit, Source, Span
-from extractor.patterns import Entry, Lexicon, PatternSet
+from extractor.patterns import Entry, Lexicon, Lexicons, PatternSet
 from extractor.text.layout import Layout, abbreviations
-from extractor.text.sentences import clauses, sentences
+from extractor.text.sentences import clauses_of, sentences
 from extractor.text.view import View
 
 
@@ -43,10 +43,10 @@ class Scene:
 
     def phrases(self, lexicon: Lexicon) -> list[tuple[int, int, Entry]]:
         """Where phrases of a lexicon stand in the document (see ``Lexicon.spans``), looked for once."""
-        found = self._phrases.get(lexicon)
-        if found is None:
-            found = self._phrases[lexicon] = lexicon.spans(self.view.key)
-        return found
+        if lexicon not in self._phrases:
+            together: Lexicons = self.patterns.made("together", Lexicons)
+            self._phrases.update(together.spans(lexicon, self.view.key))
+        return self._phrases[lexicon]
 
     def sentences(self, block: int) -> list[Span]:
         """The sentences of a block, without its list marker."""
@@ -58,8 +58,7 @@ class Scene:
     def clauses(self, block: int) -> list[Span]:
         """The clauses (cut at full stops and semicolons) of a block, without its list marker."""
         if block not in self._clauses:
-            span = self.layout.content(block)
-            self._clauses[block] = clauses(self.view.text, span.start, span.end, abbreviations(self.patterns))
+            self._clauses[block] = clauses_of(self.view.text, self.sentences(block))
         return self._clauses[block]
 
     def sentence_at(self, offset: int) -> Span:
