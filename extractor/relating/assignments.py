@@ -190,7 +190,7 @@ class _Relater(DutyReader):
     def _is_idle(self, node: Node) -> bool:
         above = self.scene.layout.ancestors(node)
         if node.kind == "results":
-            headings = [n for n in above if n.kind == "results"]
+            headings = [n for n in above if n.kind == "results" and self._next_actor(n.heading.start) > n.heading.start]
             if any(n.level == 1 or self.cues.findings.search(self._said(n.heading)) for n in headings):
                 return True  # but ``3. Đánh giá, phân hạng`` of a plan is work to be done
         return any(self.cues.upward.search(self._said(n.heading)) for n in above)
@@ -584,7 +584,7 @@ class _Relater(DutyReader):
             return
         if self._only_commands(group.span.end, clause.end):
             return
-        single = not any(a.generic for a in group.members)
+        single = not any(self._is_common(a) for a in group.members)
         opened = side == "start" or (side == "comma" and self.cues.opener.search(self._beginning(clause)))
         open_verb = single and (side == "command" or (bool(opened) and not self.strict))
         duty = self._duty(Span(group.span.end, self._own_end(clause, group)), below=index, open_verb=open_verb)
@@ -623,6 +623,11 @@ class _Relater(DutyReader):
         for actor in group.members:
             draft = self._draft(actor, duty.role, form, duty, index)
             yield draft if work is None else replace(draft, task=work, inherited=False)
+
+    def _is_common(self, actor: Actor) -> bool:
+        """A group known by common nouns alone (các sở, ngành), which attributes may go on with; not UBND các xã."""
+        means = self.scene.patterns.entry(actor.rule).means
+        return actor.generic and (means.get("part") not in ("whole", "head") or bool(means.get("generic")))
 
     def _own_end(self, clause: Span, group: Group) -> int:
         """Where what is said of people ends: before the next one of ``do ông A làm Trưởng đoàn, bà B làm Phó …``."""

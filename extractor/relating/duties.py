@@ -427,6 +427,9 @@ class DutyReader:
         position, adverbs = self._adverbs(position, limit)
         if adverbs and below is not None and self._only_colon(position, limit):
             return self._duty_below(below)  # có trách nhiệm: + bullets
+        if adverbs and self.key.startswith(":", position, limit):  # có trách nhiệm: lập danh sách
+            behind = self._adverbs(past(_AFTER_SUBJECT, self.key, position + 1, limit), limit)[0]
+            position = behind if behind in self.verbs else position
         if position not in self.verbs or position >= limit:
             after = self._after_gap(begin, limit)
             if after is None:
@@ -530,6 +533,7 @@ class DutyReader:
             and self.text[begin].islower()
             and self.text[begin - 1] == " "
             and not self.stop.match(self.key, begin)
+            and not self.cues.gap.match(self.key, begin)
             and not self.cues.noun.search(words[0])
         )
 
