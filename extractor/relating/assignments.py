@@ -582,6 +582,9 @@ class _Relater(DutyReader):
         if side == "belongs" and entry is not None:
             yield from self._belongs(clause, group, entry)
             return
+        if side == "pledge" and entry is not None:
+            yield from self._pledged(clause, group, entry)
+            return
         if self._only_commands(group.span.end, clause.end):
             return
         single = not any(self._is_common(a) for a in group.members)
@@ -645,6 +648,17 @@ class _Relater(DutyReader):
         for actor in group.members:
             if not actor.generic:
                 yield _Draft(actor, "lead", "agent", mark, task, False, ((cue[2].id, mark),))
+
+    def _pledged(self, clause: Span, group: Group, cue: tuple[int, int, Entry]) -> Iterator[_Draft]:
+        """``25 km đường hoa là công trình Hội A đăng ký``, ``… là lời hứa của Hội A``."""
+        if not self.cues.promise.search(self.key[clause.start : cue[1]]):
+            if not self.cues.pledged.match(self.key, group.span.end, clause.end):
+                return
+        colon = self.key.rfind(":", clause.start, cue[0])
+        task, mark = self._trim(Span(max(clause.start, colon + 1), cue[0])), Span(cue[0], cue[1])
+        for actor in group.members:
+            if not actor.generic:
+                yield _Draft(actor, "implement", "agent", mark, task, False, ((cue[2].id, mark),))
 
     def _holds_label(self, span: Span) -> bool:
         """Whether the words are a label's own (Các đơn vị phối hợp: …)."""

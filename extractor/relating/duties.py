@@ -133,6 +133,9 @@ class Cues:
     presence: Ending
     presence_behind: Any
     belongs: Any
+    pledge: Ending
+    pledged: Any
+    promise: Ending
     named_post: Any
 
     @classmethod
@@ -198,6 +201,9 @@ class Cues:
                 presence=last("presence", r"(?<!\p{{L}})(?:{})$"),
                 presence_behind=one("presence", r"\s*,\s*(?:{})"),
                 belongs=one("belongs"),
+                pledge=last("pledge"),
+                pledged=one("pledged", r"\s*(?:{})"),
+                promise=last("promise", word),
                 named_post=one("named_post"),
             )
 
@@ -326,12 +332,14 @@ class DutyReader:
             return "presence", (at - len(tail) + present.start(), at, self.scene.patterns.entry("duty.presence"))
         if floor == clause.start and self.cues.belongs.search(stripped) is not None:
             return "belongs", (floor, at, self.scene.patterns.entry("duty.belongs"))
+        if (pledge := self.cues.pledge.search(tail)) is not None:
+            return "pledge", (at - len(tail) + pledge.start("of"), at, self.scene.patterns.entry("duty.pledge"))
         if partner := self.cues.partner.search(tail):
             begin = self._verb_around(at - len(tail) + partner.start())
             if self._is_noun(floor, begin):
                 return "none", None
             return "partner", (begin, at, self.scene.patterns.entry("duty.partner"))
-        if command is not None:
+        if command is not None and stripped[-1] != ":":
             return "none", None
         if at in self.agents:
             return "agent", None
