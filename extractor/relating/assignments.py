@@ -530,7 +530,22 @@ class _Relater(DutyReader):
             if work is None:
                 work, inherited = self._heading_of(index), True
             task, inherited = (task, False) if work is None else (work, inherited)
-        return _Draft(actor, role, form, duty.span, task, inherited, cues + tuple((v.rule, v.span) for v in duty.verbs))
+        made = _Draft(actor, role, form, duty.span, task, inherited, cues + tuple((v.rule, v.span) for v in duty.verbs))
+        return self._carried_on(made, index)
+
+    def _carried_on(self, draft: _Draft, index: int) -> _Draft:
+        """``Sở A là cơ quan thường trực; chủ trì …``: what a body is said to be, and the duty behind the semicolon."""
+        said = draft.task
+        if said is None or not self.text.startswith(";", said.end) or not self.cues.copula.match(self.key, said.start):
+            return draft
+        clause = next((c for c in self.scene.clauses(index) if c.start > said.end), None)
+        if clause is None or self._adverbs(clause.start, clause.end)[0] not in self.verbs:
+            return draft
+        duty = self._duty(clause)
+        if duty is None or duty.thin or PRECEDENCE.index(duty.role) >= PRECEDENCE.index(draft.role):
+            return draft
+        cues = tuple((v.rule, v.span) for v in duty.verbs)
+        return replace(draft, role=duty.role, duty=duty.span, task=duty.task, cues=draft.cues + cues)
 
     def _work_before(self, index: int, start: int) -> Span | None:
         """The work in the same line: before a bracket (``Xây 12 trạm. (Sở Y tế chủ trì)``) or a topic's colon."""

@@ -826,6 +826,8 @@ class DutyReader:
         for above in layout.ancestors(node):
             if above.block == index or self._names_body(above) or self._leads_in(above, marked=marked):
                 continue
+            if not marked and self._is_order(above):
+                continue
             if self.cues.section.fullmatch(self.key[above.heading.start : above.heading.end].strip(" .:#*")):
                 continue
             if len(above.heading) > 2:
@@ -865,6 +867,14 @@ class DutyReader:
         block = self.scene.view.blocks[node.block]
         said = self.key[node.heading.start : block.end].rstrip()
         return (not marked and said.endswith(":")) or self.cues.lead_in.search(said[-_NEAR:]) is not None
+
+    def _is_order(self, node: Node) -> bool:
+        """An item that says what somebody is to do: no heading of the paragraph that closes the list."""
+        if self.scene.layout.markers[node.block] is None:
+            return False
+        block = self.scene.view.blocks[node.block]
+        said = self.key[node.heading.start : block.end].rstrip()
+        return said.endswith(".") and bool(self._inside(node.heading.start, block.end))
 
     def _names_body(self, node: Node) -> bool:
         """A heading that says who, or only what part of the document this is, not what is to be done."""
