@@ -435,6 +435,8 @@ class Finder:
         """``Huyện Hòa Sơn được công nhận …``: the subjects of a sentence that says what is to be reached."""
         begin = self.skip(stop)
         said = self.words.said.match(self.key, begin)
+        if said is None and (adverb := self.words.subject_adverb.match(self.key, begin)) is not None:
+            said = self.words.said.match(self.key, adverb.end())
         if said is None or not self._opens(start):
             return
         for item in items:

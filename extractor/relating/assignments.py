@@ -430,8 +430,16 @@ class _Relater(DutyReader):
         begin = colon + 1
         if not self.key[begin : content.end].strip():
             return self._duty_below(index)
+        if all(a.units for a in group.members) and self._names_unit(begin, content.end):
+            return None  # Các xã đạt chuẩn: xã A, xã B
         clause = next((c for c in self.scene.clauses(index) if c.end > begin + 1), content)
         return self._duty(Span(begin, min(clause.end, begin + LONGEST_CLAUSE)), anything=True)
+
+    def _names_unit(self, begin: int, end: int) -> bool:
+        """Whether a unit with its name stands here: ``xã Hòa Sơn``."""
+        begin = past(_SPACES, self.key, begin, end)
+        name = past(words(self.scene.patterns).unit_noun, self.key, begin, end)
+        return name > begin and self.text[name : name + 1].isupper()
 
     def _opens_heading(self, start: int, end: int) -> bool:
         """Whether only ``Đề nghị``, ``Trách nhiệm của``, ``Đối với`` stand before the body."""
