@@ -216,10 +216,18 @@ class _Reader(BodyReader):
                 joint = None
         position = None if first is None else Span(first, end)
         if position is not None and "(" in self.text[name.end : position.start] and self.text[end : end + 1] == ")":
-            end += 1
+            end = self._past_more_posts(end + 1, limit)
         whole = Span(extent.start, max(extent.end, end))
         said, head = self.text[name.start : name.end], self.key[name.start : name.end]
         return Actor("person", name, whole, rule, said, honorific, position, head=head)
+
+    def _past_more_posts(self, end: int, limit: int) -> int:
+        """Behind a post that a person has besides the one in brackets: ông A (Giám đốc Sở B), Tổ phó, giúp …"""
+        joint = self.words.post_chain.match(self.key, end, limit)
+        post = None if joint is None or "," not in joint[0] else self._post(joint.end(), limit)
+        if joint is None or post is None or post[1] or self._name_follows(post[0].end, limit):
+            return end
+        return post[0].end
 
     def _name_follows(self, end: int, limit: int) -> bool:
         start = end + 1

@@ -31,6 +31,7 @@ _QUOTED = regex.compile(r'"[^"\n]{2,60}"')
 _LONGEST_NAME = 5  # syllables of a person's name (DOMAIN §7.1)
 _OPEN_TOKENS = 12  # syllables that an open name of a body may have
 _OPEN_LOWER = 5  # of them without a capital in a row
+_PROPER = 2  # syllables with a capital each that make a proper name (Nguyễn Đình Chiểu, Sơn Hà)
 _TOPIC_TOKENS = 8  # syllables of what a steering body is for
 _PLACE_TOKENS = 4  # syllables of a place's name that no gazetteer knows
 _LOOK = 80  # characters behind a head noun that decide whether a body begins there
@@ -360,6 +361,7 @@ class BodyReader:
             return None
         end, position, lowered, sure = None, begin, 0, 0
         inside = acts = begin  # where a compound of the name ends, and a verb in capitals
+        capitals = 0  # syllables in a row that each have one: a proper name, which no small letter goes on with
         for count in range(_OPEN_TOKENS):
             token = _TOKEN.match(self.text, position, limit)
             if token is None:
@@ -381,6 +383,9 @@ class BodyReader:
                 position, token.end(), capital=capital, also=also, first=not count
             ):
                 break
+            if not capital and not also and capitals >= _PROPER and token.end() > inside:
+                break
+            capitals = capitals + 1 if capital and not word.isupper() else 0
             lowered = 0 if capital else lowered + (token.end() > inside)
             if lowered > _OPEN_LOWER:
                 break

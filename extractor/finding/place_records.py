@@ -121,6 +121,8 @@ class Words:
         some = one_of([*self.where, *patterns.literals("place", type="examples")])
         self.some = regex.compile(rf"(?<!\w){some}(?!\w)")
         self.said = patterns.expression("place", role="member_after")
+        self.subject_adverb = patterns.expression("place", role="subject_adverb")
+        self.subject_lead = patterns.expression("place", role="subject_lead")
         self.open_ends = having("open_end")
         self._compile_joints(patterns)
         self._compile_nouns(patterns)

@@ -421,8 +421,8 @@ class Finder:
         if count or plural or coordinate:
             group.noun = Span(prefix.start, prefix.end)
         self._series(group, item, end)
-        if not item.role and len(group.items) == 1:
-            self._subject(item, prefix.start, group.stop)
+        if not item.role:
+            self._subject(group.items, prefix.start, group.stop)
         if group.noun:
             group.after = self._rest(group.stop)
         return group
@@ -431,14 +431,24 @@ class Finder:
         """What the clause goes on to say behind a name, as far as a clause is one and not a page without full stops."""
         return Span(stop, max(stop, min(self.scene.clause_at(stop - 1).end, stop + _MAX_CLAUSE)))
 
-    def _subject(self, item: Item, start: int, stop: int) -> None:
-        """``Huyện Hòa Sơn được công nhận …``: the subject of a sentence that says what is to be reached."""
-        clause = self.scene.clause_at(start)
-        if self.skip(clause.start) != start and self.skip(self.scene.sentence_at(start).start) != start:
-            return
+    def _subject(self, items: list[Item], start: int, stop: int) -> None:
+        """``Huyện Hòa Sơn được công nhận …``: the subjects of a sentence that says what is to be reached."""
         begin = self.skip(stop)
-        if said := self.words.said.match(self.key, begin):
+        said = self.words.said.match(self.key, begin)
+        if said is None and (adverb := self.words.subject_adverb.match(self.key, begin)) is not None:
+            said = self.words.said.match(self.key, adverb.end())
+        if said is None or not self._opens(start):
+            return
+        for item in items:
             item.role, item.said = "member", Span(begin, max(said.end(), self._rest(stop).end))
+
+    def _opens(self, start: int) -> bool:
+        """Whether a clause or sentence begins here, or nothing but a circumstance stands before."""
+        begins = {self.skip(self.scene.clause_at(start).start), self.skip(self.scene.sentence_at(start).start)}
+        if start in begins:
+            return True
+        begin = max(b for b in begins)
+        return begin < start and self.words.subject_lead.fullmatch(self.key, begin, start) is not None
 
     def _at_prefix(self, prefix: Prefix, end: int, *, mixed: bool = False) -> Item | None:
         """The unit named right behind a prefix, status words between them skipped (``xã nông thôn mới Phú Mỹ``)."""

@@ -18,6 +18,7 @@ from typing import cast
 import regex
 
 from extractor.finding.bodies import Actor
+from extractor.finding.place_records import words
 from extractor.finding.scene import Scene
 from extractor.model import Assignment, Evidence, Flag, Hit, Role, Span
 from extractor.patterns import Entry
@@ -38,6 +39,8 @@ from extractor.text.layout import Node
 
 _SENTENCE = regex.compile(r"[.!?]\s")
 _LABEL_COLON = regex.compile(r"(?: \p{L}+){0,3}\s*:\s*")
+_LISTED = regex.compile(r"[^\s,;][^,;]*+")
+_UNIT_NAME = regex.compile(r"\p{Lu}[\p{L}'’]*(?:[ –-]{1,3}\p{Lu}[\p{L}'’]*){0,4}")
 _SPACES = regex.compile(r"\s*")
 _MOST_READINGS = 8  # places where a list of bodies may be cut
 _NEAR = 60  # characters in which a mark must follow
@@ -190,7 +193,7 @@ class _Relater(DutyReader):
     def _is_idle(self, node: Node) -> bool:
         above = self.scene.layout.ancestors(node)
         if node.kind == "results":
-            headings = [n for n in above if n.kind == "results"]
+            headings = [n for n in above if n.kind == "results" and self._next_actor(n.heading.start) > n.heading.start]
             if any(n.level == 1 or self.cues.findings.search(self._said(n.heading)) for n in headings):
                 return True  # but ``3. Đánh giá, phân hạng`` of a plan is work to be done
         return any(self.cues.upward.search(self._said(n.heading)) for n in above)
@@ -215,6 +218,7 @@ class _Relater(DutyReader):
                     columns = inner  # the next table begins without a line between
                 else:
                     yield from self._table_row(row, columns)
+                    yield from self._table_units(row, columns)
 
     def _columns(self, row: int) -> _Columns:
         columns = _Columns()
@@ -239,9 +243,7 @@ class _Relater(DutyReader):
 
     def _table_row(self, row: int, columns: _Columns) -> Iterator[_Draft]:
         cells = self.scene.view.blocks[row].cells
-        others = [c for i, c in enumerate(cells) if i not in columns.roles and i not in columns.people][:3]
-        task = max([cells[c] for c in columns.tasks if c < len(cells)] or others, key=len, default=None)
-        task = None if task is None else self._trim(task)
+        task = self._table_task(cells, columns)
         post = next((self._trim(cells[c]) for c in columns.posts if c < len(cells)), None)
         for actor in self._inside(cells[0].start, cells[-1].end):
             column = next((i for i, c in enumerate(cells) if c.start <= actor.quote.start < c.end), -1)
@@ -255,6 +257,31 @@ class _Relater(DutyReader):
                 duty = self._duty(task, anything=True)
                 role = "implement" if duty is None else duty.role
                 yield _Draft(actor, role, "table", None, task, False, (("duty.column.person", actor.quote),))
+
+    def _table_task(self, cells: Sequence[Span], columns: _Columns) -> Span | None:
+        """The cell that says what is to be done: the task's column, else the longest of the first others."""
+        others = [c for i, c in enumerate(cells) if i not in columns.roles and i not in columns.people][:3]
+        task = max([cells[c] for c in columns.tasks if c < len(cells)] or others, key=len, default=None)
+        return None if task is None else self._trim(task)
+
+    def _table_units(self, row: int, columns: _Columns) -> Iterator[_Draft]:
+        """Named units alone in a role's cell (``Thôn Đông, thôn Tây``): there they stand for those who run them."""
+        cells = self.scene.view.blocks[row].cells
+        noun = words(self.scene.patterns).unit_noun
+        for number, (role, head, rule) in columns.roles.items():
+            cell = self._trim(cells[number]) if number < len(cells) else None
+            if cell is None or self._inside(cell.start, cell.end):
+                continue
+            listed = (self._trim(Span(*part.span())) for part in _LISTED.finditer(self.text, cell.start, cell.end))
+            units = [unit for unit in listed if unit is not None]
+            heads = [past(noun, self.key, unit.start, unit.end) for unit in units]
+            if not all(_UNIT_NAME.fullmatch(self.text, i, u.end) for i, u in zip(heads, units, strict=True)):
+                continue
+            if any(i == unit.start for i, unit in zip(heads, units, strict=True)):
+                continue
+            for unit in units:
+                actor = Actor("organization", unit, unit, "agency.group.noun", organization=unit, units=True)
+                yield _Draft(actor, role, "table", None, self._table_task(cells, columns), False, ((rule, head),))
 
     # --- labels: "Đơn vị chủ trì: Sở Y tế" --------------------------------------------------------------------------
 
@@ -329,8 +356,20 @@ class _Relater(DutyReader):
         verbs = self._announced_verbs(index) if charged and not duty.verbs else ()
         cues = tuple((v.rule, v.span) for v in verbs)
         role = next((r for r in PRECEDENCE if r in {v.role for v in verbs}), duty.role)
-        for actor in group.members:
-            yield self._draft(actor, role, "heading", duty, index, cues)
+        drafts = [self._draft(actor, role, "heading", duty, index, cues) for actor in group.members]
+        yield from drafts
+        yield from (replace(drafts[-1], actor=person) for person in self._heads_of(group, content.end))
+
+    def _heads_of(self, group: Group, limit: int) -> list[Actor]:
+        """The people in a bracket right behind a single body: ``Phòng Kinh tế (đ/c A, Trưởng phòng) tham mưu …``."""
+        bracket = bracket_at(self.key, group.span.end, limit)
+        if bracket is None or group.members[-1].kind != "organization" or group.members[-1].generic:
+            return []
+        inside = Span(self.key.find("(", group.span.end) + 1, bracket.end() - 1)
+        people = self._inside(inside.start, inside.end)
+        if any(a.kind != "person" for a in people) or self._says_more(people, inside):
+            return []
+        return people
 
     def _announced_verbs(self, index: int) -> tuple[Verb, ...]:
         """The verbs of ``Phân công các đồng chí phụ trách địa bàn:`` for a person below it whose line has none."""
@@ -391,8 +430,16 @@ class _Relater(DutyReader):
         begin = colon + 1
         if not self.key[begin : content.end].strip():
             return self._duty_below(index)
+        if all(a.units for a in group.members) and self._names_unit(begin, content.end):
+            return None  # Các xã đạt chuẩn: xã A, xã B
         clause = next((c for c in self.scene.clauses(index) if c.end > begin + 1), content)
         return self._duty(Span(begin, min(clause.end, begin + LONGEST_CLAUSE)), anything=True)
+
+    def _names_unit(self, begin: int, end: int) -> bool:
+        """Whether a unit with its name stands here: ``xã Hòa Sơn``."""
+        begin = past(_SPACES, self.key, begin, end)
+        name = past(words(self.scene.patterns).unit_noun, self.key, begin, end)
+        return name > begin and self.text[name : name + 1].isupper()
 
     def _opens_heading(self, start: int, end: int) -> bool:
         """Whether only ``Đề nghị``, ``Trách nhiệm của``, ``Đối với`` stand before the body."""
@@ -491,7 +538,22 @@ class _Relater(DutyReader):
             if work is None:
                 work, inherited = self._heading_of(index), True
             task, inherited = (task, False) if work is None else (work, inherited)
-        return _Draft(actor, role, form, duty.span, task, inherited, cues + tuple((v.rule, v.span) for v in duty.verbs))
+        made = _Draft(actor, role, form, duty.span, task, inherited, cues + tuple((v.rule, v.span) for v in duty.verbs))
+        return self._carried_on(made, index)
+
+    def _carried_on(self, draft: _Draft, index: int) -> _Draft:
+        """``Sở A là cơ quan thường trực; chủ trì …``: what a body is said to be, and the duty behind the semicolon."""
+        said = draft.task
+        if said is None or not self.text.startswith(";", said.end) or not self.cues.copula.match(self.key, said.start):
+            return draft
+        clause = next((c for c in self.scene.clauses(index) if c.start > said.end), None)
+        if clause is None or self._adverbs(clause.start, clause.end)[0] not in self.verbs:
+            return draft
+        duty = self._duty(clause)
+        if duty is None or duty.thin or PRECEDENCE.index(duty.role) >= PRECEDENCE.index(draft.role):
+            return draft
+        cues = tuple((v.rule, v.span) for v in duty.verbs)
+        return replace(draft, role=duty.role, duty=duty.span, task=duty.task, cues=draft.cues + cues)
 
     def _work_before(self, index: int, start: int) -> Span | None:
         """The work in the same line: before a bracket (``Xây 12 trạm. (Sở Y tế chủ trì)``) or a topic's colon."""
@@ -582,12 +644,19 @@ class _Relater(DutyReader):
         if side == "belongs" and entry is not None:
             yield from self._belongs(clause, group, entry)
             return
+        if side == "pledge" and entry is not None:
+            yield from self._pledged(clause, group, entry)
+            return
         if self._only_commands(group.span.end, clause.end):
             return
-        single = not any(a.generic for a in group.members)
+        single = not any(self._is_common(a) for a in group.members)
         opened = side == "start" or (side == "comma" and self.cues.opener.search(self._beginning(clause)))
         open_verb = single and (side == "command" or (bool(opened) and not self.strict))
-        duty = self._duty(Span(group.span.end, self._own_end(clause, group)), below=index, open_verb=open_verb)
+        end = self._own_end(clause, group)
+        if side == "bracket":
+            closed = self.key.find(")", group.span.end, min(clause.end, group.span.end + _DOERS))
+            end = closed if closed > 0 else end
+        duty = self._duty(Span(group.span.end, end), below=index, open_verb=open_verb)
         if duty is None:
             if side == "command" and entry is not None and entry[2].means.get("force") == "give":
                 yield from self._given_in_bracket(index, clause, group, entry)
@@ -609,8 +678,7 @@ class _Relater(DutyReader):
                 return  # a relative clause: quy chế do UBND tỉnh ban hành
             form = "agent"
         elif side == "bracket":
-            closed = self.key.find(")", group.span.end, min(clause.end, group.span.end + _DOERS))
-            if not duty.verbs or duty.verbs[0].role not in ("lead", "support") or duty.span.end > closed:
+            if not duty.verbs or duty.verbs[0].role not in ("lead", "support") or end == clause.end:
                 return
             form = "subject"  # … (Sở A chủ trì)
         elif side == "start" or self._fits_comma(clause, group, duty, subject_seen):
@@ -620,9 +688,16 @@ class _Relater(DutyReader):
         if self._orders(duty) or (self.strict and not self.cues.modal.search(self.key, group.span.end, duty.span.end)):
             return
         work = self._work(clause, group, duty) if form == "agent" else None
-        for actor in group.members:
-            draft = self._draft(actor, duty.role, form, duty, index)
-            yield draft if work is None else replace(draft, task=work, inherited=False)
+        drafts = [self._draft(actor, duty.role, form, duty, index) for actor in group.members]
+        if work is not None:
+            drafts = [replace(draft, task=work, inherited=False) for draft in drafts]
+        yield from drafts
+        yield from (replace(drafts[-1], actor=person) for person in self._heads_of(group, clause.end))
+
+    def _is_common(self, actor: Actor) -> bool:
+        """A group known by common nouns alone (các sở, ngành), which attributes may go on with; not UBND các xã."""
+        means = self.scene.patterns.entry(actor.rule).means
+        return actor.generic and (means.get("part") not in ("whole", "head") or bool(means.get("generic")))
 
     def _own_end(self, clause: Span, group: Group) -> int:
         """Where what is said of people ends: before the next one of ``do ông A làm Trưởng đoàn, bà B làm Phó …``."""
@@ -640,6 +715,17 @@ class _Relater(DutyReader):
         for actor in group.members:
             if not actor.generic:
                 yield _Draft(actor, "lead", "agent", mark, task, False, ((cue[2].id, mark),))
+
+    def _pledged(self, clause: Span, group: Group, cue: tuple[int, int, Entry]) -> Iterator[_Draft]:
+        """``25 km đường hoa là công trình Hội A đăng ký``, ``… là lời hứa của Hội A``."""
+        promised = self.cues.promise.search(self.key[clause.start : cue[1]])
+        if not (promised or self.cues.pledged.match(self.key, group.span.end, clause.end)):
+            return
+        colon = self.key.rfind(":", clause.start, cue[0])
+        task, mark = self._trim(Span(max(clause.start, colon + 1), cue[0])), Span(cue[0], cue[1])
+        for actor in group.members:
+            if not actor.generic:
+                yield _Draft(actor, "implement", "agent", mark, task, False, ((cue[2].id, mark),))
 
     def _holds_label(self, span: Span) -> bool:
         """Whether the words are a label's own (Các đơn vị phối hợp: …)."""

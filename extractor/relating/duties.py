@@ -133,6 +133,9 @@ class Cues:
     presence: Ending
     presence_behind: Any
     belongs: Any
+    pledge: Ending
+    pledged: Any
+    promise: Ending
     named_post: Any
 
     @classmethod
@@ -198,6 +201,9 @@ class Cues:
                 presence=last("presence", r"(?<!\p{{L}})(?:{})$"),
                 presence_behind=one("presence", r"\s*,\s*(?:{})"),
                 belongs=one("belongs"),
+                pledge=last("pledge"),
+                pledged=one("pledged", r"\s*(?:{})"),
+                promise=last("promise", word),
                 named_post=one("named_post"),
             )
 
@@ -326,12 +332,14 @@ class DutyReader:
             return "presence", (at - len(tail) + present.start(), at, self.scene.patterns.entry("duty.presence"))
         if floor == clause.start and self.cues.belongs.search(stripped) is not None:
             return "belongs", (floor, at, self.scene.patterns.entry("duty.belongs"))
+        if (pledge := self.cues.pledge.search(tail)) is not None:
+            return "pledge", (at - len(tail) + pledge.start("of"), at, self.scene.patterns.entry("duty.pledge"))
         if partner := self.cues.partner.search(tail):
             begin = self._verb_around(at - len(tail) + partner.start())
             if self._is_noun(floor, begin):
                 return "none", None
             return "partner", (begin, at, self.scene.patterns.entry("duty.partner"))
-        if command is not None:
+        if command is not None and stripped[-1] != ":":
             return "none", None
         if at in self.agents:
             return "agent", None
@@ -427,6 +435,9 @@ class DutyReader:
         position, adverbs = self._adverbs(position, limit)
         if adverbs and below is not None and self._only_colon(position, limit):
             return self._duty_below(below)  # có trách nhiệm: + bullets
+        if adverbs and self.key.startswith(":", position, limit):  # có trách nhiệm: lập danh sách
+            behind = self._adverbs(past(_AFTER_SUBJECT, self.key, position + 1, limit), limit)[0]
+            position = behind if behind in self.verbs else position
         if position not in self.verbs or position >= limit:
             after = self._after_gap(begin, limit)
             if after is None:
@@ -530,6 +541,7 @@ class DutyReader:
             and self.text[begin].islower()
             and self.text[begin - 1] == " "
             and not self.stop.match(self.key, begin)
+            and not self.cues.gap.match(self.key, begin)
             and not self.cues.noun.search(words[0])
         )
 
@@ -814,6 +826,8 @@ class DutyReader:
         for above in layout.ancestors(node):
             if above.block == index or self._names_body(above) or self._leads_in(above, marked=marked):
                 continue
+            if not marked and self._is_order(above):
+                continue
             if self.cues.section.fullmatch(self.key[above.heading.start : above.heading.end].strip(" .:#*")):
                 continue
             if len(above.heading) > 2:
@@ -853,6 +867,14 @@ class DutyReader:
         block = self.scene.view.blocks[node.block]
         said = self.key[node.heading.start : block.end].rstrip()
         return (not marked and said.endswith(":")) or self.cues.lead_in.search(said[-_NEAR:]) is not None
+
+    def _is_order(self, node: Node) -> bool:
+        """An item that says what somebody is to do: no heading of the paragraph that closes the list."""
+        if self.scene.layout.markers[node.block] is None:
+            return False
+        block = self.scene.view.blocks[node.block]
+        said = self.key[node.heading.start : block.end].rstrip()
+        return said.endswith(".") and bool(self._inside(node.heading.start, block.end))
 
     def _names_body(self, node: Node) -> bool:
         """A heading that says who, or only what part of the document this is, not what is to be done."""

@@ -15,6 +15,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
+import regex
+
 from extractor.finding import gazetteer
 from extractor.finding.gazetteer import Gazetteer, Level, Unit, loose_key, name_key
 from extractor.finding.intervals import Intervals
@@ -135,6 +137,7 @@ def _proper(name: str) -> str:
 # --- targets that name places -----------------------------------------------------------------------------------------
 
 
+_COUNT_BEHIND = regex.compile(r"\s*\((?:[\p{L}:]+ ){0,3}(?=\d)")
 _Placed = tuple[int, int, Target]  # where its number begins and ends
 
 
@@ -181,7 +184,7 @@ class _Links:
     def _choose(self, group: PlaceList) -> Target | None:
         """The count that equals the list's length, else the nearest one before it (DOMAIN §5.5)."""
         if not group.counts and group.noun is None:
-            return self._of_other_things(group)
+            return self._counted_behind(group) or self._of_other_things(group)
         begin = group.noun.start if group.noun else group.span.start
         sentence = self.scene.sentence_at(begin)
         if group.counts:
@@ -193,8 +196,16 @@ class _Links:
         # in a sentence of ten thousand lists only the last one before each matters
         found = self._last(equal, sentence.start, group.span.start)
         if found is None:
-            found = self._last(placed, sentence.start, group.span.start)
+            found = self._counted_behind(group) or self._last(placed, sentence.start, group.span.start)
         return self._of_other_things(group) if found is None else found
+
+    def _counted_behind(self, group: PlaceList) -> Target | None:
+        """``A, B, C (03 xã)``: the count that a bracket gives behind the names."""
+        bracket = _COUNT_BEHIND.match(self.scene.view.key, group.span.end)
+        if group.size < 2 or bracket is None:
+            return None
+        behind = self._between(bracket.end(), bracket.end() + 1)
+        return next((t for _, _, t in behind if self._is_size(t, group.size) and self._counts(t, group.types)), None)
 
     @staticmethod
     def _last(placed: Sequence[_Placed], start: int, end: int) -> Target | None:
