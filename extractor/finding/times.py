@@ -150,7 +150,7 @@ def _has(needs: str, chain: Sequence[Entry], scene: Scene, start: int) -> bool:
     if needs == "before":
         return "before" in bounds
     if needs == "firm":
-        return any(e.means.get("bound") == "before" or e.means.get("needs") == "span" for e in chain)
+        return any(e.means.get("bound") == "before" or e.means.get("needs") in ("span", "anchored") for e in chain)
     if needs == "cue" and any(e.means["part"] in ("cue", "edge") for e in chain):
         return True
     if any(bound in ("before", "by", "from") for bound in bounds):
@@ -279,7 +279,7 @@ def _inherit_years(scene: Scene, drafts: Sequence[Draft], contexts: Contexts) ->
     years = _Years(scene, drafts, contexts)
     for index in reversed(range(len(drafts))):
         draft = drafts[index]
-        if draft.reading in ("months", "plan_year", "new_year"):
+        if draft.reading in ("months", "plan_year", "new_year", "from_day"):
             draft.default_year, draft.year_source = years.beyond(draft)
         if draft.year_stated or draft.reading != "calendar":
             continue

@@ -28,7 +28,7 @@ _ABOVE = 3  # lines above a table in which the unit of all its values may be sai
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """What a column holds: ``index``, ``unit``, ``name``, ``place``, a kind of value, ``measured``, ``compared``, ``note``.
+    """What a column holds: ``index``, ``unit``, ``name``, ``place``, a value, ``measured``, ``compared``, ``note``.
 
     The head of a ``measured`` column is itself the indicator (``Tỷ lệ BHYT (%)``); its rows name places or works.
     """
