@@ -190,7 +190,19 @@ def _by_neighbours(scene: Scene, draft: Draft, span: TimeSpan, contexts: Context
             return "event", rule  # "(năm 2022 ước 58,3 triệu đồng)": what there is so far, beside a promise
         if role == "baseline" and span.bound in ("from", "in"):
             return "baseline", rule
-    return None
+    enacted = _enacted(scene, draft, contexts) if once and not is_strong(draft) else None
+    return None if enacted is None else ("issue_date", enacted)
+
+
+def _enacted(scene: Scene, draft: Draft, contexts: Contexts) -> str | None:
+    """The word by which a time that opens its clause is that of a document: ``Ngày 05/12, UBND tỉnh đã ban hành …``."""
+    clause = clause_of(scene, draft)
+    if not _OPENS_CLAUSE.search(scene.view.key[clause.start : draft.start]):
+        return None
+    hits = contexts.within(draft.end, min(clause.end, contexts.next_start(draft.end)), "enacts")
+    if not hits or contexts.within(draft.end, hits[0][0], "deadline"):
+        return None
+    return hits[0][2]
 
 
 def is_strong(draft: Draft) -> bool:
