@@ -429,11 +429,14 @@ def _part_of(reading: str, first: date, last: date, granularity: Granularity) ->
     if reading == "last_day":
         return last, last
     if granularity == "quarter":
-        months = {"head": (0, 0), "middle": (1, 1), "tail": (2, 2)}.get(reading, (0, 2))
+        months = {
+            "head": (0, 0), "middle": (1, 1), "tail": (2, 2), "month1": (0, 0), "last_month": (2, 2)
+        }.get(reading, (0, 2))  # fmt: skip
     elif granularity == "year":
-        months = {"head": (0, 2), "middle": (5, 6), "tail": (9, 11), "half1": (0, 5), "half2": (6, 11)}.get(
-            reading, (0, 11)
-        )
+        months = {
+            "head": (0, 2), "middle": (5, 6), "tail": (9, 11), "half1": (0, 5), "half2": (6, 11),
+            "month1": (0, 0), "last_month": (11, 11),
+        }.get(reading, (0, 11))  # fmt: skip
     else:
         return first, last
     return first.replace(month=first.month + months[0]), last_day(first.year, first.month + months[1])
@@ -444,7 +447,7 @@ def _months(scene: Scene, draft: Draft, words: Words) -> TimeSpan | None:
     group = draft.said
     year = _year(group("y")) or draft.default_year
     number = _number(group("n"), words)
-    number = 3 * number if number and group("quarters") else number
+    number = 3 * (number or 1) if group("quarters") else number
     half = draft.entry.means.get("granularity") == "half" and number is None
     number = 6 if half else number
     tail = bool(group("tail"))
@@ -528,8 +531,10 @@ def _from_day(scene: Scene, draft: Draft, words: Words) -> TimeSpan | None:
     working = bool(group("working"))
     due = _shift(first, number, words.unit(group("u") or ""), working=working) if first and number else None
     flags = ("approximate",) if due and working else ()
-    if bound_of(draft) in ("by", "before"):
+    if any(e.means.get("bound") in ("by", "before") for e in draft.chain):
         return TimeSpan("by", "by", None, due, "day", flags=flags)
+    if bound_of(draft) == "from" and not _must(scene, draft, words):
+        return TimeSpan("period", "from", due, None, "day", flags=flags)
     return TimeSpan("within", "in", first, due, "day", flags=flags)
 
 

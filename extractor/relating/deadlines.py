@@ -188,6 +188,8 @@ class TaskReader:
         key, first = self.scene.view.key, self.index.first_of_list(hit)
         content = self.scene.layout.content(self.scene.view.block_index(hit.start))
         start = max(self.scene.clause_at(first.start).start, content.start)
+        if is_label(self.scene, start, first.start):
+            return ""
         end = key.find(":", start, first.start)
         for number in _NUMBER.finditer(key, start, max(start, end)):
             level = part_set(self.scene.patterns, "measured").closing(key, start, self._trim(start, number.start()).end)
