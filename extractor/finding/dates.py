@@ -295,7 +295,7 @@ def bound_of(draft: Draft) -> Bound:
         bound: Bound = entry.means.get("bound", "")
         if bound in ("before", "by", "from"):
             return bound
-        if bound == "in" and entry.means.get("needs") == "span" and _is_day(draft):
+        if bound == "in" and entry.means.get("needs") in ("span", "anchored") and _is_day(draft):
             bound = "by"  # a day behind the word for a stretch is its end: "thời hạn 30/9/2023"
         weak = weak or bound
     own: Bound = draft.entry.means.get("bound", "")
@@ -335,6 +335,8 @@ def _calendar(scene: Scene, draft: Draft, words: Words) -> TimeSpan | None:
     flags = ("invalid_date",) if _impossible(points) else ()
     if len(points) == 1:
         first, last = _stretch(draft, first, last, words) or _edge(draft, first, last, granularity)
+    if draft.entry.means.get("day") == "last":
+        first = last  # "trước khi năm 2026 khép lại"
     ranged = len(points) == 2 and not _apart(draft, words)
     bound = bound_of(draft)
     if draft.said("open") and bound not in ("by", "before"):
@@ -427,21 +429,25 @@ def _part_of(reading: str, first: date, last: date, granularity: Granularity) ->
     if reading == "last_day":
         return last, last
     if granularity == "quarter":
-        months = {"head": (0, 0), "middle": (1, 1), "tail": (2, 2)}.get(reading, (0, 2))
+        months = {
+            "head": (0, 0), "middle": (1, 1), "tail": (2, 2), "month1": (0, 0), "last_month": (2, 2)
+        }.get(reading, (0, 2))  # fmt: skip
     elif granularity == "year":
-        months = {"head": (0, 2), "middle": (5, 6), "tail": (9, 11), "half1": (0, 5), "half2": (6, 11)}.get(
-            reading, (0, 11)
-        )
+        months = {
+            "head": (0, 2), "middle": (5, 6), "tail": (9, 11), "half1": (0, 5), "half2": (6, 11),
+            "month1": (0, 0), "last_month": (11, 11),
+        }.get(reading, (0, 11))  # fmt: skip
     else:
         return first, last
     return first.replace(month=first.month + months[0]), last_day(first.year, first.month + months[1])
 
 
 def _months(scene: Scene, draft: Draft, words: Words) -> TimeSpan | None:
-    """``6 tháng đầu năm``, ``9 tháng``, ``những tháng cuối năm``, ``nửa cuối năm``."""
+    """``6 tháng đầu năm``, ``9 tháng``, ``02 quý đầu năm``, ``những tháng cuối năm``, ``nửa cuối năm``."""
     group = draft.said
     year = _year(group("y")) or draft.default_year
     number = _number(group("n"), words)
+    number = 3 * (number or 1) if group("quarters") else number
     half = draft.entry.means.get("granularity") == "half" and number is None
     number = 6 if half else number
     tail = bool(group("tail"))
@@ -505,6 +511,31 @@ def _term_end(scene: Scene, draft: Draft, words: Words) -> TimeSpan | None:
     bound = bound_of(draft)
     draft.year_stated, draft.year_source = False, "period"
     return TimeSpan("by" if bound in ("by", "before") else "within", bound, None, end if lasts else None, "years")
+
+
+def _whole_period(scene: Scene, draft: Draft, words: Words) -> TimeSpan | None:
+    """``trong 5 năm``: the plan's own period, where that is as long; else it is no time."""
+    start, end = scene.document.period_start, scene.document.period_end
+    if start is None or end is None or end.year - start.year + 1 != _number(draft.said("n"), words):
+        return None
+    draft.year_stated, draft.year_source = False, "period"
+    return TimeSpan("period", "in", start, end, "years")
+
+
+def _from_day(scene: Scene, draft: Draft, words: Words) -> TimeSpan | None:
+    """``trong vòng 90 ngày tính từ 01/3/2026``: from the named day on."""
+    group = draft.said
+    number, year = _number(group("n"), words), _year(group("y")) or draft.default_year
+    draft.year_stated = bool(group("y"))
+    first = first_of(Point(year, None, _number(group("m"), words), _number(group("d"), words)))
+    working = bool(group("working"))
+    due = _shift(first, number, words.unit(group("u") or ""), working=working) if first and number else None
+    flags = ("approximate",) if due and working else ()
+    if any(e.means.get("bound") in ("by", "before") for e in draft.chain):
+        return TimeSpan("by", "by", None, due, "day", flags=flags)
+    if bound_of(draft) == "from" and not _must(scene, draft, words):
+        return TimeSpan("period", "from", due, None, "day", flags=flags)
+    return TimeSpan("within", "in", first, due, "day", flags=flags)
 
 
 def _relative(scene: Scene, draft: Draft, words: Words) -> TimeSpan | None:
@@ -716,6 +747,8 @@ _READERS: Mapping[str, Callable[[Scene, Draft, Words], TimeSpan | None]] = {
     "school_year": _school_year,
     "term": _term,
     "term_end": _term_end,
+    "whole_period": _whole_period,
+    "from_day": _from_day,
     "relative": _relative,
     "from_issue": _from_issue,
     "now": _now,

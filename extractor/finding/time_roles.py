@@ -190,7 +190,19 @@ def _by_neighbours(scene: Scene, draft: Draft, span: TimeSpan, contexts: Context
             return "event", rule  # "(năm 2022 ước 58,3 triệu đồng)": what there is so far, beside a promise
         if role == "baseline" and span.bound in ("from", "in"):
             return "baseline", rule
-    return None
+    enacted = _enacted(scene, draft, contexts) if once and not is_strong(draft) else None
+    return None if enacted is None else ("issue_date", enacted)
+
+
+def _enacted(scene: Scene, draft: Draft, contexts: Contexts) -> str | None:
+    """The word by which a time that opens its clause is that of a document: ``Ngày 05/12, UBND tỉnh đã ban hành …``."""
+    clause = clause_of(scene, draft)
+    if not _OPENS_CLAUSE.search(scene.view.key[clause.start : draft.start]):
+        return None
+    hits = contexts.within(draft.end, min(clause.end, contexts.next_start(draft.end)), "enacts")
+    if not hits or contexts.within(draft.end, hits[0][0], "deadline"):
+        return None
+    return hits[0][2]
 
 
 def is_strong(draft: Draft) -> bool:
@@ -227,6 +239,9 @@ def _by_time(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> 
         return ("as_of", "over") if span.bound in ("by", "before") or counted else ("event", "over")
     node = scene.layout.node_at(draft.start)
     results = node is not None and node.kind == "results"
+    begins = scene.document.period_start
+    if over is False and span.due and begins and span.due < begins and (results or _is_beside(scene, draft, contexts)):
+        return ("as_of" if is_strong(draft) else "event"), "over"  # "(năm 2025 có 92)" in a plan for 2026-2030
     if counted is None and not told and not results:
         return None
     wanted = bool(contexts.within(clause.start, clause.end, "deadline"))
@@ -237,6 +252,13 @@ def _by_time(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> 
     if results and not wanted and over is None and span.granularity in ("year", "years", "half", "month"):
         return ("as_of" if is_strong(draft) else "event"), "results"
     return None
+
+
+def _is_beside(scene: Scene, draft: Draft, contexts: Contexts) -> bool:
+    """Whether a time opens a bracket that gives its value: ``(năm 2025 có 92)``, ``(năm 2025: 92)``."""
+    key = scene.view.key
+    valued = any(role == "value" for role, _ in contexts.after(draft.end)) or bool(_VALUE.match(key, draft.end))
+    return key.endswith("(", 0, draft.start) and valued
 
 
 def _still_open(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> bool:
@@ -301,7 +323,7 @@ def _by_name(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> 
     """A year or period at the end of the name of a plan, programme, congress (ANNOTATION 8, 36)."""
     if span.granularity not in ("year", "years", "half") or span.kind == "recurring":
         return None
-    if any(e.means.get("reach") == "firm" for e in draft.chain):
+    if any(e.means.get("reach") in ("firm", "verb") for e in draft.chain):
         return None
     view = scene.view
     clause = clause_of(scene, draft)
@@ -425,11 +447,17 @@ def _by_period(
     following = {role for role, _ in contexts.after(draft.end)}
     opens = bool(_OPENS_CLAUSE.search(left)) or contexts.adjacent(draft.start, "opens")
     closes = not key[draft.end : clause.end].strip(' .;,)"/!') and bool(left.strip())
+    if draft.entry.means.get("reach") == "listed":
+        at = bisect_left(contexts.draft_starts, draft.start) - 1
+        several = at >= 0 and contexts.draft_starts[at] >= clause.start
+        return ("deadline", "governs") if several else ("attribute", "year untold")
     if draft.reading == "plan_year" and not strong:
         counted = bool(_COUNTED.search(left))
-        governs = (opens and not closes) or (closes and counted)
+        goes_on = key[draft.end : draft.end + 1] in (",", ";")
+        governs = (opens and not closes) or ((closes or goes_on) and counted)
         named = draft.entry.means.get("needs") is None  # "năm nay": needs no cue to be a year
         wanted = contexts.adjacent(draft.start, "opens") or bool(contexts.within(draft.end, clause.end, "deadline"))
+        wanted = wanted or _is_routine(scene, draft)
         told = bool(draft.chain) or (named and opens and wanted)
         return ("deadline", "governs") if told and governs else ("attribute", "year untold")
     if any(e.means.get("reach") == "firm" or e.means.get("bound") in ("before", "by", "from") for e in draft.chain):

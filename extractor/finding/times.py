@@ -116,6 +116,8 @@ def _drafts(scene: Scene, words: Words) -> list[Draft]:
                 floor = max(floor, marker.end) if place >= marker.end else floor
             start, chain = _chain(key, ends, place, floor)
             in_column = block in columns and _fills_cell(scene, columns[block], block, match)
+            if in_column and _names_two(match, words):
+                continue  # the first of them alone
             needs = match.entry.means.get("needs")
             if needs and not in_column:
                 heads = block in header_rows and needs in ("strong", "cue")
@@ -150,7 +152,7 @@ def _has(needs: str, chain: Sequence[Entry], scene: Scene, start: int) -> bool:
     if needs == "before":
         return "before" in bounds
     if needs == "firm":
-        return any(e.means.get("bound") == "before" or e.means.get("needs") == "span" for e in chain)
+        return any(e.means.get("bound") == "before" or e.means.get("needs") in ("span", "anchored") for e in chain)
     if needs == "cue" and any(e.means["part"] in ("cue", "edge") for e in chain):
         return True
     if any(bound in ("before", "by", "from") for bound in bounds):
@@ -205,6 +207,15 @@ def _chain(key: str, ends: Mapping[int, list[tuple[int, Entry]]], at: int, floor
 def _is_verb(cue: Entry) -> bool:
     """Whether a cue is a verb of ending, which bounds only what no other cue does: ``xong trong quý III``."""
     return cue.means.get("reach") in ("outside", "verb") and "bound" in cue.means
+
+
+def _names_two(match: RegexHit, words: Words) -> bool:
+    """Whether a cell names two times that do not touch: ``Tháng 5 và tháng 11/2026``."""
+    said, text = match.match.groupdict(), match.match.group()
+    near, far = (said.get(g) or "" for g in ("m", "m2"))
+    if said.get("d") or not near.isdigit() or not far.isdigit() or int(far) - int(near) < 2:
+        return False
+    return text.count(text.split()[0]) == 2 and "," not in text and not words.to.search(text)
 
 
 # --- tables ----------------------------------------------------------------------------------------------------------
@@ -279,7 +290,7 @@ def _inherit_years(scene: Scene, drafts: Sequence[Draft], contexts: Contexts) ->
     years = _Years(scene, drafts, contexts)
     for index in reversed(range(len(drafts))):
         draft = drafts[index]
-        if draft.reading in ("months", "plan_year", "new_year"):
+        if draft.reading in ("months", "plan_year", "new_year", "from_day"):
             draft.default_year, draft.year_source = years.beyond(draft)
         if draft.year_stated or draft.reading != "calendar":
             continue

@@ -10,12 +10,14 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
+from extractor.finding.quantities import units
 from extractor.finding.scene import Scene
 from extractor.finding.times import TimeHit, cell_of, deadline_columns, part_set
 from extractor.model import Deadline, Evidence, Flag, Hit, Span
 from extractor.patterns import PatternSet
 from extractor.relating.confidence import rated
 from extractor.relating.rows import RowMaker
+from extractor.text.keys import fold
 from extractor.text.layout import BODY_ZONES
 
 _JOINTS = ' ,;:.-–+*()"/“”'
@@ -31,6 +33,8 @@ _MARK = re.compile(r"[:,;()]")
 _SAYS = re.compile(r" [\w\"]")  # something is said behind it
 _WINDOW = 600  # characters in which a list stands
 _GIVES = re.compile(r" ?: ?\w")  # "Lộ trình: năm 2025: 05 xã"
+_NUMBER = re.compile(r"\d[\d.,/ ]*")
+_NEXT = 40  # characters from one deadline of a list of values to the next
 _LOOK = 40  # characters in which the verb or conjunction that opens a stretch stands
 
 
@@ -164,7 +168,35 @@ class TaskReader:
             and (told := self._previous(hit, clause))
         ):
             return told
-        return self._chosen(hit, before, after)
+        task = self._chosen(hit, before, after)
+        return (self._listed(hit) or task) if self._is_value(task) else task
+
+    def _is_value(self, task: str) -> bool:
+        """Whether a task is no more than a value: ``15 tỷ đồng``, ``đạt 45%``."""
+        if len(task) > _LOOK:
+            return False
+        key = fold(task)
+        level = part_set(self.scene.patterns, "level").opening(key, 0, len(key))
+        number = _NUMBER.match(key, len(key) - len(key[level.end if level is not None else 0 :].lstrip()))
+        if number is None:
+            return False
+        unit = units(self.scene.patterns).at(key, number.end())
+        return number.end() + (len(unit.phrase) if unit is not None else 0) >= len(key)
+
+    def _listed(self, hit: Hit) -> str:
+        """What the values of a list are values of: ``Tiền sử dụng đất: 150 tỷ đồng, chia theo quý I: 15 tỷ đồng``."""
+        key, first = self.scene.view.key, self.index.first_of_list(hit)
+        content = self.scene.layout.content(self.scene.view.block_index(hit.start))
+        start = max(self.scene.clause_at(first.start).start, content.start)
+        if is_label(self.scene, start, first.start):
+            return ""
+        end = key.find(":", start, first.start)
+        for number in _NUMBER.finditer(key, start, max(start, end)):
+            level = part_set(self.scene.patterns, "measured").closing(key, start, self._trim(start, number.start()).end)
+            if level is not None:
+                end = level.start
+                break
+        return self._trimmed(start, end) if end > start else ""
 
     def _closes(self, before: Span) -> bool:
         """Whether the words before say no more than that something ends: ``Hoàn thành``, ``phải xong``; or none do."""
@@ -232,8 +264,18 @@ class TaskReader:
         if unclosed and (hit.start - opened <= _SHORT_BRACKET or self._closes_item(opened, hit.start)):
             before = self._trim(before.start, opened)
         before = self._without_label(before, hit.start)
-        after = self._trim(hit.end, end)
+        after = self._until_condition(self._trim(hit.end, end))
         return self._unless_joint(before), self._unless_joint(after), neighbour
+
+    def _until_condition(self, span: Span) -> Span:
+        """A stretch up to a clause that says what else follows in which case: ``…, dự án nào chậm thì thu hồi``."""
+        text, key = self.scene.view.text, self.scene.view.key
+        conditions = part_set(self.scene.patterns, "condition")
+        for mark in _COMMA.finditer(text, span.start, span.end):
+            said, _, _ = key[mark.end() : min(span.end, mark.end() + _LOOK)].partition(",")
+            if conditions.matches(said):
+                return self._trim(span.start, mark.start())
+        return span
 
     def _closes_item(self, opened: int, end: int) -> bool:
         """Whether the time is the last piece of a bracket: ``(Chủ trì: Sở A; phối hợp: Sở B; hoàn thành: …)``."""
@@ -399,6 +441,15 @@ class TimeIndex:
     def last_in(self, span: Span) -> Hit | None:
         at = bisect_left(self._starts, span.end) - 1
         return self.deadlines[at] if at >= 0 and self._starts[at] >= span.start else None
+
+    def first_of_list(self, hit: Hit) -> Hit:
+        """The first of the deadlines that stand close one after another in a block, up to one of them."""
+        at = bisect_left(self._starts, hit.start)
+        while at > 0 and 0 <= self._starts[at] - self.deadlines[at - 1].end <= _NEXT:
+            if "\n" in self.scene.view.text[self.deadlines[at - 1].end : self._starts[at]]:
+                break
+            at -= 1
+        return self.deadlines[at]
 
     def beside(self, hit: Hit, clause: Span) -> tuple[Hit | None, Hit | None]:
         """The deadlines of a clause right before and right after one of them."""

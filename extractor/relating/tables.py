@@ -23,11 +23,12 @@ _WORD = re.compile(r"[^\W\d_]+")
 _BULLET = r"(?:[-–—+•]\s*)?"
 _DITTO = frozenset(('"', "”", "“", "″", "〃", "''", ",,"))  # as above
 _BESIDE = 18  # characters that a cell may hold beside its number
+_ABOVE = 3  # lines above a table in which the unit of all its values may be said
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """What a column holds: ``index``, ``unit``, ``name``, a kind of value, ``measured``, ``compared``, ``note``.
+    """What a column holds: ``index``, ``unit``, ``name``, ``place``, a value, ``measured``, ``compared``, ``note``.
 
     The head of a ``measured`` column is itself the indicator (``Tỷ lệ BHYT (%)``); its rows name places or works.
     """
@@ -62,7 +63,8 @@ def columns(scene: Scene, table: Table) -> list[Column]:
         spans = [r[position] for r in rows if position < len(r) and (len(r) == width or r is rows[0])]
         made.append(_column(scene, [s for s in spans if len(s)], lexicon))
     if any(c.kind in _VALUES for c in made):
-        return made
+        by_place = made[_name_column(made)].kind == "place"
+        return [replace(c, kind="measured") if by_place and _counts(scene, c) else c for c in made]
     return [replace(c, kind="measured") if i and _is_measured(scene, c) else c for i, c in enumerate(made)]
 
 
@@ -90,6 +92,26 @@ def _is_measured(scene: Scene, column: Column) -> bool:
     )
 
 
+def _counts(scene: Scene, column: Column) -> bool:
+    """Whether a head without a word for plan or result says what is counted: ``Số tiêu chí đạt``."""
+    return (column.kind == "" or (column.kind == "compared" and bool(column.years))) and _is_measured(scene, column)
+
+
+def _names_indicator(scene: Scene, column: Column) -> bool:
+    key = scene.view.key[column.head.start : column.head.end]
+    return any(h.start == 0 for h in heads(scene.patterns).starts.matches(key))
+
+
+def _measured_by(scene: Scene, across: Sequence[Column], position: int) -> Column | None:
+    """In a table whose rows name places, the column whose head says what is measured: its own or one to the left."""
+    if across[position].kind == "measured":
+        return across[position]
+    if across[_name_column(across)].kind != "place":
+        return None
+    before = (across[i] for i in range(position, 0, -1) if across[i].kind in ("measured", *_VALUES))
+    return next((c for c in before if _names_indicator(scene, c)), None)
+
+
 def _indicator_words(scene: Scene, column: Column) -> Span:
     """``Nước sạch năm 2024 (%)``: what is measured, without the unit behind it."""
     head = column.head
@@ -111,6 +133,9 @@ def _column(scene: Scene, spans: list[Span], lexicon: Lexicon) -> Column:
         key = scene.view.key[span.start : span.end]
         years = [int(y) for y in _YEAR.findall(key)] or years  # the lower of two rows of a head says it more exactly
         hits = lexicon.matches(key)
+        if hits and hits[0].value.means["kind"] == "counted":  # "Số tiêu chí": names no row
+            hits = [h for h in hits[1:] if h.value.means["kind"] not in ("name", "counted")]
+        hits = [h for h in hits if h.value.means["kind"] != "place" or _fills(h, key)]
         if hits:
             first = hits[0]
             if first.value.means["kind"] == "result" and any(h.value.means["kind"] == "estimate" for h in hits):
@@ -118,6 +143,11 @@ def _column(scene: Scene, spans: list[Span], lexicon: Lexicon) -> Column:
             kind, rule = str(first.value.means["kind"]), first.rule
     head = spans[0] if spans else Span(0, 0)
     return Column(kind, tuple(years), rule or "layout.column.year", head)
+
+
+def _fills(hit: Hit, key: str) -> bool:
+    """Whether a head says no more than the kind of places that its rows name: ``Xã, phường``."""
+    return hit.start == 0 and hit.end == len(key.rstrip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +179,7 @@ def read_tables(scene: Scene, quantities: Sequence[Quantity], times: Sequence[Hi
     for table in scene.layout.tables:
         across = columns(scene, table)
         valued = any(c.kind in (*_VALUES, "measured") or c.years for c in across)
-        name = _name_column(across)
+        name, common = _name_column(across), _unit_of_table(scene, table)
         unit = next((i for i, c in enumerate(across) if c.kind == "unit"), None)
         others.update(q.number.start for i in table.header for q in by_block.get(i, ()))
         above = Span(0, 0)
@@ -165,21 +195,50 @@ def read_tables(scene: Scene, quantities: Sequence[Quantity], times: Sequence[Hi
                 if column.kind in _NO_VALUES or (position == 0 and not quantity.unit):
                     others.add(quantity.number.start)
                 if valued and len(cells) > name and _is_value(scene, column, cells[position], quantity):
-                    measured = column.kind == "measured"
+                    measured = _measured_by(scene, across, position)
                     said = "" if measured else scene.view.text[in_row.start : in_row.end]
+                    said = quantity.unit or said or _head_unit(scene, column)
+                    said = said or (_head_unit(scene, measured) if measured else "") or common
                     values[quantity.number.start] = CellValue(
-                        quantity, _status(scene, column), quantity.unit or said or _head_unit(scene, column),
-                        _indicator_words(scene, column) if measured else _named(scene, cells[name]),
+                        quantity, _status(scene, column), said,
+                        _indicator_words(scene, measured) if measured else _named(scene, cells[name]),
                         *(_period(column) if column.years else _row_period(scene, cells[:2], when)), column,
                     )  # fmt: skip
     return TableNumbers(values, frozenset(others))
 
 
 def _name_column(across: Sequence[Column]) -> int:
-    named = (i for i, c in enumerate(across) if c.kind == "name")
+    named = (i for kind in ("name", "place") for i, c in enumerate(across) if c.kind == kind)
     taken = ("index", "unit", "measured", *_VALUES)
     unmarked = (i for i, c in enumerate(across) if c.kind not in taken and not c.years)
     return next(named, next(unmarked, 0))
+
+
+def _unit_of_table(scene: Scene, table: Table) -> str:
+    """The unit that a line above a table or a cell of its head gives to all values: ``(Đơn vị tính: triệu đồng)``."""
+    pattern: re.Pattern[str] = scene.patterns.made("tables:unit", lambda: _table_unit_pattern(scene.patterns))
+    text, blocks, first = scene.view.text, scene.view.blocks, table.header[0]
+    found: list[re.Match[str]] = []
+    for block in reversed(blocks[max(0, first - _ABOVE) : first]):
+        if len(block.cells) > 1:
+            break
+        found += pattern.finditer(text, block.start, block.end)
+    for cell in (cell for index in table.header for cell in blocks[index].cells):
+        found += (m for m in pattern.finditer(text, cell.start, cell.end) if m.start() == cell.start)
+    for match in found:
+        start, end = match.span(match.lastgroup or 0)
+        word = units(scene.patterns).at(scene.view.key, start)
+        if word is not None and (match.lastgroup == "labelled" or len(word.phrase) == end - start):
+            return text[start:end].strip()
+    return ""
+
+
+def _table_unit_pattern(patterns: PatternSet) -> re.Pattern[str]:
+    """A unit behind its label, or alone in the brackets that end a line."""
+    words = one_of(patterns.literals("layout", part="column", kind="unit"))
+    closed = r"\s*(?=[).\t\n]|$)"
+    labelled = rf"(?<!\w){words}\s*:\s*(?P<labelled>[^():;,.\t\n]{{1,30}}){closed}"
+    return re.compile(rf"{labelled}|\((?P<alone>[^():]{{1,30}})\)$", re.I)
 
 
 def _unit_of_row(scene: Scene, cells: Sequence[Span], unit: int | None, above: Span) -> Span:
