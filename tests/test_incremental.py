@@ -6,6 +6,8 @@ import csv
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -16,7 +18,7 @@ from sample_rows import TEXT, extract
 
 from extractor.model import Extraction, Source
 from extractor.running.batch import RunSummary, Settings, Step, run
-from extractor.running.fingerprint import Versions, rules_key, versions
+from extractor.running.fingerprint import EXTRACTING, Versions, rules_key, versions
 from extractor.running.inputs import InputError, expand
 from extractor.running.locking import only_writer
 from extractor.running.status import Status, status_of
@@ -427,3 +429,15 @@ def test_the_log_says_how_a_run_was_called(folder: Folder) -> None:
     assert started <= finished
     rules = {"reader": "r1", "extractor": "e1", "patterns": "p1", "gazetteer": "g1"}
     assert options == {"paths": ["x"], "versions": rules}
+
+
+def test_all_code_that_makes_rows_is_in_their_fingerprint() -> None:
+    """A module that is not would change rows, and a run would keep the old ones."""
+    code = "import sys; from extractor import extract; extract('KẾ HOẠCH'); print(*sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    names = {name for name in ran.stdout.split() if name.startswith("extractor.")} - {"extractor.paths"}
+    files = {name.removeprefix("extractor.").replace(".", "/") for name in names}
+    missing = {
+        f for f in files if not any(f == part.removesuffix(".py") or f.split("/")[0] == part for part in EXTRACTING)
+    }
+    assert missing == set()

@@ -16,7 +16,10 @@ from extractor.paths import patterns_dir
 _PACKAGE = Path(__file__).parent.parent
 # What turns bytes into text; the rest of the code on the way to the rows turns text into rows.
 _READING = ("reading", "model.py", "running/worker.py")
-_EXTRACTING = ("text", "finding", "relating", "model.py", "patterns.py", "pipeline.py", "running/integrity.py")
+EXTRACTING = (
+    "text", "finding", "relating", "model.py", "records.py", "patterns.py", "expressions.py", "gate.py", "pipeline.py",
+    "running/integrity.py",
+)  # fmt: skip
 _WRITING = ("tables", "model.py")
 _GAZETTEER = "gazetteer"
 
@@ -53,7 +56,7 @@ def versions(own: Path | None = None) -> Versions:
     rules = [path for path in _files(built_in) if _GAZETTEER not in path.relative_to(built_in).parts]
     return Versions(
         reader=_code(_READING),
-        extractor=_code(_EXTRACTING),
+        extractor=_code(EXTRACTING),
         patterns=_digest(built_in, rules) + ("" if own is None else "+" + _digest(own, _files(own))),
         gazetteer=_digest(built_in, _files(built_in / _GAZETTEER)),
     )
