@@ -63,8 +63,14 @@ def columns(scene: Scene, table: Table) -> list[Column]:
         spans = [r[position] for r in rows if position < len(r) and (len(r) == width or r is rows[0])]
         made.append(_column(scene, [s for s in spans if len(s)], lexicon))
     if any(c.kind in _VALUES for c in made):
-        by_place = made[_name_column(made)].kind == "place"
-        return [replace(c, kind="measured") if by_place and _counts(scene, c) else c for c in made]
+        name, said = _name_column(made), bool(_unit_of_table(scene, table))
+        by_place = made[name].kind == "place"
+        return [
+            replace(c, kind="measured")
+            if i > name and (by_place or said or _head_unit(scene, c)) and _counts(scene, c)
+            else c
+            for i, c in enumerate(made)
+        ]
     return [replace(c, kind="measured") if i and _is_measured(scene, c) else c for i, c in enumerate(made)]
 
 
