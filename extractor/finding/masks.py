@@ -8,6 +8,8 @@ from extractor.patterns import PatternSet
 from extractor.text.layout import Layout
 from extractor.text.view import View
 
+_CELL = "\t"  # between the cells of a table's row
+
 
 def find_masks(view: View, layout: Layout, patterns: PatternSet) -> tuple[tuple[Hit, ...], Intervals]:
     """Document numbers, articles, roads, phones, slogans, list markers … (DOMAIN §2.9), with the pattern that says so.
@@ -22,6 +24,8 @@ def find_masks(view: View, layout: Layout, patterns: PatternSet) -> tuple[tuple[
     for _, match in patterns.regexes("mask").all_matches(view.key):
         if "cap" in match.match.re.groupindex and not view.text[match.match.start("cap")].isupper():
             continue
+        if _CELL in view.key[match.start : match.end]:
+            continue  # "Lớp | 12": words of one cell say nothing of the number in the next
         spans = match.match.spans("m") if "m" in match.match.re.groupindex else [(match.start, match.end)]
         hits += [
             Hit("mask", start, end, match.entry.id, match.entry.means.get("what", ""))

@@ -361,7 +361,7 @@ def find_quantities(scene: Scene, times: list[Hit], places: list[Hit]) -> list[Q
     calendar = [
         Span(*span)
         for _, hit in scene.patterns.regexes("number").all_matches(scene.view.key)
-        if hit.entry.means.get("role") == "calendar"
+        if hit.entry.means.get("role") == "calendar" and "\t" not in scene.view.key[hit.start : hit.end]
         for span in hit.match.spans("m")
     ]
     return _Finder(scene, [*calendar, *(t.span for t in times), *scene.masks], places).quantities()

@@ -31,6 +31,7 @@ _BASELINE = 60  # "so với", "giảm từ" stand within so many characters befo
 _LEAD_IN = 400  # characters of a block that can open others
 _OPENING = 12  # characters before the time that opens a block
 _BRACKET = 40  # characters between an opening bracket and the first thing in it
+_STAGE = "time.years.stage"
 _UNIT_WORDS = 2  # words of a unit between a number and the time behind it
 _SHORT_JOINT = 2  # letters of a joint that says nothing of parts (và, có)
 _INCREMENT = 14  # characters between "thêm" and its number
@@ -182,8 +183,8 @@ class Clock:
             elif self._of_part(offset, at.clause):
                 governing = earlier  # riêng …: by the time that its whole is to be reached
         if governing is None:
-            opening = self._opening(at.block) or self._reported(at.block)
-            return When(opening, "", True, False) if opening is not None else _NO_TIME
+            above = self._opening(at.block) or self._titled(at.block)
+            return When(above, "", self._past(above)) if above is not None else _NO_TIME
         return When(governing, self.index.id_of(governing), self._past(governing))
 
     def _closed_off(self, hit: Hit, offset: int) -> bool:
@@ -290,12 +291,13 @@ class Clock:
             self._openings[block] = next((h for h in opening if self._past(h)), None)
         return self._openings[block]
 
-    def _reported(self, block: int) -> Hit | None:
-        """The past time that a heading says its results are of: ``I. KẾT QUẢ ĐẾN HẾT NĂM 2022``."""
+    def _titled(self, block: int) -> Hit | None:
+        """The time in a heading above: of its results if it is past (``KẾT QUẢ NĂM 2022``), or of its numbered stage."""
         layout = self.scene.layout
         for node in layout.ancestors(layout.node_at(self.scene.view.blocks[block].start)):
-            if node.kind == "results" and (hit := self._times.last(node.heading.start, node.heading.end)) is not None:
-                return hit if self._past(hit) else None
+            hit = self._times.last(node.heading.start, node.heading.end)
+            if hit is not None and (hit.rule == _STAGE or (node.kind == "results" and self._past(hit))):
+                return hit
         return None
 
     def _past(self, hit: Hit) -> bool:
