@@ -292,7 +292,7 @@ class Clock:
         return self._openings[block]
 
     def _titled(self, block: int) -> Hit | None:
-        """The time in a heading above: of its results if it is past (``KẾT QUẢ NĂM 2022``), or of its numbered stage."""
+        """The time of a heading above: of results, if past (``KẾT QUẢ NĂM 2022``), or of a numbered stage."""
         layout = self.scene.layout
         for node in layout.ancestors(layout.node_at(self.scene.view.blocks[block].start)):
             hit = self._times.last(node.heading.start, node.heading.end)
