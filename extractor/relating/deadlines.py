@@ -7,6 +7,7 @@ the one before it; a heading or a lead-in governs what stands below it.
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
@@ -175,7 +176,7 @@ class TaskReader:
         """Whether a task is no more than a value: ``15 tỷ đồng``, ``đạt 45%``."""
         if len(task) > _LOOK:
             return False
-        key = fold(task)
+        key = fold(unicodedata.normalize("NFC", task))
         level = part_set(self.scene.patterns, "level").opening(key, 0, len(key))
         number = _NUMBER.match(key, len(key) - len(key[level.end if level is not None else 0 :].lstrip()))
         if number is None:
