@@ -209,7 +209,7 @@ def _superlinear(run: Callable[[str], None], attack: _Attack) -> str:
     if not steep:
         return ""
     grown = ""
-    for _ in range(2):
+    for _ in range(3):  # what other work on the machine slowed down is not so three times
         lengths = [max(1, length // 16), max(1, length // 4), length]
         spent_at = [_seconds(run, attack.text(n), times=2) for n in lengths]
         factors = [after / max(first, 1e-7) for first, after in pairwise(spent_at)]

@@ -140,10 +140,11 @@ class Words:
             rf"\s*(?:(;)|(,)(?:\s*{one_of(either)}\s)?"
             rf"|({one_of([*either, *patterns.literals('place', role='joint')])}|&)(?=\s)|([-–/+])(?=\s|\p{{L}}))\s*"
         )
-        # What may stand right behind a name as its own quantity: "610 hộ", "(31 ha)", "5 khu (31 ha)", ": 18 hộ".
+        # What may stand right behind a name as its own quantity (the view has no runs of spaces):
+        # "610 hộ", "(31 ha)", "5 khu (31 ha)", ": 18 hộ".
         self.tail = regex.compile(
-            r"\s*[:(]?\s*(\d[\d.,]*\d|\d)\s*(?:%|[\p{Ll}²/%.]+(?:\s[\p{Ll}²/%]+){0,3})?\s*\)?(?:\s*\([^()\n]{1,30}\))?"
-            rf"(?=\s*(?:[,;.…)]|{both}\s|$|\n))"
+            r"\s{0,2}[:(]?\s{0,2}(\d++(?:[.,]++\d++)*+)\s{0,2}(?:%|[\p{Ll}²/%.]+(?:\s[\p{Ll}²/%]+){0,3})?\s{0,2}\)?(?:\s{0,2}\([^()\n]{1,30}\))?"
+            rf"(?=\s*(?:[,;.…()]|{both}\s|$|\n))"
         )
         self.delimited = regex.compile(rf"\s*(?:[,;.:()\[\]…/+&\"”“\t\n]|$|[-–]\s|{one_of(either)}\s|\d)")
         self.joined = regex.compile(rf"(?:\s*[,/&;]\s*|\s+{one_of(either)}\s+|\s*-\s*|\s+)+$")
