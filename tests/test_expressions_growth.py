@@ -28,7 +28,7 @@ import pytest
 import regex
 
 import extractor
-from extractor.expressions import _GROUP_NAME, _PROPERTY, EMPTY, ONE_CHARACTER, REPEATS, admits
+from extractor.expressions import _GROUP_NAME, _PROPERTY, EMPTY, ONE_CHARACTER, REPEATS, admits, bodies
 from extractor.patterns import Entry, RegexSet, load
 from extractor.pipeline import extract
 from extractor.text.keys import fold
@@ -88,16 +88,6 @@ def _hashable(args: Any) -> Any:
     return tuple(map(_hashable, args)) if isinstance(args, list | tuple) else args
 
 
-def _inside(op: Any, args: Any) -> list[Any]:
-    if op is ops.SUBPATTERN:
-        return [args[3]]
-    if op is ops.BRANCH:
-        return list(args[1])
-    if op in REPEATS:
-        return [args[2]]
-    return [args] if op is ops.ATOMIC_GROUP else []
-
-
 class _Texts:
     """What an expression takes, read off its syntax tree."""
 
@@ -131,7 +121,7 @@ class _Texts:
                 self.starts.append(before + once)
                 before += once * max(1, min(low, 30))
             elif op not in (None, *EMPTY):
-                ends = [self._walk(body, before) for body in _inside(op, args)[:12]]
+                ends = [self._walk(body, before) for body in bodies(op, args)[:12]]
                 self.starts += ends[1:]
                 before = ends[0] if ends else before
             if before:
@@ -144,7 +134,7 @@ class _Texts:
             return list(_sample(op, _hashable(args)))
         ends = [_Texts.__new__(_Texts)._collected(body)]
         if len(body) == 1:
-            ends += [_Texts.__new__(_Texts)._collected(way) for way in _inside(*body[0])[:6]]
+            ends += [_Texts.__new__(_Texts)._collected(way) for way in bodies(*body[0])[:6]]
         return [end for end in ends if end]
 
     def _collected(self, nodes: Any) -> str:

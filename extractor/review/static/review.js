@@ -867,7 +867,7 @@
           if (event.target.checked) kept.add(code);
           else kept.delete(code);
           input.value = codes.filter((one) => kept.has(one)).join(";");
-        } }), " ", view.flagWords(code))), input, h("span", { class: "error", id: "field-flags-error", hidden: true }));
+        } }), view.flagWords(code))), input, h("span", { class: "error", id: "field-flags-error", hidden: true }));
     }
 
     focus() {
