@@ -41,7 +41,21 @@ CONCERNS: Mapping[str, tuple[str, frozenset[str]]] = {
     ),
     "time": (
         "deadlines",
-        frozenset({"kind", "bound", "part", "granularity", "recurrence", "role", "reading", "day", "needs", "reach"}),
+        frozenset(
+            {
+                "kind",
+                "bound",
+                "part",
+                "granularity",
+                "recurrence",
+                "role",
+                "reading",
+                "day",
+                "needs",
+                "reach",
+                "governs",
+            }
+        ),
     ),
     "place": ("places", frozenset({"level", "type", "role", "decoy", "where"})),
     "position": ("assignments", frozenset({"rank", "plain", "head", "part"})),

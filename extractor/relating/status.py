@@ -31,7 +31,6 @@ _BASELINE = 60  # "so với", "giảm từ" stand within so many characters befo
 _LEAD_IN = 400  # characters of a block that can open others
 _OPENING = 12  # characters before the time that opens a block
 _BRACKET = 40  # characters between an opening bracket and the first thing in it
-_STAGE = "time.years.stage"
 _UNIT_WORDS = 2  # words of a unit between a number and the time behind it
 _SHORT_JOINT = 2  # letters of a joint that says nothing of parts (và, có)
 _INCREMENT = 14  # characters between "thêm" and its number
@@ -77,6 +76,7 @@ class _Words:
             rf",|\s{one_of(patterns.literals('indicator', head='conjunction', tells='clause'))}\s"
         )
         self.compared = regex.compile(rf"(?<!\w){one_of(patterns.literals('status', level='baseline'))}(?!\w)")
+        self.stages = frozenset(entry.id for entry in patterns.meaning("time", governs="section"))
         self.onward = regex.compile(rf"\)?\s{one_of(patterns.literals('status', level='onward'))}(?!\w)")
         self.level = regex.compile(rf"\s*\(\s*(?:{level}\s)?\d")
         joints = [w for w in patterns.literals("indicator", head="verb", tells="joint") if len(w) > _SHORT_JOINT]
@@ -100,16 +100,7 @@ class Standing:
 
     @classmethod
     def of(cls, scene: Scene, offset: int) -> Standing:
-        block = scene.view.block_index(offset)
-        clause, sentence = _holding(scene.clauses(block), offset), _holding(scene.sentences(block), offset)
-        whole = scene.layout.content(block) if clause is None or sentence is None else Span(0, 0)
-        return cls(block, whole if clause is None else clause, whole if sentence is None else sentence)
-
-
-def _holding(spans: Sequence[Span], offset: int) -> Span | None:
-    """The one of some spans, which stand in order and do not overlap, that holds an offset."""
-    at = bisect_right(spans, offset, key=_START) - 1
-    return spans[at] if at >= 0 and offset < spans[at].end else None
+        return cls(scene.view.block_index(offset), scene.clause_at(offset), scene.sentence_at(offset))
 
 
 # --- when ------------------------------------------------------------------------------------------------------------
@@ -147,7 +138,7 @@ class Clock:
         self.index = TimeIndex(scene, times, deadlines)
         words = _words(scene.patterns)
         self._level, self._compared, self._joint, self._is = words.level, words.compared, words.joint, words.level_is
-        self._part, self._onward = words.part, words.onward
+        self._part, self._onward, self._stages = words.part, words.onward, words.stages
         self._all, self._by_block = InOrder(times), dict[int, When]()
         self._times = InOrder(hit for hit in times if self._speaks(hit))
         numbers = sorted((q.number for q in quantities), key=_START)
@@ -296,7 +287,7 @@ class Clock:
         layout = self.scene.layout
         for node in layout.ancestors(layout.node_at(self.scene.view.blocks[block].start)):
             hit = self._times.last(node.heading.start, node.heading.end)
-            if hit is not None and (hit.rule == _STAGE or (node.kind == "results" and self._past(hit))):
+            if hit is not None and (hit.rule in self._stages or (node.kind == "results" and self._past(hit))):
                 return hit
         return None
 
