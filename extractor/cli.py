@@ -303,7 +303,7 @@ def run(
     engine: Annotated[
         str,
         typer.Option(
-            "--engine", metavar="[local|dask]", help="dask: on a Dask cluster (extra [dask]), tables in parts."
+            "--engine", metavar="[local|dask]", help="dask: on a Dask cluster (extra `dask`), tables in parts."
         ),
     ] = "local",
     scheduler: Annotated[
@@ -388,7 +388,7 @@ def watch(
     to: To = None,
     schema: Schema = "chitieu",
 ) -> None:
-    """Stay, and do what `run` does whenever documents have arrived, changed or gone (extra [watch])."""
+    """Stay, and do what `run` does whenever documents have arrived, changed or gone (extra `watch`)."""
     from extractor.running.batch import Settings
     from extractor.running.inputs import InputError, Inputs, expand
     from extractor.running.watching import WatchError

@@ -78,7 +78,7 @@ def review(
     ] = "127.0.0.1",
     reviewer: _Reviewer = "",
 ) -> None:
-    """Open the reviewers' page: every row beside its source, to accept, correct or reject (extra [review])."""
+    """Open the reviewers' page: every row beside its source, to accept, correct or reject (extra `review`)."""
     _need("review", "starlette", "uvicorn", "jinja2")
     import socket
 
@@ -219,7 +219,7 @@ def report(
     html: Annotated[Path, typer.Option("--html", metavar="FILE", help="The page to write.")],
     title: Annotated[str, typer.Option("--title", metavar="TEXT", help="Its heading.")] = "",
 ) -> None:
-    """Write one read-only page with charts, every row and its source, to send by mail (extra [review])."""
+    """Write one read-only page with charts, every row and its source, to send by mail (extra `review`)."""
     _need("review", "jinja2")
     from extractor.review import exporting
     from extractor.tables.writing import OutputError

@@ -339,14 +339,6 @@ def _is_scanned(name: str) -> bool:
 
 
 _CODE = _in_code()
-# These grow faster; they are asked of a slice of limited length.
-_ON_SHORT_TEXTS = (
-    "extractor.finding.bare_places._LAST_WORD:",
-    "extractor.finding.quantities._WORD_BEFORE:",
-    "extractor.finding.time_roles._DOCUMENT_SIGN:",
-    "extractor.reading.html._META:",
-    "extractor.relating.targets._WORD_BEFORE:",
-)
 # Made from lists of words, asked for a match from one place only; their names are those of others that are scanned.
 _AT_ONE_PLACE = (
     "assignments:cues.ordered:",
@@ -357,12 +349,9 @@ _AT_ONE_PLACE = (
     "place:words.unit_noun:",
     "status:words.part:",
 )
-# Made from lists of words and looked for in lines and slices; still to be mended.
-_STILL_GROWS = ("document:words.before_verb:", "heads.tail:", "layout:words.head_sign:", "targets:benefit.")
-_TESTED = [name for name in _CODE if not name.startswith(_ON_SHORT_TEXTS + _STILL_GROWS)]
 
 
-@pytest.mark.parametrize("name", _TESTED)
+@pytest.mark.parametrize("name", _CODE)
 def test_an_expression_in_code_takes_time_in_step_with_the_text(name: str) -> None:
     """Run as the code runs it: over all of a text, or from one place if it is only ever asked to match there."""
     attribute, expression = _CODE[name]
@@ -376,8 +365,7 @@ def test_an_expression_in_code_takes_time_in_step_with_the_text(name: str) -> No
 # --- expressions of patterns -----------------------------------------------------------------------------------------
 
 _IN_SETS = ("mask", "number", "status", "time")  # the others are taken one by one
-_LINES_ONLY = ("layout.head.sign", "layout.head.alone", "duty.ordered")  # of lines and slices of limited length
-_ENTRIES = [e for e in load().entries if e.expressions and e.id not in _LINES_ONLY]
+_ENTRIES = [e for e in load().entries if e.expressions]
 
 
 @pytest.mark.parametrize("entry", _ENTRIES, ids=lambda entry: entry.id)

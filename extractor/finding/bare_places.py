@@ -22,7 +22,7 @@ from extractor.model import Span
 if TYPE_CHECKING:
     from extractor.finding.places import Finder
 
-_LAST_WORD = regex.compile(r"\p{L}+\Z")
+_LAST_WORD = regex.compile(r"\p{L}+\Z", regex.REVERSE)
 _PARTS = regex.compile(r"[\s\-–]+")
 
 

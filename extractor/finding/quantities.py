@@ -38,7 +38,7 @@ _PAIR = regex.compile(r"[^\W\d_]+\s[^\W\d_]+")
 _FIRST = regex.compile(r"[^\W\d_]+|\S")
 _LOOSE = frozenset(("", *" \t\n,.;:()%/-"))  # what nothing is glued by
 _GLUED = regex.compile(r"[^\W\d_]+\d*")
-_WORD_BEFORE = regex.compile(r"([^\W\d_]+)\s*$")
+_WORD_BEFORE = regex.compile(r"([^\W\d_]+)\s*$", regex.REVERSE)
 _SLASH = regex.compile(r"\s?/\s?(?:(10{0,2}(?:\.000)+|10{1,6}|0?1(?=\s[^\W\d_]))(?:\s|(?=\W|$)))?")
 _NEXT_COUNT = regex.compile(r"\s(?:\d|[^\W\d_]+\s\()")
 _LETTER_NEXT = regex.compile(r"\s[a-zđ]")

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import cast
 
+import regex
+
 from extractor.finding.dates import Cue, Draft, TimeRole, Words, bound_of, last_day, part_set
 from extractor.finding.scene import Scene
 from extractor.model import Span, TimeSpan
@@ -30,7 +32,9 @@ _HINTS = frozenset({"work", "opens", "milestone", "review", "base"})
 # --- roles -----------------------------------------------------------------------------------------------------------
 
 
-_DOCUMENT_SIGN = re.compile(r"(?:\d+[a-zđ]?|\.{2,}|…)? ?[/-] ?(?:\d{4}[/-])?[a-zđ&]+(?:[-./][a-zđ&0-9]+)*[),;]{0,2}$")
+_DOCUMENT_SIGN = regex.compile(
+    r"(?:\d+[a-zđ]?|\.{2,}|…)? ?[/-] ?(?:\d{4}[/-])?[a-zđ&]+(?:[-./][a-zđ&0-9]+)*[),;]{0,2}$", regex.REVERSE
+)
 _VALUE = re.compile(r" ?: ?\d")
 _OPENS_CLAUSE = re.compile(r"(?:^|[,;:.(\"]|\) ?-)[\s\"(+*-]*$")
 _RATE = re.compile(r"\d ?%(?: ?/ ?\w+)?,? ?$")  # "tăng 5%/năm giai đoạn 2021-2025"

@@ -39,7 +39,7 @@ _OPENINGS = re.compile(
 )
 _LOOKS = re.compile(rb"<(?:head|body|meta|title|div|table|p|h1)[\s>]", re.I)
 _MHTML = re.compile(rb"(?:^|\n)content-type:\s*multipart/related", re.I)
-_META = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([a-z0-9_.:-]+)", re.I)
+_META = re.compile(rb"<meta[^<>]+charset\s*=\s*[\"']?\s*([a-z0-9_.:-]+)", re.I)
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 # What pages call by a name that browsers, too, read as another one.
 _SAME = {"iso-8859-1": "cp1252", "latin-1": "cp1252", "us-ascii": "utf-8", "ascii": "utf-8", "unicode": "utf-8"}

@@ -79,7 +79,7 @@ class _Words:
             rf"\s*(?:{words(role='ordinal')}\s*)?(?:\d{{1,2}}|[ivx]{{1,5}}|[a-d])(?=\s*[:.–-])"
         )
         self.before_type = regex.compile(rf"\s*(?:{words(role='before_type')}\s+)?")
-        self.before_verb = regex.compile(rf"\s+(?:{words(role='before_verb')}|\s)+$")
+        self.before_verb = regex.compile(rf"\s+(?:{words(role='before_verb')}|\s)+$", regex.REVERSE)
         self.no_issuer = regex.compile(rf"\s{words(role='no_issuer')}(?:\s|$)")
         self.abbreviation = regex.compile(rf"\b{words(role='abbreviation')}")
         self.done = regex.compile(rf"{words(role='done')}\s")

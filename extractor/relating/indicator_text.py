@@ -109,7 +109,8 @@ class Heads:
         self.cut = re.compile(rf",{SPACE}|{SPACE}{joint}{SPACE}(?={words(head='coordinated')}{SPACE})")
         self.next_verb = regex.compile(rf"(?:\s{joint}|,)\s+[^\W\d_]++(?:\s++[^\W\d_]++){{0,4}}+\s*+$")
         self.tails = by_end((w, w) for w in patterns.literals("indicator", head="tail"))
-        self.tail = regex.compile(rf"(?:[\s,/-]|{words(head='tail')})+$")
+        # read from the end: forwards, each place of a long run of such words would be tried up to the end
+        self.tail = regex.compile(rf"(?:[\s,/-]|{words(head='tail')})+$", regex.REVERSE)
         self.object_of = regex.compile(rf"\s{words(head='preposition')}(?:\s{words(head='plural')})?$")
         self.preposition = regex.compile(rf"\w\s(?:{words(head='preposition')}|{words(head='plural')})\s$")
 

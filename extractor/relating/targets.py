@@ -28,7 +28,7 @@ from extractor.text.keys import fold
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _STOPPED = re.compile(r"[;:.(]")
-_WORD_BEFORE = regex.compile(r"[^\W\d_]+(?=\s$)")
+_WORD_BEFORE = regex.compile(r"[^\W\d_]+(?=\s$)", regex.REVERSE)
 _BENEFIT = 160  # characters before a number that can say what is done for those it counts
 _SELECTED = 9  # words between a number and the threshold that selects what it counts
 _LENT = 60  # characters between an opening bracket and a number that has its unit from before it
@@ -384,7 +384,7 @@ def _benefit(patterns: PatternSet) -> tuple[regex.Pattern[str], regex.Pattern[st
     def make() -> tuple[regex.Pattern[str], regex.Pattern[str]]:
         comparator = one_of(c.phrase for c in number_words(patterns).before)
         end = rf"{one_of(patterns.literals('indicator', head='beneficiary'))}\s(?:{comparator}\s)?$"
-        return regex.compile(end), regex.compile(rf"(?:[^\W\d_]+\s){{0,5}}?((?:[^\W\d_]+\s){{2,6}}){end}")
+        return regex.compile(end, regex.REVERSE), regex.compile(rf"((?:[^\W\d_]+\s){{2,6}}){end}", regex.REVERSE)
 
     made: tuple[regex.Pattern[str], regex.Pattern[str]] = patterns.made("targets:benefit", make)
     return made
