@@ -37,7 +37,8 @@ from extractor.tables import postgres_schema  # noqa: E402
 from extractor.tables.postgres import load  # noqa: E402
 from extractor.tables.rows import columns_of  # noqa: E402
 from extractor.tables.schema import BY_NAME, TABLES, TARGETS  # noqa: E402
-from extractor.tables.writing import ParquetFile, arrow_table, sqlite_schema  # noqa: E402
+from extractor.tables.sqlite import sqlite_schema  # noqa: E402
+from extractor.tables.writing import ParquetFile, arrow_table  # noqa: E402
 
 _A_DOCUMENT = 100
 _BATCH = 20_000

@@ -197,7 +197,7 @@ def _expand(paths: list[Path], ignore: Path | None = None) -> Inputs:
 
 
 def _formats(given: list[str]) -> list[str]:
-    from extractor.tables.writing import FORMATS
+    from extractor.tables.files import FORMATS
 
     names = [name.strip() for item in given for name in item.split(",") if name.strip()]
     unknown = [name for name in names if name not in FORMATS]
@@ -393,7 +393,7 @@ def watch(
     from extractor.running.inputs import InputError, Inputs, expand
     from extractor.running.watching import WatchError
     from extractor.running.watching import watch as changes
-    from extractor.tables.writing import SQLITE_NAME
+    from extractor.tables.files import SQLITE_NAME
 
     wanted = _formats(formats)
     noted = _noted([folder], wanted, excel, patterns, True, file_timeout)
@@ -429,7 +429,7 @@ def _run_on_dask(
     from extractor.running.cluster import ClusterError, PartProgress, run_on_dask
     from extractor.running.inputs import InputError
     from extractor.running.reporting import JsonLog, Lines, say_rows
-    from extractor.tables.writing import OutputError
+    from extractor.tables.files import OutputError
 
     _load_patterns(patterns)  # a mistake in them is told before any work
     reporter = JsonLog(0, out, 0) if _log_format(log_format) == "json" else Lines()
@@ -485,7 +485,7 @@ def _noted(
 
 def _last_options(out: Path) -> dict[str, Any]:
     from extractor.running.store import Store
-    from extractor.tables.writing import OutputError
+    from extractor.tables.files import OutputError
 
     try:
         with Store(out, read_only=True) as store:
@@ -510,11 +510,14 @@ def _batches(how: _How) -> Iterator[_Batches]:
     from extractor.running.pool import Pool
     from extractor.running.work import Here
 
-    rules = _load_patterns(how.patterns)  # a mistake in them is told before any work
+    # A mistake in the caller's own patterns is told before any work. Workers load theirs themselves, at the same time.
+    rules = _load_patterns(how.patterns) if how.patterns or not how.isolate else None
     with ExitStack() as stack:
-        engine: Engine = Here(_extract(rules))
-        if how.isolate:
+        engine: Engine
+        if rules is None or how.isolate:
             engine = stack.enter_context(Pool(how.jobs, how.patterns, how.file_timeout))
+        else:
+            engine = Here(_extract(rules))
         yield stack.enter_context(_Batches(how, engine, versions(how.patterns)))
 
 
@@ -553,10 +556,14 @@ class _Batches:
         """Run a batch, show how it goes and what it gave; its exit code."""
         from extractor.running import batch
         from extractor.running.inputs import InputError
+        from extractor.running.pool import Pool
         from extractor.running.reporting import Figures
-        from extractor.tables.writing import OutputError
+        from extractor.running.worker import SetupError
+        from extractor.tables.files import SQLITE_NAME, OutputError
 
         how, figures = self._how, Figures()
+        if isinstance(self._engine, Pool) and not (how.out / SQLITE_NAME).is_file():
+            self._engine.start(len(inputs.files))  # all of them are new
         reporter = self._reporter(len(inputs.files))
 
         def progress(step: Step) -> None:
@@ -578,7 +585,7 @@ class _Batches:
                 figures.write(how.metrics, summary, code)
             if how.database is not None and not summary.left:
                 self._load(how.database, reporter)
-        except (OutputError, InputError) as error:
+        except (OutputError, InputError, SetupError) as error:
             reporter.fail(str(error), USAGE)
             raise typer.Exit(USAGE) from None
         return code

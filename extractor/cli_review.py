@@ -51,7 +51,7 @@ def _need(extra: str, *modules: str) -> None:
 def _opened(out: Path) -> Reviews:
     from extractor.review.decisions import Reviews
     from extractor.running.store import up_to_date
-    from extractor.tables.writing import OutputError
+    from extractor.tables.files import OutputError
 
     try:
         up_to_date(out)
@@ -150,8 +150,8 @@ def export(
     """Give out what reviewers decided: as tables, as gold annotations, or for other annotation tools."""
     from extractor.review import exporting
     from extractor.review.exchange import FORMATS, ExchangeError
+    from extractor.tables.files import OutputError
     from extractor.tables.postgres import LoadError
-    from extractor.tables.writing import OutputError
 
     wanted = [name for name, given in (("--reviewed", reviewed), ("--gold", gold), ("--as", other)) if given]
     if len(wanted) != 1:
@@ -222,7 +222,7 @@ def report(
     """Write one read-only page with charts, every row and its source, to send by mail (extra `review`)."""
     _need("review", "jinja2")
     from extractor.review import exporting
-    from extractor.tables.writing import OutputError
+    from extractor.tables.files import OutputError
 
     with _opened(out) as reviews:
         try:

@@ -18,7 +18,7 @@ from extractor.running.inputs import InputError, expand
 from extractor.running.integrity import problems_of
 from extractor.running.outcomes import Extract
 from extractor.running.work import Here
-from extractor.tables.writing import OutputError
+from extractor.tables.files import OutputError
 
 VERSIONS = Versions("reader", "extractor", "patterns", "gazetteer")
 

@@ -35,8 +35,9 @@ from extractor.running.partitions import partitions
 from extractor.running.parts import RECORDS, Job, make_part
 from extractor.running.pool import Pool
 from extractor.running.urls import StoredFile, list_files
+from extractor.tables.files import OutputError
 from extractor.tables.schema import TABLES
-from extractor.tables.writing import OutputError, arrow_schema
+from extractor.tables.writing import arrow_schema
 
 pytestmark = pytest.mark.alone
 

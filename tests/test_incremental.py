@@ -24,8 +24,8 @@ from extractor.running.locking import only_writer
 from extractor.running.status import Status, status_of
 from extractor.running.store import Store
 from extractor.running.work import Here
+from extractor.tables.files import OutputError
 from extractor.tables.schema import TABLES
-from extractor.tables.writing import OutputError
 
 V1 = Versions("r1", "e1", "p1", "g1")
 V2 = Versions("r1", "e1", "p2", "g1")

@@ -18,7 +18,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from extractor.running import events, pace
 from extractor.running.metrics import BUCKETS, RunFigures, metrics_text, write_metrics
-from extractor.tables.writing import OutputError
+from extractor.tables.files import OutputError
 
 FIGURES = RunFigures(
     documents={"ok": 7, "partial": 1, "failed": 2},

@@ -23,6 +23,7 @@ from extractor.running.fingerprint import versions
 from extractor.running.inputs import expand
 from extractor.running.pool import Pool, batches
 from extractor.running.work import Job
+from extractor.running.worker import SetupError
 
 pytestmark = pytest.mark.alone
 
@@ -151,6 +152,17 @@ def test_a_document_on_which_an_expression_never_ends_fails_and_the_others_do_no
     rows = documents(tmp_path / "out")
     assert "hung.txt: took longer" in rows["hung.txt"]["warnings"]
     assert {name for name, row in rows.items() if row["status"] == "ok"} == set(names)
+
+
+def test_a_mistake_in_the_rules_that_workers_find_ends_the_run(plans: Path, tmp_path: Path) -> None:
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "bad.yaml").write_text("concern: nothing\nentries: []\n", encoding="utf-8")
+    with Pool(2, patterns=tmp_path / "rules") as engine:
+        engine.start(100)
+        with pytest.raises(SetupError, match=r"patterns: .*bad\.yaml:1: needs 'concern:'"):
+            go(plans, tmp_path / "out", engine)
+    with Pool(2) as engine:  # and nothing of it counts as done
+        assert go(plans, tmp_path / "out", engine).files["new"]
 
 
 def test_a_document_that_needs_too_much_memory_fails_and_the_others_do_not(tmp_path: Path) -> None:

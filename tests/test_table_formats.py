@@ -27,13 +27,14 @@ from typer.testing import CliRunner
 from extractor import extract_files, model
 from extractor.cli import app
 from extractor.tables import schema
+from extractor.tables.files import FORMATS, OutputError
 from extractor.tables.json_lines import jsonl_bytes
 from extractor.tables.package import package_json
 from extractor.tables.rows import columns_of, dicts_of, rows_of
 from extractor.tables.views import VIEWS
 from extractor.tables.wording import heading, labels
 from extractor.tables.workbook import WorkbookSink
-from extractor.tables.writing import Options, OutputError, Writer, csv_bytes, write
+from extractor.tables.writing import Options, Writer, csv_bytes, write
 
 ROOT = Path(__file__).parent.parent
 CORPUS = ROOT / "corpus" / "documents"
@@ -59,6 +60,12 @@ def with_document(**changes: Any) -> model.Extraction:
 
 def read_jsonl(data: bytes) -> list[dict[str, Any]]:
     return [json.loads(line, parse_float=Decimal) for line in data.decode("utf-8").split("\n")[:-1]]
+
+
+def test_every_format_that_can_be_asked_for_has_a_writer(tmp_path: Path) -> None:
+    for name in FORMATS:
+        with Writer(tmp_path, [name]) as writer:
+            assert writer.commit()
 
 
 def test_jsonl_says_what_the_rows_say(corpus: list[model.Extraction]) -> None:

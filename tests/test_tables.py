@@ -23,9 +23,10 @@ from sample_rows import extraction, with_deadline_in
 from extractor import extract_files, model
 from extractor.tables import schema
 from extractor.tables.comparing import compare
+from extractor.tables.files import OutputError
 from extractor.tables.frames import to_frames
 from extractor.tables.rows import canonical, dicts_of, rows_of
-from extractor.tables.writing import OutputError, Writer, csv_bytes, write, write_csv, write_parquet, write_sqlite
+from extractor.tables.writing import Writer, csv_bytes, write, write_csv, write_parquet, write_sqlite
 
 CORPUS = Path(__file__).parent.parent / "corpus"
 CONTRACT = {

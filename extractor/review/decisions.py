@@ -28,8 +28,8 @@ from extractor.review.proposing import propose
 from extractor.review.state import Cells, Decision, ReviewedDocument, State, Verdict
 from extractor.review.validating import EDITABLE, Problem, validated
 from extractor.running.store import Store, transaction
+from extractor.tables.files import output
 from extractor.tables.schema import ASSIGNMENTS, BY_NAME, DEADLINES, DOCUMENTS, PLACES, TARGETS
-from extractor.tables.writing import output
 
 _COLUMNS = tuple(f.name for f in fields(Decision))
 _KEPT = 16  # documents in memory: a reviewer works on one at a time

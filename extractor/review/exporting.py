@@ -25,9 +25,10 @@ from extractor.review.exchange import FORMATS, READERS, ExchangeError
 from extractor.review.proposing import propose
 from extractor.review.state import ReviewedDocument
 from extractor.tables.copying import REVIEW_COLUMNS
+from extractor.tables.files import FORMATS as TABLE_FORMATS
+from extractor.tables.files import SQLITE_NAME, OutputError, beside, output, prepare_folder
 from extractor.tables.schema import BY_NAME
-from extractor.tables.writing import FORMATS as TABLE_FORMATS
-from extractor.tables.writing import SQLITE_NAME, Options, OutputError, Writer, beside, output, prepare_folder
+from extractor.tables.writing import Options, Writer
 
 LOG_NAME = "reviews.csv"
 _AT_A_TIME = 100  # documents in memory

@@ -32,8 +32,8 @@ from extractor.review.guarding import LOGIN, Guard
 from extractor.review.listing import Filters, again, choices, listed, neighbours, progress
 from extractor.review.page_images import PageError, PageImages
 from extractor.review.proposing import propose
+from extractor.tables.files import OutputError
 from extractor.tables.schema import BY_NAME
-from extractor.tables.writing import OutputError
 
 HERE = Path(__file__).parent
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}

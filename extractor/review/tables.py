@@ -12,8 +12,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from extractor.tables.files import SQLITE_NAME, output
 from extractor.tables.schema import TABLES, Column, Table
-from extractor.tables.writing import SQLITE_NAME, output
 
 STATEMENTS = (
     """

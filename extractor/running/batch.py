@@ -27,8 +27,8 @@ from extractor.running.outcomes import same_content
 from extractor.running.store import Done, FileRow, Store
 from extractor.running.texts import Texts, text_files
 from extractor.running.work import Ended, Engine, Job, Made, member_of
+from extractor.tables.files import output, prepare_folder
 from extractor.tables.schema import TABLES
-from extractor.tables.writing import Options, Writer, output, prepare_folder
 
 _DOCUMENTS_AT_A_TIME = 200  # taken from the store when the tables are written: some megabytes of rows
 _FRESH_NS = 2_000_000_000  # a file changed so lately may change again without its time showing it
@@ -41,7 +41,7 @@ class Settings:
     """What a run is told besides its files.
 
     Attributes:
-        formats: some of ``extractor.tables.writing.FORMATS``.
+        formats: some of ``extractor.tables.files.FORMATS``.
         excel: see ``extractor.tables.writing.Options``.
         force: do everything again.
         prune: drop the rows of files that are gone.
@@ -162,6 +162,8 @@ def run(
         OutputError: if the folder or a file cannot be written, or another run is writing there; before any work if
             that can be seen then.
     """
+    from extractor.tables.writing import Options, Writer  # pyarrow: loaded while the workers load the rules
+
     began = time.perf_counter()
     stop = stop or Event()
     prepare_folder(out)
@@ -396,6 +398,8 @@ def _files_of_their_own(settings: Settings) -> list[str]:
 
 def _publish(store: Store, out: Path, settings: Settings, warnings: list[str]) -> list[Path]:
     """Write the tables, unless they are there as they should be; the files written."""
+    from extractor.tables.writing import Options, Writer
+
     formats = _files_of_their_own(settings)
     key = hashlib.sha256(repr((sorted(formats), settings.excel, writing_key())).encode()).hexdigest()[:16]
     before, files = store.published()

@@ -200,7 +200,7 @@ def _prepare(out: str) -> None:
     """See that the output folder takes files, before any work is done."""
     from extractor.running.parts import RECORDS
     from extractor.running.urls import is_local, opened, put_bytes, remove
-    from extractor.tables.writing import OutputError, prepare_folder
+    from extractor.tables.files import OutputError, prepare_folder
 
     if is_local(out):
         prepare_folder(Path(out))
@@ -318,7 +318,7 @@ class _Workers:
     def _result(self, future: Any, order: Any) -> Any:
         from distributed import CancelledError, KilledWorker
 
-        from extractor.tables.writing import OutputError
+        from extractor.tables.files import OutputError
 
         try:
             return future.result()

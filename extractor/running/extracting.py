@@ -12,7 +12,7 @@ import msgspec
 from extractor.model import Extraction, Reading, Source
 from extractor.running.outcomes import Extract
 from extractor.running.work import Job, documents_of, make
-from extractor.running.worker import Answer, Frame, begin, read_found, serve
+from extractor.running.worker import Answer, Frame, SetupError, begin, read_found, serve
 
 _PLAN = "KẾ HOẠCH\nPhấn đấu năm 2023 có thêm 04 xã đạt chuẩn, giao Phòng Y tế huyện báo cáo trước ngày 30/11/2023."
 
@@ -23,11 +23,14 @@ def main() -> None:
 
 
 def _prepare(setup: Frame) -> tuple[Answer, int]:
-    from extractor.patterns import load
+    from extractor.patterns import PatternError, load
     from extractor.pipeline import extract_source
 
     own = setup["patterns"]
-    patterns = load(extra=None if own is None else Path(own))
+    try:
+        patterns = load(extra=None if own is None else Path(own))
+    except (PatternError, OSError) as error:
+        raise SetupError(f"patterns: {error}") from None
 
     def extract(source: Source) -> Extraction:
         return extract_source(source, patterns=patterns)

@@ -20,7 +20,7 @@ from typing import BinaryIO, Self
 
 from extractor.model import Source
 from extractor.reading import LIMIT, ReadError, is_plain, read_each
-from extractor.running.worker import Frame, read_found, read_frame, unpack_source, write_frame
+from extractor.running.worker import Frame, SetupError, read_found, read_frame, unpack_source, write_frame
 
 TIMEOUT = 120.0
 """Seconds that one document may take to read, unless the caller says otherwise."""
@@ -109,15 +109,21 @@ class Supervised:
         Yields:
             The number of a request, and one of its answers: a frame, the last of kind ``end``, or the error that says
             what became of a document that gave none.
+
+        Raises:
+            SetupError: the child could not make itself ready.
         """
         number = done = stops = 0
         retried = False
         while number < len(requests):
-            worker = self._started()
+            worker = self.start()
             name = requests[number]["name"]
             current: Frame = {"name": name, "sha256": ""}
             for frame in worker.ask([{**requests[number], "skip": done}, *requests[number + 1 :]], self._timeout):
                 kind = frame["kind"]
+                if kind == "unprepared":
+                    self.stop()
+                    raise SetupError(frame["reason"])
                 if kind == "begin":
                     current = frame
                     continue
@@ -159,7 +165,8 @@ class Supervised:
             reason = f"made its reader crash ({worker.why})"
         return ReadError(document["name"], reason, advice, sha256=document["sha256"])
 
-    def _started(self) -> _Worker:
+    def start(self) -> _Worker:
+        """Start the child, where it is not running: it makes itself ready while its parent does something else."""
         if self._worker is None:
             self._worker = _Worker(self._module, self._setup)
         return self._worker

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from extractor.tables.writing import OutputError
+from extractor.tables.files import OutputError
 
 _NAME = ".chitieu.lock"
 _OWNER = ".chitieu.pid"

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from pathlib import Path
 
+from extractor.tables.files import OutputError, beside
+
 BUCKETS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 60.0, 120.0)
 """Upper bounds of the histogram of seconds per document. They stay: changed ones break every graph over time."""
 
@@ -66,8 +68,6 @@ def write_metrics(path: Path, figures: RunFigures) -> None:
     Raises:
         OutputError: it cannot be written.
     """
-    from extractor.tables.writing import OutputError, beside  # pyarrow: loaded where it is used
-
     # Its own name ends in .tmp: the collector leaves it alone. Made by open(), it is as readable as the umask allows,
     # which it has to be: node_exporter is another user.
     temporary = beside(path)

@@ -31,8 +31,9 @@ from extractor.running.partitions import name_of
 from extractor.running.texts import FOLDER as TEXTS
 from extractor.running.texts import Texts, is_saved, text_files
 from extractor.running.urls import StoredFile, copy, fetch, is_local, opened, put, put_bytes
+from extractor.tables.files import OutputError
 from extractor.tables.schema import BY_NAME, TABLES
-from extractor.tables.writing import Options, OutputError, Writer, csv_header
+from extractor.tables.writing import Options, Writer, csv_header
 
 RECORDS = "_parts"
 """Folder of the records of parts, and of the parts of CSV and JSON Lines files."""

@@ -84,6 +84,11 @@ class Pool:
         for child in self._children:
             child.stop()
 
+    def start(self, files: int) -> None:
+        """Start the workers that so many files ask for: they load the rules while the caller does something else."""
+        for child in self._children[: -(-files // _BATCH_FILES)]:
+            child.start()
+
     def __call__(self, jobs: Sequence[Job], stop: threading.Event) -> Iterator[tuple[Job, Made | Ended]]:
         """See ``Engine``: results in the order in which they come."""
         waiting: queue.SimpleQueue[list[Job]] = queue.SimpleQueue()

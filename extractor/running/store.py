@@ -30,10 +30,11 @@ from extractor.running.fingerprint import Versions
 from extractor.running.locking import only_writer
 from extractor.running.packing import unpacked_extraction, unpacked_source
 from extractor.running.work import Made, member_of
+from extractor.tables.files import SQLITE_NAME, OutputError, output
 from extractor.tables.rows import Row, rows_of
 from extractor.tables.schema import TABLES
+from extractor.tables.sqlite import sqlite_indexes, sqlite_schema
 from extractor.tables.views import VIEWS
-from extractor.tables.writing import SQLITE_NAME, OutputError, output, sqlite_indexes, sqlite_schema
 
 STORE_VERSION = 1
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from extractor.model import Source, Spot
 from extractor.reading.txt import READER
-from extractor.tables.writing import beside, output
+from extractor.tables.files import beside, output
 
 FOLDER = "text"
 _OURS = re.compile(r"([0-9a-f]{16})\.(?:txt|spots\.json)")

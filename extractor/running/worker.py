@@ -22,6 +22,11 @@ from extractor.reading import Found, ReadError, read_each
 Frame = dict[str, Any]
 Answer = Callable[[Frame], Iterator[Frame]]
 
+
+class SetupError(Exception):
+    """A worker cannot do anything as it is set up, as with a mistake in the patterns. The message says what to mend."""
+
+
 _LENGTH = struct.Struct(">Q")
 _GRACE = 30  # seconds that a worker outlives its parent's patience, in case the parent is gone
 
@@ -92,7 +97,7 @@ def serve(prepare: Callable[[Frame], tuple[Answer, int]]) -> None:
 
     Args:
         prepare: from the first frame to what answers the others, frame by frame, the last of kind ``end``; and to the
-            address space in bytes that this process may use.
+            address space in bytes that this process may use; its ``SetupError`` is the answer to every request.
     """
     asked = sys.stdin.buffer
     # What a library prints must not come between the answers.
@@ -101,7 +106,11 @@ def serve(prepare: Callable[[Frame], tuple[Answer, int]]) -> None:
     setup = read_frame(asked)
     if setup is None:
         return
-    answer, memory = prepare(setup)
+    try:
+        answer, memory = prepare(setup)
+    except SetupError as error:
+        write_frame(answers, {"kind": "unprepared", "reason": str(error)})
+        return
     _limit_memory(memory)
     while (request := read_frame(asked)) is not None:
         _expire(request["timeout"])

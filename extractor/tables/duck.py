@@ -10,9 +10,10 @@ from typing import Any
 import pyarrow as pa
 
 from extractor.model import Extraction
+from extractor.tables.files import OutputError, beside, need, output
 from extractor.tables.schema import TABLES, Table
 from extractor.tables.views import VIEWS
-from extractor.tables.writing import OutputError, arrow_table, beside, need, output
+from extractor.tables.writing import arrow_table
 
 DUCKDB_NAME = "chitieu.duckdb"
 

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from extractor.model import Extraction
+from extractor.tables.files import output
 from extractor.tables.rows import columns_of
 from extractor.tables.schema import Column, Table
-from extractor.tables.writing import FilePerTable, output
+from extractor.tables.writing import FilePerTable
 
 _dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 

@@ -19,9 +19,9 @@ from typing import Any
 
 from extractor.model import Document, Extraction
 from extractor.reading.txt import READER
+from extractor.tables.files import OutputError, beside, need, output
 from extractor.tables.schema import ASSIGNMENTS, DEADLINES, DOCUMENTS, PLACES, TARGETS, Column, Table
 from extractor.tables.wording import flags_in_words, heading, labels
-from extractor.tables.writing import OutputError, beside, need, output
 
 WORKBOOK_NAME = "chitieu.xlsx"
 

@@ -7,12 +7,10 @@ run that is interrupted leaves the tables of the run before it.
 
 from __future__ import annotations
 
-import errno
-import importlib.util
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -23,12 +21,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from extractor.model import Extraction
+from extractor.tables.files import SQLITE_NAME, OutputError, beside, output, prepare_folder, to_disk
 from extractor.tables.package import PACKAGE_NAME, package_json
 from extractor.tables.rows import columns_of
 from extractor.tables.schema import TABLES, Column, Table
+from extractor.tables.sqlite import sqlite_indexes, sqlite_schema
 from extractor.tables.views import VIEWS
-
-SQLITE_NAME = "chitieu.sqlite"
 
 _ARROW = {
     "str": pa.string(),
@@ -38,7 +36,6 @@ _ARROW = {
     "decimal": pa.float64(),
     "date": pa.date32(),
 }
-_SQLITE = {"str": "TEXT", "list": "TEXT", "int": "INTEGER", "float": "REAL", "decimal": "REAL", "date": "TEXT"}
 
 
 _GROUP_ROWS = 100_000  # some 25 MB of targets
@@ -51,71 +48,6 @@ _QUOTE, _COMMA, _SEMICOLON, _NEWLINE, _NOTHING = (
 _FORMULA = r"(?s)^[=+\-@\t\r]."
 _APOSTROPHE = pa.scalar("'", pa.large_string())
 _BOM = b"\xef\xbb\xbf"
-
-
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-
-
-class OutputError(Exception):
-    """Something could not be written. The message names the file or folder and says what to do."""
-
-
-@contextmanager
-def output(path: Path) -> Iterator[None]:
-    """Turn the system's errors about ``path`` into the user's."""
-    try:
-        yield
-    except (OSError, sqlite3.Error) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        if getattr(error, "errno", None) in _FULL or "disk is full" in reason:
-            advice = "Make room there and give the same command again: it goes on where it stopped."
-        else:
-            advice = "Nothing was replaced there; choose another --out."
-        raise OutputError(f"{path} cannot be written: {reason}. {advice}") from error
-
-
-def prepare_folder(folder: Path) -> None:
-    """Make the output folder and see that it takes files, before any work is done.
-
-    Raises:
-        OutputError: if it cannot be made or written; the message names it.
-    """
-    advice = "Choose another folder with --out, or give yourself write permission."
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except FileExistsError:
-        raise OutputError(f"output folder {folder} is a file, not a folder. Choose another name with --out.") from None
-    except OSError as error:
-        raise OutputError(f"output folder {folder} cannot be created: {error.strerror}. {advice}") from error
-    probe = beside(folder / "probe")
-    try:
-        probe.touch(exist_ok=False)
-        probe.unlink()
-    except OSError as error:
-        raise OutputError(f"output folder {folder} cannot be written: {error.strerror}. {advice}") from error
-
-
-def beside(path: Path) -> Path:
-    """The temporary name, in the same folder, under which a file is made before it is put in place."""
-    return path.with_name(f".{path.name}.{os.getpid()}.tmp")
-
-
-def _to_disk(path: Path) -> None:
-    """See that a file is on the disk before it is renamed: a power cut must not leave its name on an empty file."""
-    with path.open("rb+") as stream:
-        os.fsync(stream.fileno())
-
-
-def need(module: str, path: Path, package: str, extra: str) -> None:
-    """See that a package that writes a format is here, before any work is done.
-
-    Raises:
-        OutputError: it is missing; the message names the extra that brings it.
-    """
-    if importlib.util.find_spec(module) is None:
-        raise OutputError(
-            f"{path.name} cannot be written: {package} is not installed. Install it: pip install 'chitieu[{extra}]'"
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,43 +270,6 @@ class _ParquetSink(FilePerTable):
                 opened.finish()
 
 
-def sqlite_schema() -> list[str]:
-    """The SQL that makes the tables of the database: one statement a table."""
-    return [_create(table) for table in TABLES]
-
-
-def _create(table: Table) -> str:
-    lines = []
-    for column in table.columns:
-        parts = [f'"{column.name}"', _SQLITE[column.type]]
-        if column.name == table.primary_key:
-            parts.append("PRIMARY KEY")
-        if not column.nullable:
-            parts.append("NOT NULL")
-        if column.references is not None:
-            # Deferred: a section may name a parent that is inserted after it.
-            parts.append("REFERENCES {}({}) DEFERRABLE INITIALLY DEFERRED".format(*column.references))
-        lines.append((" ".join(parts), column.en))
-    body = "\n".join(
-        f"  {definition}{',' if i < len(lines) - 1 else ''} -- {meaning}"
-        for i, (definition, meaning) in enumerate(lines)
-    )
-    return f"CREATE TABLE {table.name} ( -- {table.en}\n{body}\n)"
-
-
-def sqlite_indexes() -> list[str]:
-    """The SQL that makes the indexes of the database's tables."""
-    return [statement for table in TABLES for statement in _indexes(table)]
-
-
-def _indexes(table: Table) -> list[str]:
-    return [
-        f"CREATE INDEX {table.name}_{column.name} ON {table.name}({column.name})"
-        for column in table.columns
-        if column.indexed or column.references is not None
-    ]
-
-
 class _SqliteSink:
     warnings: Sequence[str] = ()
 
@@ -454,7 +349,6 @@ _SINKS: dict[str, Callable[[Path, Options], Sink]] = {
     "xlsx": _xlsx,
     "duckdb": _duckdb,
 }
-FORMATS: tuple[str, ...] = tuple(_SINKS)
 DEFAULT_FORMATS: tuple[str, ...] = ("csv", "parquet", "sqlite")
 
 
@@ -465,7 +359,7 @@ class Writer:
 
     Args:
         folder: the output folder; it must exist (see ``prepare_folder``).
-        formats: some of ``FORMATS``.
+        formats: some of ``extractor.tables.files.FORMATS``.
         options: how they are written.
 
     Raises:
@@ -513,7 +407,7 @@ class Writer:
         places = [place for sink in self._sinks for place in sink.places]
         for temporary, path in places:
             with output(path):
-                _to_disk(temporary)
+                to_disk(temporary)
         for temporary, path in places:
             with output(path):
                 os.replace(temporary, path)
@@ -538,7 +432,7 @@ def write(
     Args:
         extractions: one a document, each with its own ``doc_id``.
         folder: made where it does not exist.
-        formats: some of ``FORMATS``.
+        formats: some of ``extractor.tables.files.FORMATS``.
         options: how they are written.
 
     Returns:

@@ -15,9 +15,9 @@ from pathlib import Path
 
 from extractor.model import Extraction
 from extractor.review.state import ReviewedDocument, State
+from extractor.tables.files import beside, output, prepare_folder
 from extractor.tables.rows import dicts_of
 from extractor.tables.schema import ASSIGNMENTS, BY_NAME, DEADLINES, PLACES, TARGETS
-from extractor.tables.writing import beside, output, prepare_folder
 
 LABELS: Mapping[str, str] = {
     TARGETS.name: "TARGET",

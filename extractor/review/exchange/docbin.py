@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 
 from extractor.review.exchange.common import replacing, rows_of
 from extractor.review.state import ReviewedDocument
+from extractor.tables.files import need
 from extractor.tables.schema import BY_NAME
-from extractor.tables.writing import need
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, DocBin
