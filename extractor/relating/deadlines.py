@@ -541,15 +541,22 @@ class TimeIndex:
         return starts.opening(right, 0, len(right)) is not None
 
     def _beyond(self, sentence: Span, clause: Span, offset: int) -> Hit | None:
-        """The deadline of another clause of the sentence: one that opens the sentence, or one that closes it.
+        """The deadline of another clause of the sentence: one that opens it or heads its list, or one that closes it.
 
-        ``Năm 2024: xây 02 cầu; trồng 5 ha`` and ``Xây 02 cầu; hoàn thành trước 30/9``; the tasks of other clauses have
-        times of their own.
+        ``Năm 2024: xây 02 cầu; trồng 5 ha``, ``Mục tiêu đến năm 2024, phấn đấu: xây 02 cầu; trồng 5 ha`` and ``Xây 02
+        cầu; hoàn thành trước 30/9``; the tasks of other clauses have times of their own.
         """
-        first = self.first_in(Span(sentence.start, min(clause.start, sentence.start + _LOOK)))
-        dated = first is not None and first.value.span.kind != "recurring"
-        if first is not None and dated and not self.scene.view.key[sentence.start : first.start].strip(_JOINTS):
-            return first
+        first, key = (
+            self.first_in(Span(sentence.start, min(clause.start, sentence.start + _WINDOW))),
+            self.scene.view.key,
+        )
+        if first is not None and first.value.span.kind != "recurring":
+            before = key[sentence.start : first.start]
+            if not before.strip(_JOINTS):
+                return first
+            colon = key.find(":", first.end, self.scene.clause_at(first.start).end)
+            if colon >= 0 and ":" not in before:
+                return first
         at = bisect_left(self._dated_starts, clause.end)
         if at == len(self._dated) or self._dated_starts[at] >= sentence.end:
             return None
