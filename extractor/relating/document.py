@@ -68,7 +68,9 @@ class _Words:
         self.session = regex.compile(session)
         sitting = patterns.expression("document", whole=False, role="session", force="strong").pattern
         self.sitting = regex.compile(rf"[^.;:]{{4,100}}?(?:{sitting})[^.;:]*+$")
-        self.attached_line = regex.compile(rf"[(\s*]*{one_of(patterns.literals('document', role='attached'))}(?!\w)")
+        self.attached_line = regex.compile(
+            rf"[(\s*]{{0,6}}{one_of(patterns.literals('document', role='attached'))}(?!\w)"
+        )
         annex = next(iter(patterns.meaning("document", role="type", symbol="PL")), None)
         self.annex = str(annex.means["doc_type"]) if annex else ""
         self.lead_day = _expression(patterns, "lead_day")
@@ -203,6 +205,8 @@ class _Reader:
             self._attached_to(header)
         elif header:
             self._letter(header)
+        if facts.number and not facts.doc_type:
+            facts.doc_type = self._type_of_number()
         if header and not facts.issuer:
             self._letterhead(header)
         if not facts.doc_type or not facts.issuer or not facts.title:
@@ -439,6 +443,14 @@ class _Reader:
                 start = self._past_link(block.start + hit.start, block.end)
                 self.facts.title = self.make.composed(start, block.end).strip(" .;:")
                 return
+
+    def _type_of_number(self) -> str:
+        """The type that the symbol of the number says (``12/KH-UBND``: a plan), where no line does."""
+        parts = regex.split(r"[/-]", self.facts.number)
+        for entry in self.scene.patterns.meaning("document", role="type"):
+            if set(entry.means.get("symbol", ())) & set(parts[1:]):
+                return str(entry.means["doc_type"])
+        return ""
 
     def _behind_type(self, span: Span) -> int | None:
         """Where the subject begins that shares its line with the type, behind the issuer if one is named there.

@@ -67,6 +67,7 @@ _MARKS = frozenset(
 _PROSE = 100  # a menu entry is shorter, a paragraph of an article longer
 _MENU = 220  # no mark of a page stands in a longer block
 _HEAD = 400  # no line of a letterhead or title is longer; marks are looked for in so much of a block
+_LETTERHEAD = 30  # blocks in which a letterhead stands, below what a page says of the document
 _HEAD_LINE = 160
 _FIGURES = re.compile(r"\d")
 _SENTENCE = regex.compile(r"(?<=\p{L}\p{L})\.\s+(?=\p{Lu})")
@@ -251,7 +252,7 @@ class _Words:
         self.annex_line = re.compile(
             rf"{one_of(patterns.literals('layout', part='annex'))}(?:\s+(?:{label}\s*)?(?:[ivx]+|\d+)[a-zđ]?)?\W*$"
         )
-        self.attached = re.compile(rf"[(\s*]*{one_of(patterns.literals('document', role='attached'))}(?!\w)")
+        self.attached = re.compile(rf"[(\s*]{{0,6}}{one_of(patterns.literals('document', role='attached'))}(?!\w)")
         self.attachment = re.compile(rf"{one_of(patterns.literals('layout', part='attachment'))}(?!\w)")
         self.session = patterns.expression("document", role="session", whole=False)
         self.links = re.compile(rf"{one_of(patterns.literals('document', role='link'))}(?!\w)")
@@ -298,6 +299,7 @@ def open_words(patterns: PatternSet) -> OpenWords:
             capitals=patterns.expression("layout", whole=False, part="capital_line"),
             posts=regex.compile(rf"(?:.*[\s,;:(–-])?(?:{one_of(patterns.literals('layout', part='open_post'))})$"),
             bodies=regex.compile(rf"(?:{one_of(patterns.literals('layout', part='post_body'))})(?![^\W\d_])"),
+            phrases=patterns.expression("layout", whole=False, part="broken_phrase"),
         )
 
     made: OpenWords = patterns.made("layout:open_words", make)
@@ -559,7 +561,8 @@ def _mark_official(layout: Layout, words: _Words) -> None:
                 zones[i] = "header"
     later = [h for h in heads if h > (_LATE if own is None else own)]
     for head in ([] if own is None else [own]) + later:
-        title, end = _title(layout, words, head)
+        untyped = head not in heads and head not in annexes and layout.markers[head] is None
+        title, end = _title(layout, words, head, untyped=untyped)
         for i in title:
             zones[i] = "header"
         if head == own:
@@ -588,7 +591,8 @@ def _mark_addressees(layout: Layout, words: _Words, position: int) -> None:
 def _titles(layout: Layout, words: _Words) -> tuple[list[int], list[int], int | None]:
     """The lines of document types, those of annexes, and the one of them that is the document's own.
 
-    Without a line of a type the annex that a text begins with is, else the capitals above ``(Kèm theo …)``.
+    Without a line of a type the annex that a text begins with is, else the capitals below a letterhead or above
+    ``(Kèm theo …)``.
     """
     view, zones = layout.view, layout.zones
     types = [
@@ -605,6 +609,9 @@ def _titles(layout: Layout, words: _Words) -> tuple[list[int], list[int], int | 
         behind = next((i for i in types if first < i <= first + 2), None)
         return types, annexes, first if behind is None else behind
     plans = [i for i in types if i not in annexes]
+    untyped = _untyped_head(layout, words)
+    if untyped is not None and (not plans or untyped < plans[0]):
+        return types, annexes, untyped
     if plans:
         return types, annexes, plans[0] if plans[0] <= _LATE else None
     part = next((i for i, m in enumerate(layout.markers[:6]) if m and m.style == "part" and zones[i] == "body"), None)
@@ -651,6 +658,25 @@ def _annex_words(layout: Layout, words: _Words, head: int) -> int | None:
     return block.start if words.attachment.match(view.key, block.start, block.end) else None
 
 
+def _untyped_head(layout: Layout, words: _Words) -> int | None:
+    """The line of capitals right below a letterhead: pages of laws leave out the line of the type."""
+    view, lines = layout.view, [i for i, z in enumerate(layout.zones) if z == "body"][:_LETTERHEAD]
+    alone = [
+        n
+        for n, i in enumerate(lines)
+        for cell in view.blocks[i].cells or (view.blocks[i].span,)
+        if len(cell) <= _HEAD and words.head_alone.match(view.key, cell.start, cell.end)
+    ]
+    if len(alone) < 2 or alone[-1] - alone[-2] > 2 or alone[-1] + 1 == len(lines):
+        return None  # a number and a place line, one below or beside the other
+    head = lines[alone[-1] + 1]
+    text, plain = _text(view, head), layout.markers[head] is None and not view.blocks[head].cells
+    is_title = (
+        plain and text.isupper() and " " in text and not _is_type(words, text) and not _is_head_line(words, view, head)
+    )
+    return head if is_title and not any(m[0] in ("motto", "addressees") for m in layout.marks.of(head)) else None
+
+
 def _attached_head(layout: Layout, words: _Words) -> int | None:
     """The first of the lines of capitals that a text opens with above ``(Kèm theo Quyết định số …)``."""
     view, lines = layout.view, [i for i, z in enumerate(layout.zones[:_ANNEX_TOP]) if z == "body"]
@@ -668,11 +694,11 @@ def _is_head_line(words: _Words, view: View, index: int) -> bool:
     return words.head_line.match(view.key, view.blocks[index].start, view.blocks[index].end) is not None
 
 
-def _title(layout: Layout, words: _Words, head: int) -> tuple[list[int], int]:
-    """The blocks of a title below the line of its type, and the block behind it."""
+def _title(layout: Layout, words: _Words, head: int, *, untyped: bool) -> tuple[list[int], int]:
+    """The blocks of a title below the line of its type, or from its own first line on, and the block behind it."""
     view, title, i = layout.view, [head], head + 1
-    told = _tells_subject(words, _text(view, head))
-    more = enactor = False
+    told = untyped or _tells_subject(words, _text(view, head))
+    more, enactor = untyped, False
     while i < len(view.blocks) and i <= head + 5 and layout.markers[i] is None and not view.blocks[i].cells:
         text, size = _text(view, i), _size(view, i)
         key = fold(text)
