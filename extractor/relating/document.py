@@ -26,6 +26,7 @@ from extractor.model import Document, Hit, Span
 from extractor.patterns import Lexicon, PatternSet, load, one_of
 from extractor.relating.rows import RowMaker
 from extractor.text.keys import fold
+from extractor.text.layout import PERSON
 
 _POSTED = regex.compile(r"(?<!\d)(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?!\d)")
 _NUMBER_WITH_YEAR = regex.compile(r"\d{1,5}/(?:19|20)\d\d/\p{L}+")
@@ -33,7 +34,6 @@ _QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 _LAST_DAY = {1: 31, 2: 28, 3: 31, 4: 30, 5: 31, 6: 30, 7: 31, 8: 31, 9: 30, 10: 31, 11: 30, 12: 31}
 _CAPITALS = regex.compile(r"(?<!\p{Lu})\p{Lu}{2,}+\s++(?=\p{Lu}\p{Ll})")
 _STAR = regex.compile(r"^[\s*_\-–—.=]+$")
-_PERSON = regex.compile(r"(?:\p{Lu}[\p{L}'’]*)(?:\s\p{Lu}[\p{L}'’]*){1,4}")
 _APART = regex.compile(r"[\s,;|(–-]*")
 _LEAD_BLOCKS = 3
 # what a news item puts before its lead: "(CTT-Đồng Nai) - ", "(Chinhphu.vn) – ", "Hà Nội (TTXVN) - "
@@ -1073,7 +1073,7 @@ class _Reader:
         self.facts.signer_position = position
 
     def _is_name(self, piece: str, position: str) -> bool:
-        if not _PERSON.fullmatch(piece) or any(c.isdigit() for c in piece):
+        if not PERSON.fullmatch(piece) or any(c.isdigit() for c in piece):
             return False
         key = fold(piece)
         if any(h.start == 0 for h in (*self.words.heads.matches(key), *self.words.bodies.matches(key))):

@@ -67,6 +67,10 @@ _MARKS = frozenset(
 _PROSE = 100  # a menu entry is shorter, a paragraph of an article longer
 _MENU = 220  # no mark of a page stands in a longer block
 _HEAD = 400  # no line of a letterhead or title is longer; marks are looked for in so much of a block
+_SIGNATURE = 120  # characters of a line that opens a signature
+_NAME_BELOW = 5  # blocks below a post in which its holder's name stands
+PERSON = regex.compile(r"(?:\p{Lu}[\p{L}'’]*)(?:\s\p{Lu}[\p{L}'’]*){1,4}")
+"""A person's name as it is written alone on a line."""
 _LETTERHEAD = 30  # blocks in which a letterhead stands, below what a page says of the document
 _HEAD_LINE = 160
 _FIGURES = re.compile(r"\d")
@@ -238,6 +242,8 @@ class _Words:
         self.of_body = re.compile(rf"(?:{of})\s")
         self.head_line = patterns.expression("layout", part="head_line")
         self.head_sign = patterns.expression("layout", part="head_sign", whole=False)
+        self.signature_line = patterns.expression("layout", part="signature_line", whole=False)
+        self.signature_post = patterns.expression("layout", part="signature_post", whole=False)
         self.head_alone = patterns.expression("layout", part="head_alone")
         self.stamp = patterns.expression("layout", part="stamp")
         self.type_of = patterns.expression("layout", part="type_of")
@@ -826,7 +832,11 @@ def _mark_end(layout: Layout, words: _Words, position: int, later_titles: frozen
         if marker and marker.style == "part":
             mode = None
         marks, size = layout.marks.of(i), block.end - block.start
-        signed = _opens_with(marks, "signature") and size < 120 and i > len(view.blocks) // 3
+        signed = (
+            size < _SIGNATURE
+            and i > len(view.blocks) // 3
+            and (_opens_with(marks, "signature") or _signs(layout, words, i))
+        )
         if _opens_with(marks, "recipients"):
             mode = "recipients"
         elif signed or (mode == "recipients" and marker is None and size > 6 and _text(view, i).isupper()):
@@ -835,6 +845,20 @@ def _mark_end(layout: Layout, words: _Words, position: int, later_titles: frozen
             mode = None
         if mode is not None:
             zones[i] = mode
+
+
+def _signs(layout: Layout, words: _Words, index: int) -> bool:
+    """Whether a line of capitals opens a signature: a mark of authority, or a post alone with a name below it."""
+    view, block = layout.view, layout.view.blocks[index]
+    if layout.markers[index] is not None or block.cells or not _text(view, index).isupper():
+        return False
+    if words.signature_line.match(view.key, block.start, block.end):
+        return True
+    if not words.signature_post.fullmatch(view.key, block.start, block.end):
+        return False
+    below = range(index + 1, min(len(view.blocks), index + _NAME_BELOW))
+    name = next((i for i in below if not _text(view, i).isupper() and _text(view, i)[0] != "("), None)
+    return name is not None and PERSON.fullmatch(_text(view, name)) is not None
 
 
 # --- tables ----------------------------------------------------------------------------------------------------------
