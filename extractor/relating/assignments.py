@@ -349,6 +349,8 @@ class _Relater(DutyReader):
             return
         if self.labelled[:1] == [content.start] or not self._opens_heading(content.start, group.span.start):
             return
+        if self._is_stage(index, Span(content.start, group.span.start), group):
+            return
         duty = self._heading_duty(index, content, group)
         if duty is None:
             return
@@ -359,6 +361,17 @@ class _Relater(DutyReader):
         drafts = [self._draft(actor, role, "heading", duty, index, cues) for actor in group.members]
         yield from drafts
         yield from (replace(drafts[-1], actor=person) for person in self._heads_of(group, content.end))
+
+    def _is_stage(self, index: int, before: Span, group: Group) -> bool:
+        """Whether a heading only says which units a part of the work is about, outside of a section of duties.
+
+        ``III. LỘ TRÌNH`` – ``1. Đối với các xã A, B``: what follows is a schedule, and its own lines say who acts.
+        """
+        if not all(a.units for a in group.members) or not self.cues.about.match(self._said(before)):
+            return False
+        layout = self.scene.layout
+        kinds = {n.kind for n in layout.ancestors(layout.node_at(self.scene.view.blocks[index].start))}
+        return "organisation" not in kinds and bool(kinds & {"tasks", "objectives"})
 
     def _heads_of(self, group: Group, limit: int) -> list[Actor]:
         """The people in a bracket right behind a single body: ``Phòng Kinh tế (đ/c A, Trưởng phòng) tham mưu …``."""
