@@ -24,6 +24,7 @@ from extractor.text.layout import BODY_ZONES
 _JOINTS = ' ,;:.-–+*()"/“”'
 _LEAD = 2  # words before a time that only announce it: "Nhiệm vụ 6 tháng cuối năm, …"
 _LONGEST_LABEL = 60  # characters
+_SHARE = re.compile(r"\d\s?%")
 _LABELS = 6  # labels of one item: who leads, who helps, where, what it costs …
 _CHAIN = 4  # times one after another that share a task
 _SHORT_BRACKET = 20  # characters of a bracket before the time in it
@@ -589,7 +590,7 @@ class TimeIndex:
                 break
             path.append(place)
             if lead_in is not None and (node is None or lead_in > node.block):
-                found = self._single(layout.content(lead_in), offset)
+                found = self._leading(layout.content(lead_in), offset)
                 lead_in = self._lead_ins[lead_in]
                 continue
             if node is None:
@@ -607,6 +608,11 @@ class TimeIndex:
             node = layout.nodes[node.parent] if node.parent >= 0 else None
         self._above.update((place, found) for place in path)
         return found
+
+    def _leading(self, span: Span, offset: int) -> Hit | None:
+        """The deadline of a lead-in, unless it is that of a share of its own: ``để đến 31/01 đạt 100%, yêu cầu:``."""
+        hit = self._single(span, offset)
+        return None if hit is None or _SHARE.search(self.scene.view.text, hit.end, span.end) else hit
 
     def _single(self, span: Span, offset: int) -> Hit | None:
         """The last dated deadline of a heading; a list of several says nothing about what stands below it."""

@@ -248,6 +248,7 @@ class _Words:
         self.stamp = patterns.expression("layout", part="stamp")
         self.type_of = patterns.expression("layout", part="type_of")
         self.issuer = regex.compile(rf"(?<!\w)(?:{patterns.expression('layout', part='issuer').pattern})")
+        self.aims = patterns.expression("layout", part="aims", whole=False)
         self.enacts = patterns.expression("layout", part="enacts", whole=False)
         self.period = re.compile(rf"(19|20)\d\d|{words('period')}|\(\d\)")
         self.index = re.compile(rf"({one_of(patterns.literals('layout', part='column', kind='index'))}|\(\d+\))\b")
@@ -787,7 +788,8 @@ def _mark_preamble(layout: Layout, words: _Words, position: int) -> None:
             (opened and zones[i - 1] in ("preamble", "header") and _size(view, i) <= _ENACTING and not _tells(view, i))
             or words.enacts.match(view.key, view.blocks[i].start) is not None
         )
-        if zones[i] == "body" and (last or _opens_with(layout.marks.of(i), "citation")):
+        aims = i == stop - 1 and words.aims.search(view.key, view.blocks[i].start, view.blocks[i].end) is not None
+        if zones[i] == "body" and not aims and (last or _opens_with(layout.marks.of(i), "citation")):
             zones[i] = "preamble"
 
 
