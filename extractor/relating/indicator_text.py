@@ -73,6 +73,7 @@ class Heads:
         self.levels = frozenset(words(head="link", tells="level"))
         self.differences = frozenset(words(head="link", tells="difference"))
         self.differs = regex.compile(rf"\s?{one_of(self.differences)}(?!\w)")
+        self.more = frozenset(words(head="link", tells="more"))
         self.rises = frozenset(words(head="link", tells="rise"))
         self.extents = frozenset(words(head="link", tells="extent"))
         self.works = frozenset(words(head="works"))
@@ -88,6 +89,8 @@ class Heads:
         self.predicate = holds(*words(head="predicate"))
         self.location = regex.compile(rf"(?<=\w)\s{one_of(words(head='location'))}\s")
         self.alone = frozenset(words(head="alone"))
+        ends_done = one_of(words(head="alone", tells="done"))
+        self.done_of = regex.compile(rf"(?<!\w){ends_done}$", regex.REVERSE)
         self.no_subject = begins(*words(head="no_subject"))
         none = patterns.literals("unit", **{"class": "none"})
         self.doing = begins(*(word for word in none if " " in word))
@@ -101,7 +104,9 @@ class Heads:
 
         joint = words(head="conjunction", tells="clause")
         clause = rf"\s*(?:{joint}\s(?={words(head='clause')})|[,.;)]|$)"
-        whole = rf"{base_of(patterns, 'whole').pattern}(?=\s*(?:[,.;)]|$))"
+        floor = one_of(patterns.literals("number", side="after"))
+        whole = rf"{base_of(patterns, 'whole').pattern}(?=(?:\s+{floor})?\s*(?:[,.;)]|$))"
+        self.whole_base = regex.compile(whole)
         self.base = (
             regex.compile(rf"{base_of(patterns, 'percent').pattern}|{whole}|{clause}"),
             regex.compile(rf"{base_of(patterns, 'change').pattern}|{clause}"),
@@ -122,6 +127,8 @@ class Heads:
         admin = one_of(units(patterns).admin)
         self.place = regex.compile(rf"(?:{plural}\s)?(?:{admin}|{words(head='place')}\.?)(?!\w)")
         self.rest = regex.compile(rest)
+        self.and_others = regex.compile(rf"\s*(?:\w+\s){{1,3}}{rest}\s*$")
+        self.one_of_them = regex.compile(rf"{words(head='one_of_them')}\s*(?:{copula}\s)?")
         self.each = regex.compile(rf"{words(head='each')}\s(?:{admin})(?!\w)")
         self.the_rest = regex.compile(rf"{plural}\s(?:\w+\s){{1,3}}{rest}")
         self.is_share_of = regex.compile(rf"\s*(?:{rest}\s)?{copula}\s")
@@ -199,6 +206,13 @@ class IndicatorReader:
             return self._of_share_or_rate(quantity, region, subject, behind)
         return self._of_measure(quantity, region, subject, behind)
 
+    def base_end(self, quantity: Quantity, limit: int) -> int:
+        """Where what a percentage is measured against ends (``94 % dân số``): no part of what comes next."""
+        if quantity.unit_class != "percent":
+            return quantity.span.end
+        base = self.words.whole_base.match(self.key, quantity.span.end, limit)
+        return quantity.span.end if base is None else base.end()
+
     # --- which side ---------------------------------------------------------------------------------------------------
 
     def _of_count(
@@ -256,9 +270,14 @@ class IndicatorReader:
                 return whole.span, False
         if subject is not None and link in words.changes and self._is_scope(subject.span, region):
             return None, True  # "tỷ lệ hộ nghèo giảm 1%; riêng các xã miền núi giảm 4%"
+        if subject is not None and self._is_one_of_them(subject.span):
+            return None, True  # "15 xã có tỷ lệ hộ nghèo trên 40 %, cao nhất là xã Mường Lạn (55 %)"
         if subject is not None and (subject.headed or not self._is_name(subject.span)):
             against = self._is_measured_against(quantity, region, subject, link)
             named = subject.link in words.strong and (subject.link != _COLON or behind is None or against)
+            more = percent and subject.link in words.more and not against
+            if more and behind is not None and self.starts.opens(behind.start, behind.end):
+                return behind, False  # "ngân sách tỉnh hỗ trợ thêm 20 % mức đóng"
             if (subject.headed and subject.link) or named:
                 return subject.span, False
         if percent and subject is not None and behind is not None and self._is_floor_of(quantity, behind):
@@ -385,6 +404,13 @@ class IndicatorReader:
         joined = any(before.endswith(f" {word}") or before == word for word in self.words.joints)
         return joined and self.words.place.match(self.key, span.start, span.end) is not None
 
+    def _is_one_of_them(self, span: Span) -> bool:
+        """Whether a phrase only picks one of those told of, by its name: ``cao nhất là Tìa Dình``."""
+        one = self.words.one_of_them.match(self.key, span.start, span.end)
+        if one is None:
+            return False
+        return one.end() >= span.end or self._is_name(Span(one.end(), span.end))
+
     def _link_only(self, quantity: Quantity, region: Region) -> str:
         key = self.key[region.left : quantity.span.start].rstrip()
         for word in ending(self.words.links, key):
@@ -415,6 +441,10 @@ class IndicatorReader:
             return None  # "từ 16,8 % | GRDP năm 2025 | lên 19 %": what the number before is of
         if key[start:end] in self.words.alone:
             return None  # "chiếm tỷ lệ 4,5 %"
+        if not (headed or link) and (done := self.words.done_of.search(key, start, end)) is not None:
+            end = self._trimmed(start, done.start())
+            if end - start < 2 or self._is_name(Span(start, end)) or self.words.place.match(key, start):
+                return None  # "huyện Vân Canh phải hoàn thành 100 % kế hoạch vốn": who does it
         if not headed and self.words.no_subject.match(key, start, end):
             return None  # "so với năm 2017, bằng 6,1 %": a comparison, not a subject
         if self._ends.opens(start, end):
@@ -507,6 +537,8 @@ class IndicatorReader:
                 cuts.append(cut.end())
         if len(cuts) > 1 and _parts(self.keep.inside(left, end), left + cuts[-1] - 1):
             cuts.pop()  # "dư nợ cho vay hộ nghèo, | hộ cận nghèo": a set phrase
+        if len(cuts) > 1 and self.words.and_others.match(stretch, cuts[-1]):
+            cuts.pop()  # "vốn của chủ rừng và | vốn khác"
         head = self._head(left, stretch, cuts)
         if head is not None:
             if (total := self.words.total.search(stretch, 0, head)) is not None:
@@ -527,7 +559,12 @@ class IndicatorReader:
     def _head(self, left: int, stretch: str, cuts: Sequence[int]) -> int | None:
         """Where the head noun of the last phrase stands; phrases between commas are looked at from the right."""
         words = self.words
-        found = [(start - left, end - left) for start, end in self.starts.inside(left, left + len(stretch))]
+        found = [
+            (start - left, end - left)
+            for start, end in self.starts.inside(left, left + len(stretch))
+            # "tiêu chí số | 17"
+            if not (self.key[end + 1 : end + 2].isdigit() and self.masks.overlaps(end + 1, end + 2))
+        ]
         upto = len(stretch)
         for cut in reversed(cuts):
             here = [place for place in found if cut <= place[0] < upto] if found else []
@@ -551,13 +588,16 @@ class IndicatorReader:
         """``khu vực nông, lâm, thủy sản``: short parts between commas belong to one noun phrase."""
         at = len(cuts) - 1
         last = stretch[cuts[at] :]
+        if last.strip() in self.words.alone:
+            return cuts[at]  # "bám sát tiến độ, phải hoàn thành 100 % kế hoạch"
         for verb in self.words.verbs.get(last[:2], ()):
             if " " in verb and last.startswith(f"{verb} "):
                 return cuts[at]  # "đôn đốc thu nợ, không để nợ đọng quá 8 %": another thing to be done
         while at > 0:
             part = stretch[cuts[at - 1] : cuts[at]]
             first = not stretch[cuts[0] : cuts[at - 1]].strip(" ,")
-            opening = 1 if first else 0  # the plan verb or joint that opens the first part ends none
+            # the plan verb or joint that opens the first part ends none
+            opening = len(part) - len(part.lstrip()) + 1 if first else 0
             if len(part.split()) > (8 if first else 2) or self.words.in_phrase.search(part, opening):
                 break
             at -= 1
@@ -620,8 +660,12 @@ class IndicatorReader:
         end = max(end, noun_end if counted else begin)
         if counted and "/" in quantity.unit and end <= noun_end:
             end = begin + text[begin:noun_end].find("/")  # "02 lần/tháng": lần
-        if end <= begin or (percent and self.words.no_subject.match(key, begin, end)):
+        if end <= begin:
             return None
+        if percent and self.words.no_subject.match(key, begin, end):
+            # "phải hoàn thành 100 % kế hoạch vốn": the base of a share, but all that is named
+            done = self.words.done_of.search(key, region.left, quantity.span.start - 1)
+            return Span(begin, end) if done is not None and self.starts.opens(begin, end) else None
         return Span(begin, end)
 
     def _phrase_begin(self, quantity: Quantity, right: int) -> int:

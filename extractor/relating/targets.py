@@ -30,6 +30,7 @@ _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _STOPPED = re.compile(r"[;:.(]")
 _WORD_BEFORE = regex.compile(r"[^\W\d_]+(?=\s$)", regex.REVERSE)
 _BENEFIT = 160  # characters before a number that can say what is done for those it counts
+_SELECTS = "number.selects"  # the rule of a threshold that says which ones are counted
 _SELECTED = 9  # words between a number and the threshold that selects what it counts
 _LENT = 60  # characters between an opening bracket and a number that has its unit from before it
 _NOTE = 24  # characters behind an indicator in its cell: "(lũy kế)", "(cộng dồn đến cuối năm)"
@@ -56,7 +57,9 @@ def relate_targets(
     lender_span: Span | None = None
     lender_block = -1
     consumed = 0  # where the words of the row before end
+    selects = False  # whether the number before counts those for which this one holds
     for position, quantity in enumerate(kept):
+        chooser, selects = selects, position + 1 < len(kept) and _selects(scene, quantity, kept[position + 1])
         cell = tables.values.get(quantity.number.start) if tables.values else None
         if cell is not None:
             made.append(rows.of_cell(cell))
@@ -74,9 +77,12 @@ def relate_targets(
         if not lent:
             lender_span = span
         lender, lender_block = quantity, at.block
-        consumed = max(quantity.span.end, span.end if span and not inherit else 0)
+        consumed = reader.base_end(quantity, at.clause.end)
+        if span and not inherit and not selects:
+            consumed = max(consumed, span.end)
         coordinated = bool(made) and made[-1].basis == "change" and _is_coordinated(scene, kept, position, at)
-        made.append(rows.of_quantity(quantity, span, at, "change" if coordinated else ""))
+        selected = chooser and quantity.comparator != "=" and kept[position - 1].unit_class in COUNTED
+        made.append(rows.of_quantity(quantity, span, at, "change" if coordinated else "", selected=selected))
     return tuple(made)
 
 
@@ -172,7 +178,10 @@ def _selects(scene: Scene, quantity: Quantity, after: Quantity) -> bool:
     if after.comparator == "=" or not (counted or quantity.unit_class == "percent"):
         return False
     gap, words = key[quantity.span.end : after.span.start], number_words(scene.patterns)
-    if counted and (not gap.strip() or gap.strip() in words.selects):
+    if counted and not gap.strip():
+        # "17 xã dưới 10 tiêu chí"; not "từ 91 hồ sơ xuống dưới 20", "tại 10 huyện ít nhất 02 lần"
+        return " " not in key[after.span.start : after.number.start].strip()
+    if counted and gap.strip() in words.selects:
         return True
     if _STOPPED.search(gap) or ("," in gap and counted) or len(gap.split()) > _SELECTED:
         return False
@@ -235,7 +244,9 @@ class _Rows:
             lambda: regex.compile(rf"(?<!\w){one_of(_cumulative(scene.patterns))}(?!\w)"),
         )
 
-    def of_quantity(self, quantity: Quantity, indicator: Span | None, at: Standing, lent: Basis) -> Target:
+    def of_quantity(
+        self, quantity: Quantity, indicator: Span | None, at: Standing, lent: Basis, *, selected: bool
+    ) -> Target:
         """The row of a number in running text.
 
         Args:
@@ -243,10 +254,14 @@ class _Rows:
             indicator: the words that it counts or measures.
             at: where it stands.
             lent: the basis that it takes from the number before it, where it has none of its own.
+            selected: it is the threshold of what the number before it counts.
         """
         scene, make = self.scene, self.make
         when = self.clock.of(quantity, at)
         verdict = self.cues.verdict(make, quantity, when, at)
+        if selected:
+            said = make.evidence("cue", _SELECTS, quantity.span, "status=criterion (cue)")
+            verdict = Verdict("criterion", "cue", (said,))
         basis, basis_cue = self.cues.basis(quantity, indicator, at)
         start, due, deadline_id = _dates(scene, verdict.status, when)
         if verdict.status == "estimate" and due is not None and self._says_whole_year(quantity):
