@@ -201,10 +201,40 @@ class IndicatorReader:
         subject = self._subject(quantity, region, self.times)
         behind = self._behind(quantity, region)
         if quantity.unit_class in COUNTED:
+            if quantity.unit_span is None:  # its unit is that of the number that follows
+                return (subject.span if subject is not None and not self._is_name(subject.span) else None), False
             return self._of_count(quantity, region, subject, behind)
         if quantity.unit_class in ("percent", "span", ""):
             return self._of_share_or_rate(quantity, region, subject, behind)
         return self._of_measure(quantity, region, subject, behind)
+
+    def of_lead(self, quantity: Quantity, region: Region, sentence: Span, lead: Span | None) -> Span | None:
+        """What a list counts up, named before its colon: ``tỷ lệ bao phủ của các xã: Tân An 96 %, Lộc Hưng 91 %``.
+
+        Args:
+            quantity: a number, no count, with no words of its own.
+            region: where its own words could stand.
+            sentence: the sentence it stands in.
+            lead: the line above the list, where that is a list of lines.
+        """
+        named = self._subject(quantity, region, self.times)
+        if named is None or not self._is_name(named.span) or quantity.unit_class in COUNTED:
+            return None
+        colon = self.key.rfind(_COLON, sentence.start, named.span.start)
+        if colon < 0 and lead is not None and self.key[lead.start : lead.end].rstrip().endswith(_COLON):
+            sentence, colon = lead, lead.end
+        if colon < 0 or self.key.find(";", sentence.start, colon) >= 0:
+            return None
+        found = self.starts.inside(max(sentence.start, colon - REACH), colon)
+        if quantity.unit_class == "percent":
+            found = [place for place in found if self.words.rate.match(self.key, place[0])]
+        else:
+            found = [place for place in found if " " in self.key[slice(*place)]]  # "thu", "chi" alone say little
+        if not found:
+            return None
+        begin, noun_end = found[-1]
+        limit = self._phrase_limit(begin, noun_end, colon, self._ends_count, quantity.unit_class)
+        return Span(begin, self._trimmed(begin, limit))
 
     def base_end(self, quantity: Quantity, limit: int) -> int:
         """Where what a percentage is measured against ends (``94 % dân số``): no part of what comes next."""

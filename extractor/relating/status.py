@@ -72,17 +72,28 @@ class _Words:
         self.reached = regex.compile(
             rf"(?<!\w){one_of(patterns.literals('indicator', head='link', tells='change'))}(?!\w)"
         )
+        self.beneficiary = regex.compile(
+            rf"(?<!\w){one_of(patterns.literals('indicator', head='beneficiary'))}(?!\w)"
+        )
         self.joint = regex.compile(
             rf",|\s{one_of(patterns.literals('indicator', head='conjunction', tells='clause'))}\s"
         )
         self.compared = regex.compile(rf"(?<!\w){one_of(patterns.literals('status', level='baseline'))}(?!\w)")
         self.stages = frozenset(entry.id for entry in patterns.meaning("time", governs="section"))
+        onward = one_of(patterns.literals("status", level="onward"))
+        self.onward_only = regex.compile(rf"\s{onward}\s(?:{one_of(patterns.literals('number', role='leader'))}\s)?")
+        self.from_level = regex.compile(rf"(?<!\w){one_of(patterns.literals('number', opens='level'))}\s$", regex.REVERSE)
         self.onward = regex.compile(rf"\)?\s{one_of(patterns.literals('status', level='onward'))}(?!\w)")
         self.level = regex.compile(rf"\s*\(\s*(?:{level}\s)?\d")
         joints = [w for w in patterns.literals("indicator", head="verb", tells="joint") if len(w) > _SHORT_JOINT]
         self.part = regex.compile(rf"[\s;,.-]*{one_of(joints)}(?!\w)")
         link = one_of((*patterns.literals("indicator", head="link", force="strong"), ":"))
         self.level_is = regex.compile(rf"\s*{link}\s*\d")
+
+
+def level_words(patterns: PatternSet) -> _Words:
+    """What opens a level before a change and what leads on from it, compiled once."""
+    return _words(patterns)
 
 
 def _words(patterns: PatternSet) -> _Words:
@@ -386,7 +397,7 @@ class Cues:
                 continue
             status, level = entry.means["status"], entry.means.get("level")
             clausal = entry.until == "clause"
-            if level == "baseline" and clausal and (offset - hit.end > _BASELINE or self._digit(hit.end, offset)):
+            if level == "baseline" and clausal and (offset - hit.end > _BASELINE or self._past_base(hit.end, offset)):
                 continue
             if status == "inherit":
                 inherits = inherits or hit
@@ -402,6 +413,10 @@ class Cues:
         """A cue in a bracket says nothing of what stands behind it: ``71,3% (chỉ tiêu giao 80%); còn 03 thôn``."""
         closed = self.key.find(")", hit.end, offset)
         return closed >= 0 and "(" not in self.key[hit.end : closed]
+
+    def _past_base(self, start: int, end: int) -> bool:
+        """Whether what is compared with ends before a number: ``so với quy định | đối với 12 thủ tục``."""
+        return self._digit(start, end) or self._words.beneficiary.search(self.key, start, end) is not None
 
     def _digit(self, start: int, end: int) -> bool:
         return _DIGIT.search(self.key, start, end) is not None
@@ -466,7 +481,8 @@ class Cues:
             if hit.value.means.get("level") == "counted" and shared:
                 continue
             if low <= hit.start and hit.end <= offset:
-                if self._reaches(hit, offset) or (basis == "change" and self._measured(hit, quantity)):
+                changed = basis == "change" and (self._measured(hit, quantity) or self._by(hit, quantity, indicator))
+                if self._reaches(hit, offset) or changed:
                     return basis, hit
                 continue
             named = basis == "average" and indicator is not None and indicator.start <= hit.start < indicator.end
@@ -497,6 +513,16 @@ class Cues:
             return False
         gap = self.key[hit.end : quantity.span.start]
         return not _DIGIT.search(gap) and not self._words.reached.search(gap) and "," not in gap
+
+
+    def _by(self, hit: Hit, quantity: Quantity, indicator: Span | None) -> bool:
+        """``giảm | tỷ lệ hộ nghèo | 1 - 1,5 %``: the verb before the indicator, the number right behind it."""
+        if indicator is None or quantity.unit_class != "percent" or not 0 <= indicator.start - hit.end <= 1:
+            return False
+        gap = self.key[indicator.end : quantity.number.start]
+        if self._words.from_level.search(gap) and quantity.comparator == "=" and quantity.value_max is None:
+            return False  # "giảm tỷ lệ hộ nghèo từ 45 % xuống 39 %": the level before
+        return indicator.end <= quantity.number.start and not _LETTER.search(self._words.filler.sub("", gap))
 
 
 class _Wide:

@@ -22,7 +22,7 @@ from extractor.relating.indicator_text import REACH, IndicatorReader, Region, he
 from extractor.relating.indicators import folded_code, indicator_code
 from extractor.relating.promises import Promises
 from extractor.relating.rows import RowMaker
-from extractor.relating.status import Clock, Cues, Standing, Verdict, When
+from extractor.relating.status import Clock, Cues, Standing, Verdict, When, level_words
 from extractor.relating.tables import CellValue, read_tables
 from extractor.text.keys import fold
 
@@ -33,6 +33,7 @@ _BENEFIT = 160  # characters before a number that can say what is done for those
 _SELECTS = "number.selects"  # the rule of a threshold that says which ones are counted
 _SELECTED = 9  # words between a number and the threshold that selects what it counts
 _LENT = 60  # characters between an opening bracket and a number that has its unit from before it
+_UNITLESS = 16  # characters before a level without its unit that hold "từ"
 _NOTE = 24  # characters behind an indicator in its cell: "(lũy kế)", "(cộng dồn đến cuối năm)"
 _FEW_WORDS = 3  # an indicator of so few words may be named by what is done for it
 
@@ -49,7 +50,7 @@ def relate_targets(
     if not quantities:
         return ()
     tables = read_tables(scene, quantities, times)
-    kept = [q for q in quantities if q.number.start not in tables.others]
+    kept = _with_shared_units(scene, [q for q in quantities if q.number.start not in tables.others])
     reader = IndicatorReader(scene, times)
     rows = _Rows(scene, make, Clock(scene, times, deadlines, quantities), quantities)
     made: list[Target] = []
@@ -65,10 +66,13 @@ def relate_targets(
             made.append(rows.of_cell(cell))
             continue
         at = Standing.of(scene, quantity.number.start)
-        span, inherit = reader.read(quantity, _region(scene, kept, position, consumed, at))
+        region = _region(scene, kept, position, consumed, at)
+        span, inherit = reader.read(quantity, region)
         lent = inherit and lender is not None and lender_block == at.block
         if lent and lender is not None and span is not None:
             lent = lender_span != lender.unit_span and _says_on(scene, lender, quantity)
+        if not lent and span in (None, quantity.unit_span):
+            span = reader.of_lead(quantity, region, at.sentence, _lead(scene, at.block)) or span
         if lent and lender is not None:
             span = lender_span
             quantity = _completed(scene, quantity, lender)
@@ -156,6 +160,15 @@ def _region(scene: Scene, quantities: Sequence[Quantity], position: int, consume
     return Region(_within(scene, left, start), min(right, end + REACH), _within(scene, base, start))
 
 
+def _lead(scene: Scene, block: int) -> Span | None:
+    """The line above a list that a block is an item of."""
+    layout = scene.layout
+    for node in layout.ancestors(layout.node_at(scene.view.blocks[block].start)):
+        if node.block != block:
+            return layout.content(node.block)
+    return None
+
+
 def _within(scene: Scene, left: int, start: int) -> int:
     """``left``, or the first word within reach of ``start``."""
     if start - left <= REACH:
@@ -186,6 +199,21 @@ def _selects(scene: Scene, quantity: Quantity, after: Quantity) -> bool:
     if _STOPPED.search(gap) or ("," in gap and counted) or len(gap.split()) > _SELECTED:
         return False
     return words.bound_behind.match(key, after.span.end) is not None
+
+
+def _with_shared_units(scene: Scene, quantities: Sequence[Quantity]) -> Sequence[Quantity]:
+    """``từ 214 xuống 90 thủ tục``: the level before a change has its unit behind the level reached."""
+    words, key = level_words(scene.patterns), scene.view.key
+    made = list(quantities)
+    for at in range(len(made) - 1):
+        first, second = made[at], made[at + 1]
+        if first.unit or not second.unit or second.number.start - first.number.end > _LENT:
+            continue
+        gap = key[first.number.end : second.span.start]
+        led = words.from_level.search(key, max(0, first.span.start - _UNITLESS), first.span.start) is not None
+        if led and words.onward_only.fullmatch(gap):
+            made[at] = replace(first, unit=second.unit, unit_class=second.unit_class)
+    return made
 
 
 def _says_on(scene: Scene, lender: Quantity, quantity: Quantity) -> bool:
