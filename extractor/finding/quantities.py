@@ -245,6 +245,7 @@ class NumberWords:
         self.leaders_by_end = by_end((w, w) for w in patterns.literals("number", role="leader"))
         self.beyond = base_of(patterns, "beyond")
         self.selects = frozenset(patterns.literals("number", role="selects"))
+        self.selects_exactly = frozenset(patterns.literals("number", role="selects", where="exact"))
         behind = one_of(patterns.literals("number", side="after"))
         self.bound_behind = regex.compile(rf"\s?(?:[^\W\d_]+\s){{0,4}}?{behind}(?!\w)")
         self.negation = regex.compile(

@@ -302,6 +302,10 @@ class IndicatorReader:
             return None, True  # "tỷ lệ hộ nghèo giảm 1%; riêng các xã miền núi giảm 4%"
         if subject is not None and self._is_one_of_them(subject.span):
             return None, True  # "15 xã có tỷ lệ hộ nghèo trên 40 %, cao nhất là xã Mường Lạn (55 %)"
+        if subject is not None and not subject.headed and self._is_times(quantity):
+            cut_off = key[region.left : subject.span.start].rstrip().endswith(",")
+            if cut_off and self.times.first(subject.span.end, quantity.span.start) is not None:
+                return quantity.unit_span, False  # "đối thoại với doanh nghiệp, hộ kinh doanh, mỗi năm 02 lần"
         if subject is not None and (subject.headed or not self._is_name(subject.span)):
             against = self._is_measured_against(quantity, region, subject, link)
             named = subject.link in words.strong and (subject.link != _COLON or behind is None or against)
@@ -324,6 +328,11 @@ class IndicatorReader:
         if subject.headed or subject.link or few or (percent and self._opens_phrase(subject.span, region)):
             return subject.span, False
         return None, link in words.changes or percent
+
+    def _is_times(self, quantity: Quantity) -> bool:
+        """Whether a factor's unit can also count how often something is done."""
+        unit = self.units.at(self.key, quantity.unit_span.start) if quantity.unit_span is not None else None
+        return unit is not None and bool(unit.per)
 
     def _is_measured_against(self, quantity: Quantity, region: Region, subject: Subject | None, link: str) -> bool:
         """What the percentage is measured against follows it: ``tăng 6% so với …``, ``đạt 104% kế hoạch``."""
@@ -576,7 +585,7 @@ class IndicatorReader:
             if whole and head > begin and self._is_label(left, stretch[begin:head]):
                 head = begin
             return left + head, True
-        phrase = begin if whole or len(stretch) - cuts[-1] <= 1 else self._enumeration(stretch, cuts)
+        phrase = begin if whole or len(stretch) - cuts[-1] <= 1 else self._enumeration(left, stretch, cuts)
         return self._behind_verbs(left + phrase, end, times), False
 
     def _is_label(self, left: int, parts: str) -> bool:
@@ -614,7 +623,7 @@ class IndicatorReader:
             upto = cut
         return None
 
-    def _enumeration(self, stretch: str, cuts: Sequence[int]) -> int:
+    def _enumeration(self, left: int, stretch: str, cuts: Sequence[int]) -> int:
         """``khu vực nông, lâm, thủy sản``: short parts between commas belong to one noun phrase."""
         at = len(cuts) - 1
         last = stretch[cuts[at] :]
@@ -630,8 +639,17 @@ class IndicatorReader:
             opening = len(part) - len(part.lstrip()) + 1 if first else 0
             if len(part.split()) > (8 if first else 2) or self.words.in_phrase.search(part, opening):
                 break
+            if first and self._does(left + cuts[at - 1], left + cuts[at]):
+                break  # "UBND huyện thẩm tra, lấy ý kiến về …": who does it, and what is done first
             at -= 1
         return cuts[at]
+
+    def _does(self, start: int, end: int) -> bool:
+        """Whether a part before a comma says what a body does: it is named, and no part of what is measured."""
+        while start < end and self.text[start] in _PUNCTUATION:
+            start += 1
+        end = self._trimmed(start, end)
+        return any(h.start == 0 and start + h.end < end for h in self.words.bodies.matches(self.key[start:end]))
 
     def _behind_verbs(self, start: int, end: int, times: Sequence[Hit]) -> int:
         """Past punctuation, times and plan verbs, as long as two words are left.

@@ -15,7 +15,7 @@ from operator import attrgetter
 
 import regex
 
-from extractor.finding.quantities import base_of
+from extractor.finding.quantities import COUNTED, base_of
 from extractor.finding.scene import Scene
 from extractor.model import Basis, Deadline, Evidence, Hit, Quantity, Span, TargetStatus
 from extractor.patterns import Entry, Lexicon, PatternSet, one_of
@@ -31,10 +31,12 @@ _BASELINE = 60  # "so với", "giảm từ" stand within so many characters befo
 _LEAD_IN = 400  # characters of a block that can open others
 _OPENING = 12  # characters before the time that opens a block
 _BRACKET = 40  # characters between an opening bracket and the first thing in it
+_OWN_WORDS = 6  # of a clause before its time: more say what the time is of
 _UNIT_WORDS = 2  # words of a unit between a number and the time behind it
 _SHORT_JOINT = 2  # letters of a joint that says nothing of parts (và, có)
 _INCREMENT = 14  # characters between "thêm" and its number
 _CHANGE = 80  # characters that words between a verb of change and its number can fill
+_OF_THEM = COUNTED | {"percent"}  # units whose indicator, behind the number, says who they are
 _DIGIT = re.compile(r"\d")
 _LETTER = regex.compile(r"\w")
 _NUMBER = regex.compile(r"(?<!\w)\d+(?![^\W\d_])")
@@ -72,9 +74,7 @@ class _Words:
         self.reached = regex.compile(
             rf"(?<!\w){one_of(patterns.literals('indicator', head='link', tells='change'))}(?!\w)"
         )
-        self.beneficiary = regex.compile(
-            rf"(?<!\w){one_of(patterns.literals('indicator', head='beneficiary'))}(?!\w)"
-        )
+        self.beneficiary = regex.compile(rf"(?<!\w){one_of(patterns.literals('indicator', head='beneficiary'))}(?!\w)")
         self.joint = regex.compile(
             rf",|\s{one_of(patterns.literals('indicator', head='conjunction', tells='clause'))}\s"
         )
@@ -82,8 +82,9 @@ class _Words:
         self.stages = frozenset(entry.id for entry in patterns.meaning("time", governs="section"))
         onward = one_of(patterns.literals("status", level="onward"))
         self.onward_only = regex.compile(rf"\s{onward}\s(?:{one_of(patterns.literals('number', role='leader'))}\s)?")
-        self.from_level = regex.compile(rf"(?<!\w){one_of(patterns.literals('number', opens='level'))}\s$", regex.REVERSE)
-        self.onward = regex.compile(rf"\)?\s{one_of(patterns.literals('status', level='onward'))}(?!\w)")
+        origin = one_of(patterns.literals("number", opens="level"))
+        self.from_level = regex.compile(rf"(?<!\w){origin}\s$", regex.REVERSE)
+        self.onward = regex.compile(rf"\)?\s{onward}(?!\w)")
         self.level = regex.compile(rf"\s*\(\s*(?:{level}\s)?\d")
         joints = [w for w in patterns.literals("indicator", head="verb", tells="joint") if len(w) > _SHORT_JOINT]
         self.part = regex.compile(rf"[\s;,.-]*{one_of(joints)}(?!\w)")
@@ -174,7 +175,10 @@ class Clock:
             return When(local, self.index.id_of(local), self._past(local), True, bracketed)
         governing = self.index.governing(offset)
         if governing is not None and (
-            self._of_another(governing, quantity) or self._closed_off(governing, offset) or self._of_base(governing)
+            self._of_another(governing, quantity)
+            or self._closed_off(governing, offset)
+            or self._of_base(governing)
+            or self._of_things(governing, offset)
         ):
             governing = self.index.above(offset)
         earlier = self._before(at.sentence.start, offset)
@@ -199,7 +203,7 @@ class Clock:
     def _before(self, start: int, offset: int) -> Hit | None:
         """The last time in [start, offset) that no bracket closes off."""
         hit = self._times.last(start, offset)
-        while hit is not None and (self._closed_off(hit, offset) or self._of_base(hit)):
+        while hit is not None and (self._closed_off(hit, offset) or self._of_base(hit) or self._of_things(hit, offset)):
             hit = self._times.last(start, hit.start)
         return hit
 
@@ -220,6 +224,8 @@ class Clock:
         left = self._times.last(max(before, clause.start), number.start)
         right = self._right(number.end, min(after, clause.end))
         if left is None or (right is not None and self._parted(left.end, number.start)) or self._of_base(left):
+            return right
+        if self._of_things(left, number.start):
             return right
         if right is not None and before > block.start and self._adjoins(before, left.start):
             return right  # "từ 45 % đầu năm xuống còn 39 % cuối năm 2023": each number has its own behind it
@@ -261,6 +267,10 @@ class Clock:
             return before >= 0 and self._number_ends[before] > self.scene.clause_at(hit.start).start
         if hit.start < end or not {"(", ";"} & set(key[end : hit.start]):
             return False
+        opened = key.rfind(";", end, hit.start) + 1
+        own = len(key[opened : hit.start].split()) > _OWN_WORDS and self._part.match(key, opened) is None
+        if opened and own and "\t" not in key[end : hit.start]:
+            return True  # "cử 25 lượt cán bộ; hoàn thành bố trí vị trí việc làm | trước ngày 30/6"
         after = bisect_left(self._number_starts, hit.end)
         if after == len(self._number_starts) or self._number_starts[after] - hit.end > _BRACKET:
             return False
@@ -269,6 +279,11 @@ class Clock:
     def _of_part(self, offset: int, clause: Span) -> bool:
         """Whether the clause of a number speaks of a part of what was said before (riêng, trong đó)."""
         return self._part.match(self.scene.view.key, clause.start, offset) is not None
+
+    def _of_things(self, hit: Hit, offset: int) -> bool:
+        """``sổ hộ tịch trước năm 2007 (14.500 trường hợp)``: a past bound is of the things, not of their number."""
+        opened = self.scene.view.key[hit.end : min(offset, hit.end + _BRACKET)].lstrip().startswith("(")
+        return opened and hit.value.span.bound == "before" and self._past(hit)
 
     def _has_level(self, hit: Hit) -> bool:
         """``so với năm 2025 (73 %)``: a base whose own level follows in brackets."""
@@ -316,10 +331,12 @@ class Clock:
 class Cues:
     """All cues of status and basis of a document, to ask for those that look at a number."""
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, scene: Scene, quantities: Sequence[Quantity]) -> None:
         self.scene, self.key = scene, scene.view.key
         self._words = _words(scene.patterns)
-        hits = _longest_of_job(scene.phrases(self._words.cues))
+        # "21/25 chỉ tiêu": what is counted is no cue
+        counted = {q.unit_span.start for q in quantities if q.unit_span is not None}
+        hits = [h for h in _longest_of_job(scene.phrases(self._words.cues)) if h.start not in counted]
         for match in scene.patterns.regexes("status").matches(self.key):
             if "role" not in match.entry.means:
                 hits.append(Hit("status", match.start, match.end, match.entry.id, match.entry))
@@ -486,6 +503,8 @@ class Cues:
                     return basis, hit
                 continue
             named = basis == "average" and indicator is not None and indicator.start <= hit.start < indicator.end
+            if named and indicator is not None and indicator.start >= offset and quantity.unit_class in _OF_THEM:
+                continue  # "90 % hộ có mức sống trung bình": a quality of those counted
             if named and not self._digit(hit.end, offset):
                 return basis, hit
         if quantity.denominator is None:
@@ -513,7 +532,6 @@ class Cues:
             return False
         gap = self.key[hit.end : quantity.span.start]
         return not _DIGIT.search(gap) and not self._words.reached.search(gap) and "," not in gap
-
 
     def _by(self, hit: Hit, quantity: Quantity, indicator: Span | None) -> bool:
         """``giảm | tỷ lệ hộ nghèo | 1 - 1,5 %``: the verb before the indicator, the number right behind it."""

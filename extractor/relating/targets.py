@@ -188,9 +188,11 @@ def _cell(cells: Sequence[Span], offset: int) -> Span | None:
 def _selects(scene: Scene, quantity: Quantity, after: Quantity) -> bool:
     """``17 xã dưới 10 tiêu chí``, ``100% thôn có từ 03 đảng viên trở lên``: the second number says which ones."""
     key, counted = scene.view.key, quantity.unit_class in COUNTED
+    gap, words = key[quantity.span.end : after.span.start], number_words(scene.patterns)
+    if counted and gap.strip() in words.selects_exactly and after.unit_class == "thing":
+        return after.denominator is None  # "45 xã đạt 19 tiêu chí"
     if after.comparator == "=" or not (counted or quantity.unit_class == "percent"):
         return False
-    gap, words = key[quantity.span.end : after.span.start], number_words(scene.patterns)
     if counted and not gap.strip():
         # "17 xã dưới 10 tiêu chí"; not "từ 91 hồ sơ xuống dưới 20", "tại 10 huyện ít nhất 02 lần"
         return " " not in key[after.span.start : after.number.start].strip()
@@ -198,6 +200,9 @@ def _selects(scene: Scene, quantity: Quantity, after: Quantity) -> bool:
         return True
     if _STOPPED.search(gap) or ("," in gap and counted) or len(gap.split()) > _SELECTED:
         return False
+    opening = next(iter(gap.split()), "")
+    if counted and opening in words.selects and heads(scene.patterns).rate.search(gap):
+        return True  # "38 xã có tỷ lệ hộ nghèo trên 20 %"
     return words.bound_behind.match(key, after.span.end) is not None
 
 
@@ -225,7 +230,9 @@ def _says_on(scene: Scene, lender: Quantity, quantity: Quantity) -> bool:
     if lender.unit_class in COUNTED:
         return False
     gap = scene.view.key[lender.span.end : quantity.span.start]
-    return not {".", "\n"} & set(gap) and (";" not in gap or lender.unit == quantity.unit)
+    # "500 triệu đồng/xã đối với …; không quá 100 triệu đồng/khu đối với …"
+    same = lender.unit.partition("/")[0] == quantity.unit.partition("/")[0]
+    return not {".", "\n"} & set(gap) and (";" not in gap or same)
 
 
 def _completed(scene: Scene, quantity: Quantity, previous: Quantity) -> Quantity:
@@ -252,7 +259,7 @@ class _Rows:
     """Makes the rows of one document."""
 
     def __init__(self, scene: Scene, make: RowMaker, clock: Clock, quantities: Sequence[Quantity]) -> None:
-        self.scene, self.make, self.cues, self.clock = scene, make, Cues(scene), clock
+        self.scene, self.make, self.cues, self.clock = scene, make, Cues(scene, quantities), clock
         self.doc_id = make.doc_id
         self._sections: dict[int, str] = {}  # the innermost section of each block
         self.promises, self.bases = Promises(scene, quantities, self.cues.status), bases(scene.patterns)
