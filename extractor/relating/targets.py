@@ -301,7 +301,7 @@ class _Rows:
         start, due, deadline_id = _dates(scene, verdict.status, when)
         if verdict.status == "estimate" and due is not None and self._says_whole_year(quantity):
             start, due = date(due.year, 1, 1), date(due.year, 12, 31)
-        words = make.verbatim(indicator.start, indicator.end) if indicator else quantity.unit
+        words = self._words(indicator, quantity.share) if indicator else quantity.unit
         code, code_rule = self._code(quantity, indicator, words, basis, at)
         evidence = [make.evidence("pattern", quantity.rule, quantity.number, "number")]
         if quantity.unit_span is not None:
@@ -320,6 +320,13 @@ class _Rows:
             basis=basis or lent, status=verdict.status, period_start=start, due=due, deadline_id=deadline_id,
             flags=flags, rule=quantity.rule, marks=_marks(quantity, verdict, indicator), evidence=evidence,
         )  # fmt: skip
+
+    def _words(self, indicator: Span, share: Span | None) -> str:
+        """The words of an indicator, without the share in brackets that may stand inside."""
+        make = self.make
+        if share is None or not indicator.start < share.start < share.end < indicator.end:
+            return make.verbatim(indicator.start, indicator.end)
+        return f"{make.verbatim(indicator.start, share.start)} {make.verbatim(share.end, indicator.end)}"
 
     def _says_whole_year(self, quantity: Quantity) -> bool:
         """``thu 78 tỷ đồng đến 31/10, ước cả năm 86 tỷ đồng``: the day before is that of what was told."""
