@@ -106,6 +106,8 @@ class Heads:
         clause = rf"\s*(?:{joint}\s(?={words(head='clause')})|[,.;)]|$)"
         floor = one_of(patterns.literals("number", side="after"))
         whole = rf"{base_of(patterns, 'whole').pattern}(?=(?:\s+{floor})?\s*(?:[,.;)]|$))"
+        self.bound_right = regex.compile(rf"\s?{floor}(?=\s[^\W\d_])")
+        self.share_base = base_of(patterns, "percent")
         self.whole_base = regex.compile(whole)
         self.base = (
             regex.compile(rf"{base_of(patterns, 'percent').pattern}|{whole}|{clause}"),
@@ -241,7 +243,12 @@ class IndicatorReader:
         if quantity.unit_class != "percent":
             return quantity.span.end
         base = self.words.whole_base.match(self.key, quantity.span.end, limit)
-        return quantity.span.end if base is None else base.end()
+        if base is not None:
+            return base.end()
+        # "đạt 60 % kế hoạch năm, như Tân Hòa 18 %"
+        share = self.words.share_base.match(self.key, quantity.span.end, limit)
+        comma = self.key.find(",", share.end(), limit) if share is not None else -1
+        return comma if comma >= 0 and not _DIGIT.search(self.key, quantity.span.end, comma) else quantity.span.end
 
     # --- which side ---------------------------------------------------------------------------------------------------
 
@@ -725,6 +732,8 @@ class IndicatorReader:
         begin = quantity.unit_span.start if quantity.unit_span and not percent else quantity.span.end
         if quantity.unit_span and (herd := self.words.herd.match(self.key, begin)):
             begin = herd.end()
+        if percent and (bound := self.words.bound_right.match(self.key, begin, right)):
+            begin = bound.end()  # "95 % trở lên | hộ dân dùng nước sạch"
         while begin < right and self.text[begin] == " ":
             begin += 1
         return begin
