@@ -73,6 +73,7 @@ class Heads:
         self.levels = frozenset(words(head="link", tells="level"))
         self.differences = frozenset(words(head="link", tells="difference"))
         self.differs = regex.compile(rf"\s?{one_of(self.differences)}(?!\w)")
+        self.shares = frozenset(words(head="link", tells="share"))
         self.more = frozenset(words(head="link", tells="more"))
         self.rises = frozenset(words(head="link", tells="rise"))
         self.extents = frozenset(words(head="link", tells="extent"))
@@ -81,6 +82,7 @@ class Heads:
         self.joints = frozenset(words(head="verb", tells="joint"))
         total = words(head="total")
         self.total = regex.compile(rf"(?<!\w){one_of(total)}\s$")
+        self.total_of = begins(*total)
         self.rate = regex.compile(rf"(?:{one_of(total)}\s)?{one_of(words(starts=True, tells='rate'))}(?!\w)")
         self.count = begins(*words(starts=True, tells="count"), *total)
         both = words(head="joint", side="both")
@@ -298,6 +300,8 @@ class IndicatorReader:
         link = subject.link if subject else self._link_only(quantity, region)
         if percent and behind is not None and words.is_share_of.match(key, quantity.span.end):
             return behind, False
+        if percent and subject is None and behind is not None and self._is_of_before(link, behind, region):
+            return None, True  # "cấp 12.000 giấy chứng nhận, đạt 98 % diện tích cần cấp"
         loose = subject is None or not (subject.headed or link == _COLON)
         parted = {",", ";"} & set(key[region.left : quantity.span.start])
         if loose and not parted and link in words.strong and link not in words.levels and region.left > region.base:
@@ -335,6 +339,16 @@ class IndicatorReader:
         if subject.headed or subject.link or few or (percent and self._opens_phrase(subject.span, region)):
             return subject.span, False
         return None, link in words.changes or percent
+
+    def _is_of_before(self, link: str, behind: Span, region: Region) -> bool:
+        """Whether a share whose base follows is of what the number before counts (decision 31)."""
+        words = self.words
+        if link not in words.strong or link in words.levels or region.left <= region.base:
+            return False
+        if link in words.shares:
+            return True
+        base = self.starts.opens(behind.start, behind.end) or words.total_of.match(self.key, behind.start)
+        return bool(base) and words.predicate.search(self.key, behind.start, behind.end) is None
 
     def _is_times(self, quantity: Quantity) -> bool:
         """Whether a factor's unit can also count how often something is done."""
@@ -471,7 +485,9 @@ class IndicatorReader:
         inside = times.inside(region.left, quantity.span.start)
         end, link = self._before_link(region.left, quantity.span.start, inside)
         if not link and quantity.span.start < quantity.number.start:
-            link = _COMPARATOR  # "tỷ lệ nợ quá hạn dưới 0,2%"
+            first = key[quantity.span.start : quantity.number.start].split()[0]
+            # "nợ đọng giảm xuống dưới 2 %"; "tỷ lệ nợ quá hạn dưới 0,2%"
+            link = first if first in self.words.levels else _COMPARATOR
         if end <= region.left:
             return None
         start, headed = self._subject_start(region.left, end, inside, whole=link == _COLON)
@@ -625,6 +641,9 @@ class IndicatorReader:
                 return first
             if stretch[cut:upto].strip() in words.works:
                 return None  # "nhà ở cho hộ nghèo, sửa chữa 65 nhà": what is done with those counted
+            begin = left + cut + len(stretch[cut:]) - len(stretch[cut:].lstrip())
+            if cut == cuts[-1] and cut and self._verb_at(begin) and self.units.at(self.key, begin) is None:
+                return None  # "từ ngân sách xã, | vận động xã hội hóa 1,2 tỷ đồng": another thing to be done
             if upto - cut > _LONG_PHRASE or (cut == cuts[-1] and words.in_phrase.search(stretch[cut:upto])):
                 return None
             upto = cut
