@@ -224,6 +224,8 @@ class NumberWords:
         self.counted_on = regex.compile(rf"\s{one_of(patterns.literals('number', role='rate_joint'))}\s")
         self.rate_of = regex.compile(rf"\s{one_of(patterns.literals('number', role='rate_of'))}(?!\w)")
         self.per = regex.compile(rf"{one_of(patterns.literals('number', role='per'))}(?!\w)")
+        every = one_of(patterns.literals("number", role="every"))
+        self.noun_per = regex.compile(rf"(?:\s[^\W\d_]++){{1,4}}(?=\s?/\s?{every}(?!\w))")
         self.duration = regex.compile(rf"(?<!\w){one_of(patterns.literals('number', role='duration'))}\s$")
         self.joint = regex.compile(
             rf"\s?[,/]\s?|\s{one_of(patterns.literals('indicator', head='conjunction'))}\s"
@@ -243,6 +245,7 @@ class NumberWords:
         self.leaders_by_end = by_end((w, w) for w in patterns.literals("number", role="leader"))
         self.beyond = base_of(patterns, "beyond")
         self.selects = frozenset(patterns.literals("number", role="selects"))
+        self.selects_exactly = frozenset(patterns.literals("number", role="selects", where="exact"))
         behind = one_of(patterns.literals("number", side="after"))
         self.bound_behind = regex.compile(rf"\s?(?:[^\W\d_]+\s){{0,4}}?{behind}(?!\w)")
         self.negation = regex.compile(
@@ -554,6 +557,8 @@ class _Finder:
         )
         if rate and (more := words.rate_of.match(key, end)):
             end = more.end()
+        if word.kind in COUNTED and (noun := words.noun_per.match(key, end, block.end)):
+            end = noun.end()  # "phiên giao dịch | việc làm/năm"
         end = _per(key, end, block.end, words, lexicon)
         draft.unit = " ".join(self.text[begin:end].split())
         draft.unit_class = "measure" if rate else word.per if word.per and "/" in draft.unit else word.kind
@@ -597,13 +602,22 @@ class _Finder:
         key, words = self.key, self.words
         left_end = draft.number.start
         low = max(block.start, left_end - _BEFORE)
+        limit = min(block.end, draft.end + _AFTER)
+        behind: Comparator | None = None
+        for found in words.after:
+            at = key.find(found.phrase, draft.end, limit)
+            if at >= 0 and not _BREAK.search(key, draft.end, at):
+                behind = found.comparator
+                break
         for _ in range(3):
             left = key[low:left_end].rstrip(" (")
             for found in ending(words.before_by_end, left):
                 if _ends_with(left, found.phrase):
                     begin = low + len(left) - len(found.phrase)
                     if self._compares(found, begin, draft):
-                        draft.start, draft.comparator = begin, self._comparator(found, low, begin, draft)
+                        led = behind is not None and left_end < draft.number.start
+                        draft.start = begin  # "vượt từ 5 % trở lên": the bound behind goes with "từ"
+                        draft.comparator = behind if led and behind else self._comparator(found, low, begin, draft)
                         return
             for leader in ending(words.leaders_by_end, left):
                 if left.endswith(leader) and not left[: -len(leader)][-1:].isalnum():
@@ -611,12 +625,8 @@ class _Finder:
                     break
             else:
                 break
-        limit = min(block.end, draft.end + _AFTER)
-        for found in words.after:
-            at = key.find(found.phrase, draft.end, limit)
-            if at >= 0 and not _BREAK.search(key, draft.end, at):
-                draft.comparator = found.comparator
-                return
+        if behind is not None:
+            draft.comparator = behind
 
     def _compares(self, found: _Comparison, begin: int, draft: _Draft) -> bool:
         """Whether a comparator's phrase is no part of a longer one, and none that says by how much a plan is beaten."""

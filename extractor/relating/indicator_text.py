@@ -73,6 +73,8 @@ class Heads:
         self.levels = frozenset(words(head="link", tells="level"))
         self.differences = frozenset(words(head="link", tells="difference"))
         self.differs = regex.compile(rf"\s?{one_of(self.differences)}(?!\w)")
+        self.shares = frozenset(words(head="link", tells="share"))
+        self.more = frozenset(words(head="link", tells="more"))
         self.rises = frozenset(words(head="link", tells="rise"))
         self.extents = frozenset(words(head="link", tells="extent"))
         self.works = frozenset(words(head="works"))
@@ -80,6 +82,7 @@ class Heads:
         self.joints = frozenset(words(head="verb", tells="joint"))
         total = words(head="total")
         self.total = regex.compile(rf"(?<!\w){one_of(total)}\s$")
+        self.total_of = begins(*total)
         self.rate = regex.compile(rf"(?:{one_of(total)}\s)?{one_of(words(starts=True, tells='rate'))}(?!\w)")
         self.count = begins(*words(starts=True, tells="count"), *total)
         both = words(head="joint", side="both")
@@ -88,6 +91,8 @@ class Heads:
         self.predicate = holds(*words(head="predicate"))
         self.location = regex.compile(rf"(?<=\w)\s{one_of(words(head='location'))}\s")
         self.alone = frozenset(words(head="alone"))
+        ends_done = one_of(words(head="alone", tells="done"))
+        self.done_of = regex.compile(rf"(?<!\w){ends_done}$", regex.REVERSE)
         self.no_subject = begins(*words(head="no_subject"))
         none = patterns.literals("unit", **{"class": "none"})
         self.doing = begins(*(word for word in none if " " in word))
@@ -101,7 +106,11 @@ class Heads:
 
         joint = words(head="conjunction", tells="clause")
         clause = rf"\s*(?:{joint}\s(?={words(head='clause')})|[,.;)]|$)"
-        whole = rf"{base_of(patterns, 'whole').pattern}(?=\s*(?:[,.;)]|$))"
+        floor = one_of(patterns.literals("number", side="after"))
+        whole = rf"{base_of(patterns, 'whole').pattern}(?=(?:\s+{floor})?\s*(?:[,.;)]|$))"
+        self.bound_right = regex.compile(rf"\s?{floor}(?=\s[^\W\d_])")
+        self.share_base = base_of(patterns, "percent")
+        self.whole_base = regex.compile(whole)
         self.base = (
             regex.compile(rf"{base_of(patterns, 'percent').pattern}|{whole}|{clause}"),
             regex.compile(rf"{base_of(patterns, 'change').pattern}|{clause}"),
@@ -122,6 +131,8 @@ class Heads:
         admin = one_of(units(patterns).admin)
         self.place = regex.compile(rf"(?:{plural}\s)?(?:{admin}|{words(head='place')}\.?)(?!\w)")
         self.rest = regex.compile(rest)
+        self.and_others = regex.compile(rf"\s*(?:\w+\s){{1,3}}{rest}\s*$")
+        self.one_of_them = regex.compile(rf"{words(head='one_of_them')}\s*(?:{copula}\s)?")
         self.each = regex.compile(rf"{words(head='each')}\s(?:{admin})(?!\w)")
         self.the_rest = regex.compile(rf"{plural}\s(?:\w+\s){{1,3}}{rest}")
         self.is_share_of = regex.compile(rf"\s*(?:{rest}\s)?{copula}\s")
@@ -194,10 +205,52 @@ class IndicatorReader:
         subject = self._subject(quantity, region, self.times)
         behind = self._behind(quantity, region)
         if quantity.unit_class in COUNTED:
+            if quantity.unit_span is None:  # its unit is that of the number that follows
+                return (subject.span if subject is not None and not self._is_name(subject.span) else None), False
             return self._of_count(quantity, region, subject, behind)
         if quantity.unit_class in ("percent", "span", ""):
             return self._of_share_or_rate(quantity, region, subject, behind)
         return self._of_measure(quantity, region, subject, behind)
+
+    def of_lead(self, quantity: Quantity, region: Region, sentence: Span, lead: Span | None) -> Span | None:
+        """What a list counts up, named before its colon: ``tỷ lệ bao phủ của các xã: Tân An 96 %, Lộc Hưng 91 %``.
+
+        Args:
+            quantity: a number, no count, with no words of its own.
+            region: where its own words could stand.
+            sentence: the sentence it stands in.
+            lead: the line above the list, where that is a list of lines.
+        """
+        named = self._subject(quantity, region, self.times)
+        if named is None or not self._is_name(named.span) or quantity.unit_class in COUNTED:
+            return None
+        colon = self.key.rfind(_COLON, sentence.start, named.span.start)
+        if colon < 0 and lead is not None and self.key[lead.start : lead.end].rstrip().endswith(_COLON):
+            sentence, colon = lead, lead.end
+        if colon < 0 or self.key.find(";", sentence.start, colon) >= 0:
+            return None
+        found = self.starts.inside(max(sentence.start, colon - REACH), colon)
+        if quantity.unit_class == "percent":
+            found = [place for place in found if self.words.rate.match(self.key, place[0])]
+        else:
+            found = [place for place in found if " " in self.key[slice(*place)]]  # "thu", "chi" alone say little
+        if not found:
+            return None
+        begin, noun_end = found[-1]
+        limit = self._phrase_limit(begin, noun_end, colon, self._ends_count, quantity.unit_class)
+        return Span(begin, self._trimmed(begin, limit))
+
+    def base_end(self, quantity: Quantity, limit: int) -> int:
+        """Where what a percentage is measured against ends (``94 % dân số``): no part of what comes next."""
+        if quantity.unit_class != "percent":
+            return quantity.span.end
+        base = self.words.whole_base.match(self.key, quantity.span.end, limit)
+        if base is not None:
+            return base.end()
+        # "đạt 60 % kế hoạch năm, như Tân Hòa 18 %"
+        share = self.words.share_base.match(self.key, quantity.span.end, limit)
+        comma = self.key.find(",", share.end(), limit) if share is not None else -1
+        return comma if comma >= 0 and not _DIGIT.search(self.key, quantity.span.end, comma) else quantity.span.end
 
     # --- which side ---------------------------------------------------------------------------------------------------
 
@@ -247,6 +300,8 @@ class IndicatorReader:
         link = subject.link if subject else self._link_only(quantity, region)
         if percent and behind is not None and words.is_share_of.match(key, quantity.span.end):
             return behind, False
+        if percent and subject is None and behind is not None and self._is_of_before(link, behind, region):
+            return None, True  # "cấp 12.000 giấy chứng nhận, đạt 98 % diện tích cần cấp"
         loose = subject is None or not (subject.headed or link == _COLON)
         parted = {",", ";"} & set(key[region.left : quantity.span.start])
         if loose and not parted and link in words.strong and link not in words.levels and region.left > region.base:
@@ -256,9 +311,18 @@ class IndicatorReader:
                 return whole.span, False
         if subject is not None and link in words.changes and self._is_scope(subject.span, region):
             return None, True  # "tỷ lệ hộ nghèo giảm 1%; riêng các xã miền núi giảm 4%"
+        if subject is not None and self._is_one_of_them(subject.span):
+            return None, True  # "15 xã có tỷ lệ hộ nghèo trên 40 %, cao nhất là xã Mường Lạn (55 %)"
+        if subject is not None and not subject.headed and self._is_times(quantity):
+            cut_off = key[region.left : subject.span.start].rstrip().endswith(",")
+            if cut_off and self.times.first(subject.span.end, quantity.span.start) is not None:
+                return quantity.unit_span, False  # "đối thoại với doanh nghiệp, hộ kinh doanh, mỗi năm 02 lần"
         if subject is not None and (subject.headed or not self._is_name(subject.span)):
             against = self._is_measured_against(quantity, region, subject, link)
             named = subject.link in words.strong and (subject.link != _COLON or behind is None or against)
+            more = percent and subject.link in words.more and not against
+            if more and behind is not None and self.starts.opens(behind.start, behind.end):
+                return behind, False  # "ngân sách tỉnh hỗ trợ thêm 20 % mức đóng"
             if (subject.headed and subject.link) or named:
                 return subject.span, False
         if percent and subject is not None and behind is not None and self._is_floor_of(quantity, behind):
@@ -275,6 +339,21 @@ class IndicatorReader:
         if subject.headed or subject.link or few or (percent and self._opens_phrase(subject.span, region)):
             return subject.span, False
         return None, link in words.changes or percent
+
+    def _is_of_before(self, link: str, behind: Span, region: Region) -> bool:
+        """Whether a share whose base follows is of what the number before counts (decision 31)."""
+        words = self.words
+        if link not in words.strong or link in words.levels or region.left <= region.base:
+            return False
+        if link in words.shares:
+            return True
+        base = self.starts.opens(behind.start, behind.end) or words.total_of.match(self.key, behind.start)
+        return bool(base) and words.predicate.search(self.key, behind.start, behind.end) is None
+
+    def _is_times(self, quantity: Quantity) -> bool:
+        """Whether a factor's unit can also count how often something is done."""
+        unit = self.units.at(self.key, quantity.unit_span.start) if quantity.unit_span is not None else None
+        return unit is not None and bool(unit.per)
 
     def _is_measured_against(self, quantity: Quantity, region: Region, subject: Subject | None, link: str) -> bool:
         """What the percentage is measured against follows it: ``tăng 6% so với …``, ``đạt 104% kế hoạch``."""
@@ -385,6 +464,13 @@ class IndicatorReader:
         joined = any(before.endswith(f" {word}") or before == word for word in self.words.joints)
         return joined and self.words.place.match(self.key, span.start, span.end) is not None
 
+    def _is_one_of_them(self, span: Span) -> bool:
+        """Whether a phrase only picks one of those told of, by its name: ``cao nhất là Tìa Dình``."""
+        one = self.words.one_of_them.match(self.key, span.start, span.end)
+        if one is None:
+            return False
+        return one.end() >= span.end or self._is_name(Span(one.end(), span.end))
+
     def _link_only(self, quantity: Quantity, region: Region) -> str:
         key = self.key[region.left : quantity.span.start].rstrip()
         for word in ending(self.words.links, key):
@@ -399,7 +485,9 @@ class IndicatorReader:
         inside = times.inside(region.left, quantity.span.start)
         end, link = self._before_link(region.left, quantity.span.start, inside)
         if not link and quantity.span.start < quantity.number.start:
-            link = _COMPARATOR  # "tỷ lệ nợ quá hạn dưới 0,2%"
+            first = key[quantity.span.start : quantity.number.start].split()[0]
+            # "nợ đọng giảm xuống dưới 2 %"; "tỷ lệ nợ quá hạn dưới 0,2%"
+            link = first if first in self.words.levels else _COMPARATOR
         if end <= region.left:
             return None
         start, headed = self._subject_start(region.left, end, inside, whole=link == _COLON)
@@ -415,6 +503,10 @@ class IndicatorReader:
             return None  # "từ 16,8 % | GRDP năm 2025 | lên 19 %": what the number before is of
         if key[start:end] in self.words.alone:
             return None  # "chiếm tỷ lệ 4,5 %"
+        if not (headed or link) and (done := self.words.done_of.search(key, start, end)) is not None:
+            end = self._trimmed(start, done.start())
+            if end - start < 2 or self._is_name(Span(start, end)) or self.words.place.match(key, start):
+                return None  # "huyện Vân Canh phải hoàn thành 100 % kế hoạch vốn": who does it
         if not headed and self.words.no_subject.match(key, start, end):
             return None  # "so với năm 2017, bằng 6,1 %": a comparison, not a subject
         if self._ends.opens(start, end):
@@ -507,6 +599,8 @@ class IndicatorReader:
                 cuts.append(cut.end())
         if len(cuts) > 1 and _parts(self.keep.inside(left, end), left + cuts[-1] - 1):
             cuts.pop()  # "dư nợ cho vay hộ nghèo, | hộ cận nghèo": a set phrase
+        if len(cuts) > 1 and self.words.and_others.match(stretch, cuts[-1]):
+            cuts.pop()  # "vốn của chủ rừng và | vốn khác"
         head = self._head(left, stretch, cuts)
         if head is not None:
             if (total := self.words.total.search(stretch, 0, head)) is not None:
@@ -514,7 +608,7 @@ class IndicatorReader:
             if whole and head > begin and self._is_label(left, stretch[begin:head]):
                 head = begin
             return left + head, True
-        phrase = begin if whole or len(stretch) - cuts[-1] <= 1 else self._enumeration(stretch, cuts)
+        phrase = begin if whole or len(stretch) - cuts[-1] <= 1 else self._enumeration(left, stretch, cuts)
         return self._behind_verbs(left + phrase, end, times), False
 
     def _is_label(self, left: int, parts: str) -> bool:
@@ -527,7 +621,12 @@ class IndicatorReader:
     def _head(self, left: int, stretch: str, cuts: Sequence[int]) -> int | None:
         """Where the head noun of the last phrase stands; phrases between commas are looked at from the right."""
         words = self.words
-        found = [(start - left, end - left) for start, end in self.starts.inside(left, left + len(stretch))]
+        found = [
+            (start - left, end - left)
+            for start, end in self.starts.inside(left, left + len(stretch))
+            # "tiêu chí số | 17"
+            if not (self.key[end + 1 : end + 2].isdigit() and self.masks.overlaps(end + 1, end + 2))
+        ]
         upto = len(stretch)
         for cut in reversed(cuts):
             here = [place for place in found if cut <= place[0] < upto] if found else []
@@ -542,26 +641,41 @@ class IndicatorReader:
                 return first
             if stretch[cut:upto].strip() in words.works:
                 return None  # "nhà ở cho hộ nghèo, sửa chữa 65 nhà": what is done with those counted
+            begin = left + cut + len(stretch[cut:]) - len(stretch[cut:].lstrip())
+            if cut == cuts[-1] and cut and self._verb_at(begin) and self.units.at(self.key, begin) is None:
+                return None  # "từ ngân sách xã, | vận động xã hội hóa 1,2 tỷ đồng": another thing to be done
             if upto - cut > _LONG_PHRASE or (cut == cuts[-1] and words.in_phrase.search(stretch[cut:upto])):
                 return None
             upto = cut
         return None
 
-    def _enumeration(self, stretch: str, cuts: Sequence[int]) -> int:
+    def _enumeration(self, left: int, stretch: str, cuts: Sequence[int]) -> int:
         """``khu vực nông, lâm, thủy sản``: short parts between commas belong to one noun phrase."""
         at = len(cuts) - 1
         last = stretch[cuts[at] :]
+        if last.strip() in self.words.alone:
+            return cuts[at]  # "bám sát tiến độ, phải hoàn thành 100 % kế hoạch"
         for verb in self.words.verbs.get(last[:2], ()):
             if " " in verb and last.startswith(f"{verb} "):
                 return cuts[at]  # "đôn đốc thu nợ, không để nợ đọng quá 8 %": another thing to be done
         while at > 0:
             part = stretch[cuts[at - 1] : cuts[at]]
             first = not stretch[cuts[0] : cuts[at - 1]].strip(" ,")
-            opening = 1 if first else 0  # the plan verb or joint that opens the first part ends none
+            # the plan verb or joint that opens the first part ends none
+            opening = len(part) - len(part.lstrip()) + 1 if first else 0
             if len(part.split()) > (8 if first else 2) or self.words.in_phrase.search(part, opening):
                 break
+            if first and self._does(left + cuts[at - 1], left + cuts[at]):
+                break  # "UBND huyện thẩm tra, lấy ý kiến về …": who does it, and what is done first
             at -= 1
         return cuts[at]
+
+    def _does(self, start: int, end: int) -> bool:
+        """Whether a part before a comma says what a body does: it is named, and no part of what is measured."""
+        while start < end and self.text[start] in _PUNCTUATION:
+            start += 1
+        end = self._trimmed(start, end)
+        return any(h.start == 0 and start + h.end < end for h in self.words.bodies.matches(self.key[start:end]))
 
     def _behind_verbs(self, start: int, end: int, times: Sequence[Hit]) -> int:
         """Past punctuation, times and plan verbs, as long as two words are left.
@@ -605,6 +719,10 @@ class IndicatorReader:
         counted, percent = quantity.unit_class in COUNTED, quantity.unit_class == "percent"
         begin = self._phrase_begin(quantity, region.right)
         noun_end = quantity.unit_span.end if quantity.unit_span else quantity.span.end
+        share = quantity.share
+        if counted and share is not None and not self.key[noun_end : share.start].strip():
+            if self.words.predicate.match(key, share.end + 1, region.right):
+                noun_end = share.end  # "12/30 thôn (40 %) có nhà văn hóa"
         if begin < region.right and text[begin] in ",.;:)" and begin >= noun_end:
             return quantity.unit_span if counted else None
         if percent and (of := self.words.share_of.match(key, begin, region.right)):
@@ -620,8 +738,12 @@ class IndicatorReader:
         end = max(end, noun_end if counted else begin)
         if counted and "/" in quantity.unit and end <= noun_end:
             end = begin + text[begin:noun_end].find("/")  # "02 lần/tháng": lần
-        if end <= begin or (percent and self.words.no_subject.match(key, begin, end)):
+        if end <= begin:
             return None
+        if percent and self.words.no_subject.match(key, begin, end):
+            # "phải hoàn thành 100 % kế hoạch vốn": the base of a share, but all that is named
+            done = self.words.done_of.search(key, region.left, quantity.span.start - 1)
+            return Span(begin, end) if done is not None and self.starts.opens(begin, end) else None
         return Span(begin, end)
 
     def _phrase_begin(self, quantity: Quantity, right: int) -> int:
@@ -629,6 +751,8 @@ class IndicatorReader:
         begin = quantity.unit_span.start if quantity.unit_span and not percent else quantity.span.end
         if quantity.unit_span and (herd := self.words.herd.match(self.key, begin)):
             begin = herd.end()
+        if percent and (bound := self.words.bound_right.match(self.key, begin, right)):
+            begin = bound.end()  # "95 % trở lên | hộ dân dùng nước sạch"
         while begin < right and self.text[begin] == " ":
             begin += 1
         return begin

@@ -15,7 +15,7 @@ from operator import attrgetter
 
 import regex
 
-from extractor.finding.quantities import base_of
+from extractor.finding.quantities import COUNTED, base_of
 from extractor.finding.scene import Scene
 from extractor.model import Basis, Deadline, Evidence, Hit, Quantity, Span, TargetStatus
 from extractor.patterns import Entry, Lexicon, PatternSet, one_of
@@ -31,10 +31,12 @@ _BASELINE = 60  # "so với", "giảm từ" stand within so many characters befo
 _LEAD_IN = 400  # characters of a block that can open others
 _OPENING = 12  # characters before the time that opens a block
 _BRACKET = 40  # characters between an opening bracket and the first thing in it
+_OWN_WORDS = 6  # of a clause before its time: more say what the time is of
 _UNIT_WORDS = 2  # words of a unit between a number and the time behind it
 _SHORT_JOINT = 2  # letters of a joint that says nothing of parts (và, có)
 _INCREMENT = 14  # characters between "thêm" and its number
 _CHANGE = 80  # characters that words between a verb of change and its number can fill
+_OF_THEM = COUNTED | {"percent"}  # units whose indicator, behind the number, says who they are
 _DIGIT = re.compile(r"\d")
 _LETTER = regex.compile(r"\w")
 _NUMBER = regex.compile(r"(?<!\w)\d+(?![^\W\d_])")
@@ -72,17 +74,27 @@ class _Words:
         self.reached = regex.compile(
             rf"(?<!\w){one_of(patterns.literals('indicator', head='link', tells='change'))}(?!\w)"
         )
+        self.beneficiary = regex.compile(rf"(?<!\w){one_of(patterns.literals('indicator', head='beneficiary'))}(?!\w)")
         self.joint = regex.compile(
             rf",|\s{one_of(patterns.literals('indicator', head='conjunction', tells='clause'))}\s"
         )
         self.compared = regex.compile(rf"(?<!\w){one_of(patterns.literals('status', level='baseline'))}(?!\w)")
         self.stages = frozenset(entry.id for entry in patterns.meaning("time", governs="section"))
-        self.onward = regex.compile(rf"\)?\s{one_of(patterns.literals('status', level='onward'))}(?!\w)")
+        onward = one_of(patterns.literals("status", level="onward"))
+        self.onward_only = regex.compile(rf"\s{onward}\s(?:{one_of(patterns.literals('number', role='leader'))}\s)?")
+        origin = one_of(patterns.literals("number", opens="level"))
+        self.from_level = regex.compile(rf"(?<!\w){origin}\s$", regex.REVERSE)
+        self.onward = regex.compile(rf"\)?\s{onward}(?!\w)")
         self.level = regex.compile(rf"\s*\(\s*(?:{level}\s)?\d")
         joints = [w for w in patterns.literals("indicator", head="verb", tells="joint") if len(w) > _SHORT_JOINT]
         self.part = regex.compile(rf"[\s;,.-]*{one_of(joints)}(?!\w)")
         link = one_of((*patterns.literals("indicator", head="link", force="strong"), ":"))
         self.level_is = regex.compile(rf"\s*{link}\s*\d")
+
+
+def level_words(patterns: PatternSet) -> _Words:
+    """What opens a level before a change and what leads on from it, compiled once."""
+    return _words(patterns)
 
 
 def _words(patterns: PatternSet) -> _Words:
@@ -163,7 +175,10 @@ class Clock:
             return When(local, self.index.id_of(local), self._past(local), True, bracketed)
         governing = self.index.governing(offset)
         if governing is not None and (
-            self._of_another(governing, quantity) or self._closed_off(governing, offset) or self._of_base(governing)
+            self._of_another(governing, quantity)
+            or self._closed_off(governing, offset)
+            or self._of_base(governing)
+            or self._of_things(governing, offset)
         ):
             governing = self.index.above(offset)
         earlier = self._before(at.sentence.start, offset)
@@ -188,7 +203,7 @@ class Clock:
     def _before(self, start: int, offset: int) -> Hit | None:
         """The last time in [start, offset) that no bracket closes off."""
         hit = self._times.last(start, offset)
-        while hit is not None and (self._closed_off(hit, offset) or self._of_base(hit)):
+        while hit is not None and (self._closed_off(hit, offset) or self._of_base(hit) or self._of_things(hit, offset)):
             hit = self._times.last(start, hit.start)
         return hit
 
@@ -209,6 +224,8 @@ class Clock:
         left = self._times.last(max(before, clause.start), number.start)
         right = self._right(number.end, min(after, clause.end))
         if left is None or (right is not None and self._parted(left.end, number.start)) or self._of_base(left):
+            return right
+        if self._of_things(left, number.start):
             return right
         if right is not None and before > block.start and self._adjoins(before, left.start):
             return right  # "từ 45 % đầu năm xuống còn 39 % cuối năm 2023": each number has its own behind it
@@ -250,6 +267,10 @@ class Clock:
             return before >= 0 and self._number_ends[before] > self.scene.clause_at(hit.start).start
         if hit.start < end or not {"(", ";"} & set(key[end : hit.start]):
             return False
+        opened = key.rfind(";", end, hit.start) + 1
+        own = len(key[opened : hit.start].split()) > _OWN_WORDS and self._part.match(key, opened) is None
+        if opened and own and "\t" not in key[end : hit.start]:
+            return True  # "cử 25 lượt cán bộ; hoàn thành bố trí vị trí việc làm | trước ngày 30/6"
         after = bisect_left(self._number_starts, hit.end)
         if after == len(self._number_starts) or self._number_starts[after] - hit.end > _BRACKET:
             return False
@@ -258,6 +279,11 @@ class Clock:
     def _of_part(self, offset: int, clause: Span) -> bool:
         """Whether the clause of a number speaks of a part of what was said before (riêng, trong đó)."""
         return self._part.match(self.scene.view.key, clause.start, offset) is not None
+
+    def _of_things(self, hit: Hit, offset: int) -> bool:
+        """``sổ hộ tịch trước năm 2007 (14.500 trường hợp)``: a past bound is of the things, not of their number."""
+        opened = self.scene.view.key[hit.end : min(offset, hit.end + _BRACKET)].lstrip().startswith("(")
+        return opened and hit.value.span.bound == "before" and self._past(hit)
 
     def _has_level(self, hit: Hit) -> bool:
         """``so với năm 2025 (73 %)``: a base whose own level follows in brackets."""
@@ -305,10 +331,12 @@ class Clock:
 class Cues:
     """All cues of status and basis of a document, to ask for those that look at a number."""
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, scene: Scene, quantities: Sequence[Quantity]) -> None:
         self.scene, self.key = scene, scene.view.key
         self._words = _words(scene.patterns)
-        hits = _longest_of_job(scene.phrases(self._words.cues))
+        # "21/25 chỉ tiêu": what is counted is no cue
+        counted = {q.unit_span.start for q in quantities if q.unit_span is not None}
+        hits = [h for h in _longest_of_job(scene.phrases(self._words.cues)) if h.start not in counted]
         for match in scene.patterns.regexes("status").matches(self.key):
             if "role" not in match.entry.means:
                 hits.append(Hit("status", match.start, match.end, match.entry.id, match.entry))
@@ -386,7 +414,7 @@ class Cues:
                 continue
             status, level = entry.means["status"], entry.means.get("level")
             clausal = entry.until == "clause"
-            if level == "baseline" and clausal and (offset - hit.end > _BASELINE or self._digit(hit.end, offset)):
+            if level == "baseline" and clausal and (offset - hit.end > _BASELINE or self._past_base(hit.end, offset)):
                 continue
             if status == "inherit":
                 inherits = inherits or hit
@@ -402,6 +430,10 @@ class Cues:
         """A cue in a bracket says nothing of what stands behind it: ``71,3% (chỉ tiêu giao 80%); còn 03 thôn``."""
         closed = self.key.find(")", hit.end, offset)
         return closed >= 0 and "(" not in self.key[hit.end : closed]
+
+    def _past_base(self, start: int, end: int) -> bool:
+        """Whether what is compared with ends before a number: ``so với quy định | đối với 12 thủ tục``."""
+        return self._digit(start, end) or self._words.beneficiary.search(self.key, start, end) is not None
 
     def _digit(self, start: int, end: int) -> bool:
         return _DIGIT.search(self.key, start, end) is not None
@@ -466,10 +498,13 @@ class Cues:
             if hit.value.means.get("level") == "counted" and shared:
                 continue
             if low <= hit.start and hit.end <= offset:
-                if self._reaches(hit, offset) or (basis == "change" and self._measured(hit, quantity)):
+                changed = basis == "change" and (self._measured(hit, quantity) or self._by(hit, quantity, indicator))
+                if self._reaches(hit, offset) or changed:
                     return basis, hit
                 continue
             named = basis == "average" and indicator is not None and indicator.start <= hit.start < indicator.end
+            if named and indicator is not None and indicator.start >= offset and quantity.unit_class in _OF_THEM:
+                continue  # "90 % hộ có mức sống trung bình": a quality of those counted
             if named and not self._digit(hit.end, offset):
                 return basis, hit
         if quantity.denominator is None:
@@ -497,6 +532,15 @@ class Cues:
             return False
         gap = self.key[hit.end : quantity.span.start]
         return not _DIGIT.search(gap) and not self._words.reached.search(gap) and "," not in gap
+
+    def _by(self, hit: Hit, quantity: Quantity, indicator: Span | None) -> bool:
+        """``giảm | tỷ lệ hộ nghèo | 1 - 1,5 %``: the verb before the indicator, the number right behind it."""
+        if indicator is None or quantity.unit_class != "percent" or not 0 <= indicator.start - hit.end <= 1:
+            return False
+        gap = self.key[indicator.end : quantity.number.start]
+        if self._words.from_level.search(gap) and quantity.comparator == "=" and quantity.value_max is None:
+            return False  # "giảm tỷ lệ hộ nghèo từ 45 % xuống 39 %": the level before
+        return indicator.end <= quantity.number.start and not _LETTER.search(self._words.filler.sub("", gap))
 
 
 class _Wide:

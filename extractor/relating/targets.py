@@ -22,7 +22,7 @@ from extractor.relating.indicator_text import REACH, IndicatorReader, Region, he
 from extractor.relating.indicators import folded_code, indicator_code
 from extractor.relating.promises import Promises
 from extractor.relating.rows import RowMaker
-from extractor.relating.status import Clock, Cues, Standing, Verdict, When
+from extractor.relating.status import Clock, Cues, Standing, Verdict, When, level_words
 from extractor.relating.tables import CellValue, read_tables
 from extractor.text.keys import fold
 
@@ -30,8 +30,10 @@ _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _STOPPED = re.compile(r"[;:.(]")
 _WORD_BEFORE = regex.compile(r"[^\W\d_]+(?=\s$)", regex.REVERSE)
 _BENEFIT = 160  # characters before a number that can say what is done for those it counts
+_SELECTS = "number.selects"  # the rule of a threshold that says which ones are counted
 _SELECTED = 9  # words between a number and the threshold that selects what it counts
 _LENT = 60  # characters between an opening bracket and a number that has its unit from before it
+_UNITLESS = 16  # characters before a level without its unit that hold "từ"
 _NOTE = 24  # characters behind an indicator in its cell: "(lũy kế)", "(cộng dồn đến cuối năm)"
 _FEW_WORDS = 3  # an indicator of so few words may be named by what is done for it
 
@@ -48,7 +50,7 @@ def relate_targets(
     if not quantities:
         return ()
     tables = read_tables(scene, quantities, times)
-    kept = [q for q in quantities if q.number.start not in tables.others]
+    kept = _with_shared_units(scene, [q for q in quantities if q.number.start not in tables.others])
     reader = IndicatorReader(scene, times)
     rows = _Rows(scene, make, Clock(scene, times, deadlines, quantities), quantities)
     made: list[Target] = []
@@ -56,16 +58,21 @@ def relate_targets(
     lender_span: Span | None = None
     lender_block = -1
     consumed = 0  # where the words of the row before end
+    selects = False  # whether the number before counts those for which this one holds
     for position, quantity in enumerate(kept):
+        chooser, selects = selects, position + 1 < len(kept) and _selects(scene, quantity, kept[position + 1])
         cell = tables.values.get(quantity.number.start) if tables.values else None
         if cell is not None:
             made.append(rows.of_cell(cell))
             continue
         at = Standing.of(scene, quantity.number.start)
-        span, inherit = reader.read(quantity, _region(scene, kept, position, consumed, at))
+        region = _region(scene, kept, position, consumed, at)
+        span, inherit = reader.read(quantity, region)
         lent = inherit and lender is not None and lender_block == at.block
         if lent and lender is not None and span is not None:
             lent = lender_span != lender.unit_span and _says_on(scene, lender, quantity)
+        if not lent and span in (None, quantity.unit_span):
+            span = reader.of_lead(quantity, region, at.sentence, _lead(scene, at.block)) or span
         if lent and lender is not None:
             span = lender_span
             quantity = _completed(scene, quantity, lender)
@@ -74,9 +81,12 @@ def relate_targets(
         if not lent:
             lender_span = span
         lender, lender_block = quantity, at.block
-        consumed = max(quantity.span.end, span.end if span and not inherit else 0)
+        consumed = reader.base_end(quantity, at.clause.end)
+        if span and not inherit and not selects:
+            consumed = max(consumed, span.end)
         coordinated = bool(made) and made[-1].basis == "change" and _is_coordinated(scene, kept, position, at)
-        made.append(rows.of_quantity(quantity, span, at, "change" if coordinated else ""))
+        selected = chooser and quantity.comparator != "=" and kept[position - 1].unit_class in COUNTED
+        made.append(rows.of_quantity(quantity, span, at, "change" if coordinated else "", selected=selected))
     return tuple(made)
 
 
@@ -150,6 +160,15 @@ def _region(scene: Scene, quantities: Sequence[Quantity], position: int, consume
     return Region(_within(scene, left, start), min(right, end + REACH), _within(scene, base, start))
 
 
+def _lead(scene: Scene, block: int) -> Span | None:
+    """The line above a list that a block is an item of."""
+    layout = scene.layout
+    for node in layout.ancestors(layout.node_at(scene.view.blocks[block].start)):
+        if node.block != block:
+            return layout.content(node.block)
+    return None
+
+
 def _within(scene: Scene, left: int, start: int) -> int:
     """``left``, or the first word within reach of ``start``."""
     if start - left <= REACH:
@@ -169,14 +188,37 @@ def _cell(cells: Sequence[Span], offset: int) -> Span | None:
 def _selects(scene: Scene, quantity: Quantity, after: Quantity) -> bool:
     """``17 xã dưới 10 tiêu chí``, ``100% thôn có từ 03 đảng viên trở lên``: the second number says which ones."""
     key, counted = scene.view.key, quantity.unit_class in COUNTED
+    gap, words = key[quantity.span.end : after.span.start], number_words(scene.patterns)
+    if counted and gap.strip() in words.selects_exactly and after.unit_class == "thing":
+        return after.denominator is None  # "45 xã đạt 19 tiêu chí"
     if after.comparator == "=" or not (counted or quantity.unit_class == "percent"):
         return False
-    gap, words = key[quantity.span.end : after.span.start], number_words(scene.patterns)
-    if counted and (not gap.strip() or gap.strip() in words.selects):
+    if counted and not gap.strip():
+        # "17 xã dưới 10 tiêu chí"; not "từ 91 hồ sơ xuống dưới 20", "tại 10 huyện ít nhất 02 lần"
+        return " " not in key[after.span.start : after.number.start].strip()
+    if counted and gap.strip() in words.selects:
         return True
     if _STOPPED.search(gap) or ("," in gap and counted) or len(gap.split()) > _SELECTED:
         return False
+    opening = next(iter(gap.split()), "")
+    if counted and opening in words.selects and heads(scene.patterns).rate.search(gap):
+        return True  # "38 xã có tỷ lệ hộ nghèo trên 20 %"
     return words.bound_behind.match(key, after.span.end) is not None
+
+
+def _with_shared_units(scene: Scene, quantities: Sequence[Quantity]) -> Sequence[Quantity]:
+    """``từ 214 xuống 90 thủ tục``: the level before a change has its unit behind the level reached."""
+    words, key = level_words(scene.patterns), scene.view.key
+    made = list(quantities)
+    for at in range(len(made) - 1):
+        first, second = made[at], made[at + 1]
+        if first.unit or not second.unit or second.number.start - first.number.end > _LENT:
+            continue
+        gap = key[first.number.end : second.span.start]
+        led = words.from_level.search(key, max(0, first.span.start - _UNITLESS), first.span.start) is not None
+        if led and words.onward_only.fullmatch(gap):
+            made[at] = replace(first, unit=second.unit, unit_class=second.unit_class)
+    return made
 
 
 def _says_on(scene: Scene, lender: Quantity, quantity: Quantity) -> bool:
@@ -188,7 +230,9 @@ def _says_on(scene: Scene, lender: Quantity, quantity: Quantity) -> bool:
     if lender.unit_class in COUNTED:
         return False
     gap = scene.view.key[lender.span.end : quantity.span.start]
-    return not {".", "\n"} & set(gap) and (";" not in gap or lender.unit == quantity.unit)
+    # "500 triệu đồng/xã đối với …; không quá 100 triệu đồng/khu đối với …"
+    same = lender.unit.partition("/")[0] == quantity.unit.partition("/")[0]
+    return not {".", "\n"} & set(gap) and (";" not in gap or same)
 
 
 def _completed(scene: Scene, quantity: Quantity, previous: Quantity) -> Quantity:
@@ -215,7 +259,7 @@ class _Rows:
     """Makes the rows of one document."""
 
     def __init__(self, scene: Scene, make: RowMaker, clock: Clock, quantities: Sequence[Quantity]) -> None:
-        self.scene, self.make, self.cues, self.clock = scene, make, Cues(scene), clock
+        self.scene, self.make, self.cues, self.clock = scene, make, Cues(scene, quantities), clock
         self.doc_id = make.doc_id
         self._sections: dict[int, str] = {}  # the innermost section of each block
         self.promises, self.bases = Promises(scene, quantities, self.cues.status), bases(scene.patterns)
@@ -235,7 +279,9 @@ class _Rows:
             lambda: regex.compile(rf"(?<!\w){one_of(_cumulative(scene.patterns))}(?!\w)"),
         )
 
-    def of_quantity(self, quantity: Quantity, indicator: Span | None, at: Standing, lent: Basis) -> Target:
+    def of_quantity(
+        self, quantity: Quantity, indicator: Span | None, at: Standing, lent: Basis, *, selected: bool
+    ) -> Target:
         """The row of a number in running text.
 
         Args:
@@ -243,15 +289,19 @@ class _Rows:
             indicator: the words that it counts or measures.
             at: where it stands.
             lent: the basis that it takes from the number before it, where it has none of its own.
+            selected: it is the threshold of what the number before it counts.
         """
         scene, make = self.scene, self.make
         when = self.clock.of(quantity, at)
         verdict = self.cues.verdict(make, quantity, when, at)
+        if selected:
+            said = make.evidence("cue", _SELECTS, quantity.span, "status=criterion (cue)")
+            verdict = Verdict("criterion", "cue", (said,))
         basis, basis_cue = self.cues.basis(quantity, indicator, at)
         start, due, deadline_id = _dates(scene, verdict.status, when)
         if verdict.status == "estimate" and due is not None and self._says_whole_year(quantity):
             start, due = date(due.year, 1, 1), date(due.year, 12, 31)
-        words = make.verbatim(indicator.start, indicator.end) if indicator else quantity.unit
+        words = self._words(indicator, quantity.share) if indicator else quantity.unit
         code, code_rule = self._code(quantity, indicator, words, basis, at)
         evidence = [make.evidence("pattern", quantity.rule, quantity.number, "number")]
         if quantity.unit_span is not None:
@@ -270,6 +320,13 @@ class _Rows:
             basis=basis or lent, status=verdict.status, period_start=start, due=due, deadline_id=deadline_id,
             flags=flags, rule=quantity.rule, marks=_marks(quantity, verdict, indicator), evidence=evidence,
         )  # fmt: skip
+
+    def _words(self, indicator: Span, share: Span | None) -> str:
+        """The words of an indicator, without the share in brackets that may stand inside."""
+        make = self.make
+        if share is None or not indicator.start < share.start < share.end < indicator.end:
+            return make.verbatim(indicator.start, indicator.end)
+        return f"{make.verbatim(indicator.start, share.start)} {make.verbatim(share.end, indicator.end)}"
 
     def _says_whole_year(self, quantity: Quantity) -> bool:
         """``thu 78 tỷ đồng đến 31/10, ước cả năm 86 tỷ đồng``: the day before is that of what was told."""
