@@ -266,10 +266,27 @@ class _Reader(BodyReader):
             named = begin != end + 1 or self.is_family(begin)
             if named and self.text[begin - 1] == " " and (name := self.name(begin, limit, least=2)):
                 honorific = post.honorific or self.text[end + 1 : begin].strip()
-                extent, said = Span(post.extent.start, name.end), self.text[name.start : name.end]
+                board = self._board_post(name.end, limit)
+                extent = Span(post.extent.start, name.end if board is None else board.quote.end)
+                said = self.text[name.start : name.end]
                 person = Actor("person", name, extent, post.rule, said, honorific, post.quote, post.organization)
                 return [person, replace(post, attached=True, extent=post.quote)]
-        return [post]
+        board = None if post.generic or self._steers(post.organization) else self._board_post(post.quote.end, limit)
+        if board is None:
+            return [post]
+        both = Span(post.quote.start, board.quote.end)
+        return [replace(post, quote=both, position=both, extent=Span(post.extent.start, both.end))]
+
+    def _board_post(self, end: int, limit: int) -> Actor | None:
+        """What its holder is in a steering body, behind a post: Phó Chủ tịch UBND xã, Trưởng Ban Chỉ đạo."""
+        joint = self.words.post_chain.match(self.key, end, limit)
+        post = None if joint is None or "," not in joint[0] else self._position(joint.end(), limit)
+        if post is None or post.generic or self._name_follows(post.extent.end, limit):
+            return None
+        return post if self._steers(post.organization) else None
+
+    def _steers(self, body: Span | None) -> bool:
+        return body is not None and any(e.id.endswith(".steering") for _, e in self.wholes.get(body.start, NONE))
 
     def _clause_end(self, end: int, limit: int) -> int:
         """A clause that identifies people runs to the next mark."""

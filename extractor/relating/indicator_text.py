@@ -720,9 +720,9 @@ class IndicatorReader:
         begin = self._phrase_begin(quantity, region.right)
         noun_end = quantity.unit_span.end if quantity.unit_span else quantity.span.end
         share = quantity.share
-        if counted and share is not None and not self.key[noun_end : share.start].strip():
-            if self.words.predicate.match(key, share.end + 1, region.right):
-                noun_end = share.end  # "12/30 thôn (40 %) có nhà văn hóa"
+        beside = counted and share is not None and not self.key[noun_end : share.start].strip()
+        if beside and share is not None and self.words.predicate.match(key, share.end + 1, region.right):
+            noun_end = share.end  # "12/30 thôn (40 %) có nhà văn hóa"
         if begin < region.right and text[begin] in ",.;:)" and begin >= noun_end:
             return quantity.unit_span if counted else None
         if percent and (of := self.words.share_of.match(key, begin, region.right)):
