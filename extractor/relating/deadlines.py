@@ -146,9 +146,9 @@ class TaskReader:
         """The clause that the expression governs, verbatim, without the expression."""
         view = self.scene.view
         block = view.block_index(hit.start)
-        if (cell := self._task_cell(block)) is not None:
-            return self.make.verbatim(cell.start, cell.end)
         content, clause = self.scene.layout.content(block), self.scene.clause_at(hit.start)
+        if (cell := self._task_cell(block)) is not None and not cell.start < clause.start <= hit.start < cell.end:
+            return self.make.verbatim(cell.start, cell.end)
         labelled = is_label(self.scene, content.start, hit.start)
         if labelled and not _GIVES.match(view.key, hit.end):
             return self._closed_item(block)

@@ -376,7 +376,7 @@ class _Reader:
             behind = self._behind_type(Span(max(span.start + types[0].end, annex or 0), span.end))
         elif annex is not None:
             self.facts.doc_type = self.words.annex
-            behind = self._behind_type(Span(annex, span.end))
+            behind = annex if annex == span.start else self._behind_type(Span(annex, span.end))
         else:
             behind = self._past_link(begin, span.end)
         if behind is not None and not self.words.attached_line.match(self.key, behind):
@@ -509,7 +509,9 @@ class _Reader:
                 end = span.end if end < 0 else end
                 body = self._body(Span(owner.end(), end)) or self._headed(Span(owner.end(), end))
                 if body:
-                    self.facts.issuer = self.make.composed(owner.end(), end).strip(" .,;")
+                    session = self.words.session.search(self.key, owner.end(), end)
+                    end = session.start() if session else end
+                    self.facts.issuer = self.make.composed(owner.end(), end).strip(" .,;(-–")
                     self.facts.central = body.value.means.get("level") == "central"
             return
 
@@ -854,11 +856,20 @@ class _Reader:
         tail = self._party_place(on)
         if tail != (None, None):
             return tail
+        said = self._distinct([*head, *title], "province", on, "")
+        own = next(iter(said.values())) if len(said) == 1 else None
         for evidence in (head, self._places_in(self.facts.issuer, hits), title):
             province, district = self._units_of(evidence, on)
+            if province and own and own.code != province.code and self._may_lie_in(evidence, own, on):
+                province, district = own, None  # "XÃ ĐÔNG HÒA" above, "HĐND xã Đông Hòa, tỉnh Đắk Lắk" below
             if province or district:
                 return self._with_place_line(province, district, on)
         return self._place_line(on)
+
+    def _may_lie_in(self, hits: Sequence[Hit], province: Unit, on: date | None) -> bool:
+        """Whether all that hits name are communes that a province has, too."""
+        named = (self.units.named(self._name(h), level="commune", on=on, province_code=province.code) for h in hits)
+        return all(h.value.level == "commune" for h in hits) and all(named)
 
     def _far(
         self, hits: Sequence[Hit], said: tuple[Unit | None, Unit | None], on: date | None

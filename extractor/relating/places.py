@@ -180,13 +180,18 @@ class _Links:
         if group is None:
             return None
         if group.number not in self._chosen:
-            self._chosen[group.number] = self._choose(group)
+            small = mention.level == "hamlet" and mention.role == "location"
+            self._chosen[group.number] = self._choose(group, small=small)
         return self._chosen[group.number]
 
-    def _choose(self, group: PlaceList) -> Target | None:
-        """The count that equals the list's length, else the nearest one before it (DOMAIN §5.5)."""
+    def _choose(self, group: PlaceList, *, small: bool = False) -> Target | None:
+        """The count that equals the list's length, else the nearest one before it (DOMAIN §5.5).
+
+        Args:
+            small: the names are hamlets' behind a word of place: they say where the works of a count lie.
+        """
         if not group.counts and group.noun is None:
-            return self._counted_behind(group) or self._of_other_things(group)
+            return self._counted_behind(group) or (None if small else self._of_other_things(group))
         begin = group.noun.start if group.noun else group.span.start
         sentence = self.scene.sentence_at(begin)
         if group.counts:
