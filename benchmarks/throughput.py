@@ -51,8 +51,8 @@ class Amounts:
     names: int = 50_000
     limit: float = 600.0
     batch: int = 2_000
-    few: int = 200
-    many: int = 2_000
+    few: int = 2_000
+    many: int = 8_000
     rows: int = 1_000_000
 
 

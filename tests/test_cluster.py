@@ -715,7 +715,6 @@ def test_the_command_runs_on_a_cluster(
         (["--engine", "spark"], "--engine: spark; the engines are local, dask."),
         (["--engine", "dask", "--to", "postgresql://x"], "--to is for one machine"),
         (["--engine", "dask", "--format", "xlsx"], "a cluster cannot write xlsx"),
-        (["--engine", "dask", "--scheduler", "tcp://127.0.0.1:1"], "no scheduler answers at tcp://127.0.0.1:1"),
     ],
 )
 def test_the_command_says_what_a_cluster_cannot(options: list[str], message: str, texts: Path, tmp_path: Path) -> None:

@@ -48,6 +48,47 @@ def test_flattened_letterhead() -> None:
     assert (row.province, row.district, row.district_code) == ("Phú Yên", "Sông Hinh", "561")
 
 
+_LAW_PAGES = {
+    "a table as its cells, lines broken": (
+        "ỦY BAN NHÂN\nDÂN\nTỈNH BẮC KẠN\n-------\n|\nCỘNG HÒA XÃ HỘI\nCHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc\n"
+        "---------------\n|\nSố:\n88/KH-UBND\n|\nBắc Kạn, ngày 09\ntháng 3 năm 2022\n|\nKẾ HOẠCH\n"
+        "TRỒNG RỪNG GỖ LỚN NĂM 2022\nI. MỤC TIÊU\n- Trồng 500 ha rừng.\n| TM. ỦY BAN NHÂN DÂN |\n"
+        "KT. CHỦ TỊCH\nPHÓ CHỦ TỊCH\nLê Văn Mẫu |"
+    ),
+    "the line of the type is gone": (
+        "Kế hoạch 88/KH-UBND năm 2022 trồng rừng gỗ lớn\nSố hiệu | 88/KH-UBND |\nNgày ban hành | 09/03/2022 |\n"
+        "Người ký | Lê Văn Mẫu |\nỦY BAN NHÂN DÂN\nTỈNH BẮC KẠN |\nCỘNG HÒA XÃ HỘI\nCHỦ NGHĨA VIỆT NAM |\n"
+        "Số: 88/KH-UBND |\nBắc Kạn, ngày 09 tháng 3 năm 2022 |\nTRỒNG RỪNG GỖ LỚN NĂM 2022\n"
+        "Thực hiện chương trình lâm nghiệp, UBND tỉnh ban hành kế hoạch như sau:\nI. MỤC TIÊU\n- Trồng 500 ha rừng.\n"
+        "TM. ỦY BAN NHÂN DÂN\nKT. CHỦ TỊCH\nPHÓ CHỦ TỊCH\nLê Văn Mẫu"
+    ),
+    "number and place in one row": (
+        "ỦY BAN NHÂN DÂN TỈNH BẮC KẠN | CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM |\n"
+        "Số: 88/KH-UBND | Bắc Kạn, ngày 09 tháng 3 năm 2022 |\nTRỒNG RỪNG GỖ LỚN NĂM 2022\n"
+        "Căn cứ Luật Lâm nghiệp ngày 15/11/2017;\nI. MỤC TIÊU\n- Trồng 500 ha rừng.\n"
+        "TM. ỦY BAN NHÂN DÂN\nKT. CHỦ TỊCH\nPHÓ CHỦ TỊCH\nLê Văn Mẫu"
+    ),
+}
+
+
+@pytest.mark.parametrize("text", _LAW_PAGES.values(), ids=_LAW_PAGES)
+def test_heads_as_pages_of_laws_have_them(text: str) -> None:
+    """Tables flattened to their cells, the line of the type left out: its number says it (NĐ 30/2020, appendix III)."""
+    row = extract(text).document
+    assert (row.doc_type, row.number, row.title) == ("Kế hoạch", "88/KH-UBND", "TRỒNG RỪNG GỖ LỚN NĂM 2022")
+    assert row.issuer.casefold() == "ủy ban nhân dân tỉnh bắc kạn"
+    assert (row.issued_place, row.issued_on) == ("Bắc Kạn", date(2022, 3, 9))
+    assert (row.period_start, row.signer) == (date(2022, 1, 1), "Lê Văn Mẫu")
+
+
+def test_a_letters_addressee_is_no_title() -> None:
+    row = extract(
+        "UBND HUYỆN SÔNG HINH\nPHÒNG Y TẾ\nSố: 77/PYT-NV\nSông Hinh, ngày 12 tháng 3 năm 2024\n"
+        "KÍNH GỬI: TRẠM Y TẾ CÁC XÃ\nĐề nghị các trạm báo cáo trước ngày 30/4/2024."
+    ).document
+    assert row.title == ""
+
+
 def test_a_blank_number_and_day_stay_empty() -> None:
     row = extract(
         "UBND TỈNH HÀ NAM\nSố:      /KH-UBND\nHà Nam, ngày     tháng 02 năm 2022\n"

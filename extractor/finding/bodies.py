@@ -558,8 +558,12 @@ class BodyReader:
         end = self._nouns(noun, limit)[0]
         if end is None or (self.words.each.match(self.key, begin) and noun not in self.levels):
             return None  # Phòng A, Phòng B mỗi phòng cử 01 người
-        names = self._names(end, limit)
-        return (names, False) if names else (self._attributes(end, limit), True)
+        if names := self._names(end, limit):
+            return names, False
+        end = self._attributes(end, limit)
+        colon = self._skip(end, limit, " ")  # "các xã, phường ven biển: Đề Gi, Cát Tiến"
+        names = self._names(end, limit) if self.text[colon : colon + 1] == ":" else None
+        return (names, False) if names else (end, True)
 
     def _names(self, end: int, limit: int) -> int | None:
         """Names of units behind their common noun: ``các xã: Phú Hữu, Tân Phú và thị trấn Hiệp Hưng``."""

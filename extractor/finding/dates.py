@@ -90,6 +90,7 @@ class Draft:
 
     Attributes:
         default_year: the year it takes where its sentence names none.
+        yearly: the last of the times it is listed with says that they come every year.
         clause: the clause around it (``time_roles.clause_of``), once it was asked for.
         reading: how the calendar reads it.
         said: gives the words of a named group of the expression.
@@ -106,6 +107,7 @@ class Draft:
     year_source: str = ""
     default_year: int | None = None
     in_column: bool = False
+    yearly: bool = False
     clause: Span | None = None
     reading: str = field(init=False)
     said: Callable[[str], str | None] = field(init=False)
@@ -307,6 +309,9 @@ def _is_day(draft: Draft) -> bool:
 
 
 def read_span(scene: Scene, draft: Draft, words: Words) -> TimeSpan | None:
+    if draft.yearly:
+        rule, bound = _every_year(draft.points[0]), bound_of(draft)
+        return TimeSpan("recurring", bound if bound != "in" else "", None, None, _grain(rule), rule)
     span = _READERS[draft.reading](scene, draft, words)
     if span is None:
         return None
@@ -653,10 +658,25 @@ def _rule(scene: Scene, draft: Draft, words: Words) -> str:
     if weekdays := [words.weekdays[word] for word in said.get("weekdays", []) if word in words.weekdays]:
         rule += ";BYDAY=" + ",".join(day for day in _WEEK if day in weekdays) if "WEEKLY" in rule else ""
     if quarters := said.get("qs"):
-        rule += ";BYMONTH=" + ",".join(str(3 * q) for q in sorted({_quarter(text) or 0 for text in quarters}) if q)
+        named = sorted({_quarter(text) or 0 for text in quarters} - {0})
+        open_bound = bound_of(draft) == "in"
+        months_in = [m for q in named for m in range(3 * q - 2 if open_bound else 3 * q, 3 * q + 1)]
+        rule += ";BYMONTH=" + ",".join(map(str, months_in))
     if months := said.get("mons"):
         rule += ";BYMONTH=" + ",".join(str(m) for m in sorted({int(m) for m in months}))
     return rule
+
+
+def _every_year(point: Point) -> str:
+    """The rule of a day, month or quarter that comes every year.
+
+    >>> [_every_year(p) for p in (Point(None, None, 8, 31), Point(None, 1, None, None), Point(None, None, 6, None))]
+    ['FREQ=YEARLY;BYMONTH=8;BYMONTHDAY=31', 'FREQ=YEARLY;BYMONTH=1,2,3', 'FREQ=YEARLY;BYMONTH=6']
+    """
+    if point.d is not None:
+        return _with_days("FREQ=YEARLY", [(point.m or 0, point.d)])
+    months = [point.m] if point.q is None else range(3 * point.q - 2, 3 * point.q + 1)
+    return "FREQ=YEARLY;BYMONTH=" + ",".join(map(str, months))
 
 
 _FREQUENCY = {"day": ("DAILY", 1), "week": ("WEEKLY", 1), "month": ("MONTHLY", 1), "quarter": ("MONTHLY", 3)}

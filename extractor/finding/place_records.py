@@ -132,6 +132,7 @@ class Words:
         self.heading_leads = frozenset(patterns.literals("place", role="heading_lead"))
         self.headings = frozenset(patterns.literals("place", role="heading"))
         self.former = patterns.literals("place", role="former")
+        self.totals = frozenset(patterns.literals("place", role="total"))
 
     def _compile_joints(self, patterns: PatternSet) -> None:
         either = patterns.literals("indicator", head="conjunction")
@@ -159,14 +160,15 @@ class Words:
             rf"(?:\s+[\p{{Lu}}\d][\p{{L}}\d'’]*|\s*[-–]|\s+(?:{links}|{one_of(either)}))*\s*\Z"
         )
         self.joint_before = regex.compile(rf"[\s,;)]*(?:{both}\s+)?")
-        plural = one_of(patterns.literals("place", role="plural", where="list"))
+        plural = one_of(patterns.literals("place", role="plural"))
         self._joints = regex.compile(rf"[\s\"“(:]*(?:(?:{plural}|\d{{1,3}})\s+)?")
 
     def _compile_nouns(self, patterns: PatternSet) -> None:
         untyped = [e for e in patterns.meaning("place", role="noun") if not e.means.get("level")]
         self.untyped = tuple(sorted({fold(p) for e in untyped for p in e.literals}))
         nouns = [w for role in ("prefix", "short") for w in patterns.literals("place", role=role)]
-        plural = one_of(patterns.literals("place", role="plural", where="list"))
+        said = [fold(e.phrases[0]) for e in patterns.meaning("number", role="digit")]
+        plural = one_of([*patterns.literals("place", role="plural"), *said])
         other = one_of(patterns.literals("place", role="not_prefix"))
         self.unit_noun = regex.compile(rf"(?:{plural}|\d+)?\s*(?:(?!{other}){one_of([*nouns, *self.untyped])}|,|\s)+")
 

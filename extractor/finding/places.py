@@ -54,6 +54,9 @@ _MARKS = {role: role for role in ("not_prefix", "opener", "status", "name_head")
 )
 _MAX_CLAUSE = 400
 _NEAR = 48  # characters before a name in which the words that say its role stand
+_NAME_LENGTH = 24
+# a word with a capital, perhaps with a number, at the end: "Suối Lớn", "Hà Thanh 1"; no abbreviation (NTM, OCOP)
+_NAME_BEFORE = regex.compile(r"(?<!\p{L})\p{Lu}\p{Ll}+(?:\s\d{1,3}\p{L}?)?\s?$")
 _MAX_GAP = 260  # characters between a counted noun and the list that it counts
 
 
@@ -852,7 +855,7 @@ class Finder:
         pos, limit = opener[1], end
         if sign == "(":
             close = self._closing(opener[0], end)
-            if close is None:
+            if close is None or self._names_work(opener[0], near):
                 return None
             limit = close
         pos = self._past_openers(pos, limit)
@@ -877,12 +880,21 @@ class Finder:
             self.items[before:] = [i for i in self.items[before:] if id(i) not in gone]
             return None
         group.counts = [n.count for n in near if n.count and (set(n.levels) & set(noun.levels) or "" in n.levels)]
-        group.noun = Span(noun.start, opener[0])
         group.after = self._rest(last) if sign == ":" else None
         group.opened = True
+        if not group.counts and self.role_before(noun.start) == "location":
+            for item in group.items:
+                item.role = item.role or "location"  # "xảy ra ở một số xã như A, B": where, not which of those counted
+        else:
+            group.noun = Span(noun.start, opener[0])
         skipped = self.key[opener[0] : group.items[0].prefix.start if group.items[0].prefix else group.items[0].start]
         group.whole = self.words.some.search(skipped) is None
         return group
+
+    def _names_work(self, opening: int, nouns: Sequence[Noun]) -> bool:
+        """Whether a bracket stands behind the name of a work: ``hồ Suối Lớn (huyện Tuy Phước)`` says where that is."""
+        name = _NAME_BEFORE.search(self.text[max(0, opening - _NAME_LENGTH) : opening])
+        return name is not None and not any(n.end > opening - len(name[0]) for n in nouns)
 
     def _past_openers(self, pos: int, limit: int) -> int:
         pos = self.skip(pos)
@@ -1049,6 +1061,8 @@ class Finder:
     def _cell(self, cell: Span, heading: Prefix, levels: Sequence[str], taken: Sequence[Item]) -> Item | None:
         """The unit of a cell: the first of those read there already, unless the column says that they are none."""
         pos = self.skip(cell.start)
+        if self.key[pos : cell.end].strip(" .:*") in self.words.totals:
+            return None
         if taken:
             name = self.text[pos : cell.end].strip(" .*")
             if not heading.level or taken[0].level == heading.level or not self.at_home(name, heading.level):

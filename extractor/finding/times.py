@@ -45,6 +45,7 @@ __all__ = ["Column", "TimeHit", "TimeRole", "cell_of", "deadline_columns", "find
 
 _LATE = timedelta(days=120)  # "đến cuối năm" is told of a year that has not quite ended
 _OPENERS = (":", ",")  # behind the year that a paragraph is about
+_SHARED = 90  # characters between two times of a list that share what stands behind the last
 _MAX_CHAIN = 5  # cues before one date: "chậm nhất là đến hết ngày …"
 
 # --- finding ---------------------------------------------------------------------------------------------------------
@@ -62,6 +63,7 @@ def find_times(scene: Scene) -> list[Hit]:
         if draft.reading in ("calendar", "after_year"):
             draft.points = read_points(draft, words)
             draft.year_stated = None not in [p.y for p in draft.points]
+    _share_recurrence(scene, drafts, words)
     _inherit_years(scene, drafts, contexts)
     read = [(draft, span) for draft in drafts if (span := read_span(scene, draft, words)) is not None]
     contexts.draft_starts = [draft.start for draft, _ in read]
@@ -90,6 +92,29 @@ def _opening_of(hit: Hit, after: Hit | None) -> Hit:
     if not told or value.role != "deadline" or value.span.bound != "from":
         return hit
     return replace(hit, value=replace(value, role="as_of", reason="as_of"))
+
+
+def _share_recurrence(scene: Scene, drafts: Sequence[Draft], words: Words) -> None:
+    """``chuẩn bị trong quý I, trồng xong trước ngày 31/8, nghiệm thu trước ngày 30/11 hằng năm``: all come yearly.
+
+    Only over commas, where the day, month or quarter is written with a cue and none between has a year of its own.
+    """
+    last: Draft | None = None
+    for draft in reversed(drafts):
+        if draft.reading == "recurring":
+            span = read_span(scene, draft, words)
+            last = draft if span is not None and span.recurrence.startswith("FREQ=YEARLY;BYMONTH=") else None
+            continue
+        point = draft.points[0] if len(draft.points) == 1 else None
+        fine = point is not None and (point.q or point.m) and draft.reading == "calendar" and not draft.year_stated
+        if last is None or not fine or not draft.chain or draft.block != last.block:
+            last = None
+            continue
+        between = scene.view.key[draft.end : last.start]
+        if len(between) > _SHARED or not between.lstrip().startswith(",") or any(sign in between for sign in ";:."):
+            last = None
+            continue
+        draft.yearly, last = True, draft
 
 
 def _drafts(scene: Scene, words: Words) -> list[Draft]:

@@ -140,14 +140,18 @@ class _Relater(DutyReader):
             block = self.scene.view.blocks[index]
             if index in in_table or not self._inside(block.start, block.end) or self._assigns_nothing(index):
                 continue
-            listed = list(self._roster(index))
-            yield from listed
-            yield from self._labels(index)
-            if not listed:
-                yield from self._heading(index)
-            yield from self._topic(index)
-            yield from self._shared(index)
-            yield from self._clauses(index)
+            about = self._about(index)
+            yield from (draft for draft in self._of_block(index) if draft.actor.extent.start >= about)
+
+    def _of_block(self, index: int) -> Iterator[_Draft]:
+        listed = list(self._roster(index))
+        yield from listed
+        yield from self._labels(index)
+        if not listed:
+            yield from self._heading(index)
+        yield from self._topic(index)
+        yield from self._shared(index)
+        yield from self._clauses(index)
 
     def _clauses(self, index: int) -> Iterator[_Draft]:
         """The clauses of a block; a list of bodies cut by semicolons waits for the clause that has the verb."""
@@ -359,6 +363,24 @@ class _Relater(DutyReader):
         drafts = [self._draft(actor, role, "heading", duty, index, cues) for actor in group.members]
         yield from drafts
         yield from (replace(drafts[-1], actor=person) for person in self._heads_of(group, content.end))
+
+    def _about(self, index: int) -> int:
+        """Behind the units that a part of the work is only about, outside of a section of duties.
+
+        ``III. LỘ TRÌNH`` – ``1. Đối với các xã A, B``: what follows is a schedule, and its own lines say who acts.
+        """
+        layout, content = self.scene.layout, self.scene.layout.content(index)
+        opened = self.cues.about.match(self.key, content.start, content.end)
+        group = next(self._each_group(content), None) if opened else None
+        if group is None or not all(a.units for a in group.members):
+            return content.start
+        end = skip_brackets(self.key, group.span.end, content.end)
+        closed = self.key[end : end + 1] == ":" or not self.key[end : content.end].strip(" .;")
+        if self.key[opened.end() : group.span.start].strip() or not closed:
+            return content.start
+        kinds = {n.kind for n in layout.ancestors(layout.node_at(self.scene.view.blocks[index].start))}
+        is_duty = "organisation" in kinds or not kinds & {"tasks", "objectives"}
+        return content.start if is_duty else group.span.end
 
     def _heads_of(self, group: Group, limit: int) -> list[Actor]:
         """The people in a bracket right behind a single body: ``Phòng Kinh tế (đ/c A, Trưởng phòng) tham mưu …``."""

@@ -24,6 +24,7 @@ from extractor.text.layout import BODY_ZONES
 _JOINTS = ' ,;:.-–+*()"/“”'
 _LEAD = 2  # words before a time that only announce it: "Nhiệm vụ 6 tháng cuối năm, …"
 _LONGEST_LABEL = 60  # characters
+_SHARE = re.compile(r"\d\s?%")
 _LABELS = 6  # labels of one item: who leads, who helps, where, what it costs …
 _CHAIN = 4  # times one after another that share a task
 _SHORT_BRACKET = 20  # characters of a bracket before the time in it
@@ -541,15 +542,22 @@ class TimeIndex:
         return starts.opening(right, 0, len(right)) is not None
 
     def _beyond(self, sentence: Span, clause: Span, offset: int) -> Hit | None:
-        """The deadline of another clause of the sentence: one that opens the sentence, or one that closes it.
+        """The deadline of another clause of the sentence: one that opens it or heads its list, or one that closes it.
 
-        ``Năm 2024: xây 02 cầu; trồng 5 ha`` and ``Xây 02 cầu; hoàn thành trước 30/9``; the tasks of other clauses have
-        times of their own.
+        ``Năm 2024: xây 02 cầu; trồng 5 ha``, ``Mục tiêu đến năm 2024, phấn đấu: xây 02 cầu; trồng 5 ha`` and ``Xây 02
+        cầu; hoàn thành trước 30/9``; the tasks of other clauses have times of their own.
         """
-        first = self.first_in(Span(sentence.start, min(clause.start, sentence.start + _LOOK)))
-        dated = first is not None and first.value.span.kind != "recurring"
-        if first is not None and dated and not self.scene.view.key[sentence.start : first.start].strip(_JOINTS):
-            return first
+        first, key = (
+            self.first_in(Span(sentence.start, min(clause.start, sentence.start + _WINDOW))),
+            self.scene.view.key,
+        )
+        if first is not None and first.value.span.kind != "recurring":
+            before = key[sentence.start : first.start]
+            if not before.strip(_JOINTS):
+                return first
+            colon = key.find(":", first.end, self.scene.clause_at(first.start).end)
+            if colon >= 0 and ":" not in before:
+                return first
         at = bisect_left(self._dated_starts, clause.end)
         if at == len(self._dated) or self._dated_starts[at] >= sentence.end:
             return None
@@ -582,7 +590,7 @@ class TimeIndex:
                 break
             path.append(place)
             if lead_in is not None and (node is None or lead_in > node.block):
-                found = self._single(layout.content(lead_in), offset)
+                found = self._leading(layout.content(lead_in), offset)
                 lead_in = self._lead_ins[lead_in]
                 continue
             if node is None:
@@ -600,6 +608,11 @@ class TimeIndex:
             node = layout.nodes[node.parent] if node.parent >= 0 else None
         self._above.update((place, found) for place in path)
         return found
+
+    def _leading(self, span: Span, offset: int) -> Hit | None:
+        """The deadline of a lead-in, unless it is that of a share of its own: ``để đến 31/01 đạt 100%, yêu cầu:``."""
+        hit = self._single(span, offset)
+        return None if hit is None or _SHARE.search(self.scene.view.text, hit.end, span.end) else hit
 
     def _single(self, span: Span, offset: int) -> Hit | None:
         """The last dated deadline of a heading; a list of several says nothing about what stands below it."""

@@ -26,6 +26,7 @@ from extractor.model import Document, Hit, Span
 from extractor.patterns import Lexicon, PatternSet, load, one_of
 from extractor.relating.rows import RowMaker
 from extractor.text.keys import fold
+from extractor.text.layout import PERSON
 
 _POSTED = regex.compile(r"(?<!\d)(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?!\d)")
 _NUMBER_WITH_YEAR = regex.compile(r"\d{1,5}/(?:19|20)\d\d/\p{L}+")
@@ -33,7 +34,7 @@ _QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 _LAST_DAY = {1: 31, 2: 28, 3: 31, 4: 30, 5: 31, 6: 30, 7: 31, 8: 31, 9: 30, 10: 31, 11: 30, 12: 31}
 _CAPITALS = regex.compile(r"(?<!\p{Lu})\p{Lu}{2,}+\s++(?=\p{Lu}\p{Ll})")
 _STAR = regex.compile(r"^[\s*_\-–—.=]+$")
-_PERSON = regex.compile(r"(?:\p{Lu}[\p{L}'’]*)(?:\s\p{Lu}[\p{L}'’]*){1,4}")
+_APART = regex.compile(r"[\s,;|(–-]*")
 _LEAD_BLOCKS = 3
 # what a news item puts before its lead: "(CTT-Đồng Nai) - ", "(Chinhphu.vn) – ", "Hà Nội (TTXVN) - "
 _DATELINE = regex.compile(r"(?:[\p{L} .]{2,30})?\([^()\n]{2,40}\)\s*[-–:]?\s*|[\p{L}.]{2,20}\s*[-–]\s+")
@@ -52,6 +53,7 @@ class _Words:
         self.posted, self.back, self.attached = having("posted"), having("back"), having("attached")
         self.authority = having("authority")
         self.motto = Lexicon(patterns.meaning("layout", part="motto"))
+        self.open = frozenset(patterns.literals("layout", part="open_word"))
         self._compile_head(patterns)
         self._compile_lead(patterns)
         self._compile_place(patterns)
@@ -62,6 +64,15 @@ class _Words:
         self.number = _expression(patterns, "number")
         self.place_date, self.place_day = _expression(patterns, "place_date"), _expression(patterns, "place_day")
         self.day, self.day_of_year = _expression(patterns, "day"), _expression(patterns, "day_of_year")
+        session = _expression(patterns, "session").pattern
+        self.session = regex.compile(session)
+        sitting = patterns.expression("document", whole=False, role="session", force="strong").pattern
+        self.sitting = regex.compile(rf"[^.;:]{{4,100}}?(?:{sitting})[^.;:]*+$")
+        self.attached_line = regex.compile(
+            rf"[(\s*]{{0,6}}{one_of(patterns.literals('document', role='attached'))}(?!\w)"
+        )
+        annex = next(iter(patterns.meaning("document", role="type", symbol="PL")), None)
+        self.annex = str(annex.means["doc_type"]) if annex else ""
         self.lead_day = _expression(patterns, "lead_day")
         self.lead_day_behind = _expression(patterns, "lead_day_behind")
 
@@ -194,6 +205,8 @@ class _Reader:
             self._attached_to(header)
         elif header:
             self._letter(header)
+        if facts.number and not facts.doc_type:
+            facts.doc_type = self._type_of_number()
         if header and not facts.issuer:
             self._letterhead(header)
         if not facts.doc_type or not facts.issuer or not facts.title:
@@ -246,15 +259,36 @@ class _Reader:
             span = self._block(index)
             if span.end - span.start > 260:
                 continue
-            for pattern in (self.words.place_date, self.words.place_day):
-                match = pattern.search(self.text, span.start, span.end)
-                if match is None or index in self.layout.title[1:]:
-                    continue
-                place = self._only_place(match.start("place"), match.end("place"))
-                if place is None:
-                    continue
-                self.facts.issued_place = self.make.composed(*place)
-                self.facts.issued_on = _date(match["year"], match["month"], match["day"])
+            if index in self.layout.title[1:]:
+                continue
+            number = self.words.number_line.search(self.text, span.start, span.end)
+            for start in dict.fromkeys((self._behind_number(number), span.start) if number else (span.start,)):
+                line = self.text[start : span.end]
+                for match in filter(None, (self.words.place_date.search(line), self.words.place_day.search(line))):
+                    place = self._only_place(start + match.start("place"), start + match.end("place"))
+                    if place is None:
+                        continue
+                    self.facts.issued_place = self.make.composed(*place)
+                    self.facts.issued_on = _date(match["year"], match["month"], match["day"])
+                    return
+        self._date_alone(header)
+
+    def _behind_number(self, number: Any) -> int:
+        """Where a line goes on behind its number, which may touch what follows (``12/KH-UBND-Hà Nam, ngày …``)."""
+        found = _APART.match(self.text, number.end("number"))
+        return int(found.end()) if found else int(number.end("number"))
+
+    def _date_alone(self, header: Sequence[int]) -> None:
+        """The day of a letterhead that names no place: behind the number (``Số: 12/KH-UBND ngày …``), or a line."""
+        first = self.layout.title[0] if self.layout.title else len(self.view.blocks)
+        for index in header:
+            span = self._block(index)
+            if index >= first or span.end - span.start > 260:
+                continue
+            number = self.words.number_line.search(self.text, span.start, span.end)
+            day = self.words.day.match(self.key, self._behind_number(number) if number else span.start, span.end)
+            if day and (number or len(span) - (day.end() - span.start) <= 2):
+                self.facts.issued_on = _day(day)
                 return
 
     def _only_place(self, start: int, end: int) -> tuple[int, int] | None:
@@ -278,7 +312,11 @@ class _Reader:
         bodies = [(span, self._body(span)) for span in lines]
         joined: list[tuple[Span, Hit | None, str]] = []
         for span, body in bodies:
-            said = self.make.composed(span.start, span.end)
+            session = self.words.session.search(self.key, span.start, span.end)
+            end = session.start() if session else span.end
+            said = self.make.composed(span.start, end).rstrip(" ,-–(") if end > span.start else ""
+            if not said:
+                continue
             if joined and body is None and joined[-1][1] is not None:
                 last = joined[-1]
                 joined[-1] = (Span(last[0].start, span.end), last[1], f"{last[2]} {said}")
@@ -331,27 +369,54 @@ class _Reader:
         head, *rest = self.layout.title
         span = self._block(head)
         types = self.words.types.matches(self.key[span.start : span.end])
-        if types:
+        lines = [line for line in map(self._block, rest) if self._is_subject(line)]
+        begin, annex = self.layout.content(head).start, self.layout.annex
+        if types and types[0].start <= max(begin - span.start, 3):
             self.facts.doc_type = str(types[0].value.means["doc_type"])
-            behind = self._behind_type(Span(span.start + types[0].end, span.end))
-            if behind is not None:
-                end = self._block(rest[-1]).end if rest and self.text[self._block(rest[-1]).start] != "(" else span.end
-                self.facts.title = self.make.composed(behind, end).strip(" .;:")
-                return
-        pieces: list[Span] = []
-        for index in rest:
-            block = self._block(index)
-            if self.text[block.start] == "(" or _STAR.match(self.text[block.start : block.end]):
-                continue
-            if not pieces and self.words.of.match(self.key, block.start) and self._behind_type(block) is None:
-                continue  # "CHỈ THỊ" – "CỦA BAN THƯỜNG VỤ HUYỆN ỦY" – "Về …"
-            pieces.append(block)
+            behind = self._behind_type(Span(max(span.start + types[0].end, annex or 0), span.end))
+        elif annex is not None:
+            self.facts.doc_type = self.words.annex
+            behind = self._behind_type(Span(annex, span.end))
+        else:
+            behind = self._past_link(begin, span.end)
+        if behind is not None and not self.words.attached_line.match(self.key, behind):
+            self._take_title([Span(behind, span.end), *lines])
+            return
+        session = [line for line in lines if self._is_session(line)]
+        pieces = [line for line in lines if line not in session]
+        while pieces and self.words.of.match(self.key, pieces[0].start) and self._behind_type(pieces[0]) is None:
+            pieces.pop(0)  # "CHỈ THỊ" – "CỦA BAN THƯỜNG VỤ HUYỆN ỦY" – "Về …"
         if not pieces and rest:
             pieces = self._linked_below(rest[-1] + 1)
-        if not pieces:
-            return
-        start = self._past_link(pieces[0].start, pieces[-1].end)
-        self.facts.title = self.make.composed(start, pieces[-1].end).strip(" .;:")
+        self._take_title(pieces or session)
+
+    def _is_subject(self, span: Span) -> bool:
+        """Whether a line of the title is no bracket, ornament or note of what the paper is attached to."""
+        piece = self.text[span.start : span.end]
+        return piece[0] != "(" and not _STAR.match(piece) and not self.words.attached_line.match(self.key, span.start)
+
+    def _is_session(self, span: Span) -> bool:
+        """Whether a line names the council or committee that enacts, with its term or session."""
+        key = self.key[span.start : span.end]
+        return self.text[span.start : span.end].isupper() and (
+            self.words.session.search(key) is not None and self._past_link(span.start, span.end) == span.start
+        )
+
+    def _take_title(self, pieces: Sequence[Span]) -> None:
+        if pieces:
+            start, end = self._past_link(pieces[0].start, pieces[-1].end), pieces[-1].end
+            self.facts.title = self.make.composed(start, self._before_enactor(start, end)).strip(" .;:")
+
+    def _before_enactor(self, start: int, end: int) -> int:
+        """Where a title in capitals ends that shares its paragraph with the council that enacts and its session."""
+        if not self.text[start:end].isupper():
+            return end
+        for body in self.words.bodies.matches(self.key[start:end]):
+            at = start + body.start
+            opened = self.key[start:at].rstrip().rsplit(" ", 1)[-1] in self.words.open
+            if body.start and not opened and self.words.sitting.match(self.key, at, end):
+                return end if self.words.session.search(self.key, start, at) else at
+        return end
 
     def _linked_below(self, index: int) -> list[Span]:
         """The line below the title's last one, where it begins with ``Về``."""
@@ -378,6 +443,14 @@ class _Reader:
                 start = self._past_link(block.start + hit.start, block.end)
                 self.facts.title = self.make.composed(start, block.end).strip(" .;:")
                 return
+
+    def _type_of_number(self) -> str:
+        """The type that the symbol of the number says (``12/KH-UBND``: a plan), where no line does."""
+        parts = regex.split(r"[/-]", self.facts.number)
+        for entry in self.scene.patterns.meaning("document", role="type"):
+            if set(entry.means.get("symbol", ())) & set(parts[1:]):
+                return str(entry.means["doc_type"])
+        return ""
 
     def _behind_type(self, span: Span) -> int | None:
         """Where the subject begins that shares its line with the type, behind the issuer if one is named there.
@@ -414,11 +487,17 @@ class _Reader:
         """``(Kèm theo Quyết định số 12/QĐ-UBND ngày … của …)`` below a title that travels without that document."""
         if self.facts.number and self.facts.issued_on:
             return
-        for index in dict.fromkeys((*self.layout.title[1:], *header)):
+        for index in dict.fromkeys((*self.layout.title, *header)):
             span = self._block(index)
-            if self.text[span.start] != "(" or not self.words.attached.matches(self.key[span.start : span.end]):
+            hits = self.words.attached.matches(self.key[span.start : span.end])
+            if index == self.layout.title[0] and self.layout.annex is not None and hits:
+                span = Span(span.start + hits[0].start, span.end)  # "Phụ lục kèm theo Kế hoạch số …"
+            if not hits or not (self.text[span.start] == "(" or self.words.attached_line.match(self.key, span.start)):
                 continue
             found = self.words.number_line.search(self.text, span.start, span.end)
+            kind = next(iter(self.words.types.matches(self.key[span.start : span.end])), None)
+            if found is None and kind:
+                found = self.words.number.match(self.text, span.start + kind.end, span.end)
             if found and found["number"][0].isdigit() and not self.facts.number:
                 self.facts.number = regex.sub(r"\s", "", found["number"])
             day = self.words.day.search(self.key, span.start, span.end)
@@ -994,7 +1073,7 @@ class _Reader:
         self.facts.signer_position = position
 
     def _is_name(self, piece: str, position: str) -> bool:
-        if not _PERSON.fullmatch(piece) or any(c.isdigit() for c in piece):
+        if not PERSON.fullmatch(piece) or any(c.isdigit() for c in piece):
             return False
         key = fold(piece)
         if any(h.start == 0 for h in (*self.words.heads.matches(key), *self.words.bodies.matches(key))):

@@ -126,6 +126,7 @@ class Cues:
     together: Any
     helps: Any
     reports: Any
+    about: Any
     ordered: Any
     section: Any
     bracket_object: Any
@@ -194,6 +195,7 @@ class Cues:
                 together=one("together"),
                 helps=one("helps"),
                 reports=one("reports"),
+                about=one("about"),
                 ordered=one("ordered"),
                 section=one("section"),
                 bracket_object=one("bracket_object"),

@@ -37,6 +37,8 @@ def relate_places(
     Names in letterheads, titles, captions, recipients and signatures make no rows (ANNOTATION, decisions 7 and 17).
     """
     hits = [h for h in hits if h.kind == "place"]
+    names = {h.start for h in hits}
+    actors = [a for a in actors if a.start not in names]  # "hai huyện A và B mỗi huyện …": the units themselves act
     maker = _Rows(scene, make, _Resolver(scene, hits), _Links(scene, make, targets), actors)
     return tuple([maker.row(hit) for hit in hits if scene.layout.is_body(hit.start)])
 

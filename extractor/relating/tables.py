@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from extractor.finding.quantities import units
 from extractor.finding.scene import Scene
@@ -16,8 +16,10 @@ from extractor.relating.in_order import InOrder
 from extractor.relating.indicator_text import heads
 from extractor.text.layout import Table
 
+_DAY = re.compile(r"(?<![\d/])(\d{1,2})[/.-](\d{1,2})[/.-]((?:19|20)\d\d)(?!\d)")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _VALUES = ("result", "estimate", "target")
+_STATES = ("opening", "present", "closing")
 _NO_VALUES = ("index", "compared", "note")
 _WORD = re.compile(r"[^\W\d_]+")
 _BULLET = r"(?:[-–—+•]\s*)?"
@@ -31,12 +33,15 @@ class Column:
     """What a column holds: ``index``, ``unit``, ``name``, ``place``, a value, ``measured``, ``compared``, ``note``.
 
     The head of a ``measured`` column is itself the indicator (``Tỷ lệ BHYT (%)``); its rows name places or works.
+    ``state`` is the position that its head says it tells: ``opening`` (before the period), ``present``, ``closing``.
     """
 
     kind: str
     years: tuple[int, ...]
     rule: str
     head: Span
+    state: str = ""
+    day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +67,14 @@ def columns(scene: Scene, table: Table) -> list[Column]:
     for position in range(width):
         spans = [r[position] for r in rows if position < len(r) and (len(r) == width or r is rows[0])]
         made.append(_column(scene, [s for s in spans if len(s)], lexicon))
-    if any(c.kind in _VALUES for c in made):
-        name, said = _name_column(made), bool(_unit_of_table(scene, table))
-        by_place = made[name].kind == "place"
+    goals = [i for i, c in enumerate(made) if c.kind == "goal"]
+    for i in goals:  # "Chỉ tiêu" heads the names of the rows, or behind these what is to be reached
+        named = any(c.kind in ("name", "place") for c in made[:i])
+        made[i] = replace(made[i], kind="target" if named else "name")
+    values, name = [c for c in made if c.kind in _VALUES], _name_column(made)
+    by_place = made[name].kind == "place"
+    if values and not (by_place and all(c.state for c in values)):
+        said = bool(_unit_of_table(scene, table))
         return [
             replace(c, kind="measured")
             if i > name and (by_place or said or _head_unit(scene, c)) and _counts(scene, c)
@@ -133,22 +143,46 @@ def _column_words(patterns: PatternSet) -> Lexicon:
 
 
 def _column(scene: Scene, spans: list[Span], lexicon: Lexicon) -> Column:
-    kind, rule = "", ""
+    kind, rule, state = "", "", ""
     years: list[int] = []
+    day: date | None = None
+    head = spans[0] if spans else Span(0, 0)
     for span in spans:
         key = scene.view.key[span.start : span.end]
+        day = _day(key) or day
         years = [int(y) for y in _YEAR.findall(key)] or years  # the lower of two rows of a head says it more exactly
         hits = lexicon.matches(key)
         if hits and hits[0].value.means["kind"] == "counted":  # "Số tiêu chí": names no row
             hits = [h for h in hits[1:] if h.value.means["kind"] not in ("name", "counted")]
         hits = [h for h in hits if h.value.means["kind"] != "place" or _fills(h, key)]
+        told = next((h for h in hits if h.value.means["kind"] in _STATES), None)
+        hits = [h for h in hits if h.value.means["kind"] not in _STATES]
+        if kind in _VALUES and span is not head and (not hits or hits[0].value.means["kind"] == "rate"):
+            if any(h.start == 0 for h in heads(scene.patterns).starts.matches(key)):
+                head = span  # below "Kết quả năm 2025": "Số hộ nghèo", "Tỷ lệ (%)"
+            hits = []
         if hits:
             first = hits[0]
             if first.value.means["kind"] == "result" and any(h.value.means["kind"] == "estimate" for h in hits):
                 first = next(h for h in hits if h.value.means["kind"] == "estimate")
             kind, rule = str(first.value.means["kind"]), first.rule
-    head = spans[0] if spans else Span(0, 0)
-    return Column(kind, tuple(years), rule or "layout.column.year", head)
+        kind = "compared" if kind == "rate" else kind
+        if told is not None and kind in ("", "compared", "result"):
+            state = str(told.value.means["kind"])
+            if state != "closing":
+                kind, rule = "result", told.rule
+            elif not kind and not years:
+                kind, rule = "target", told.rule
+    return Column(kind, tuple(years), rule or "layout.column.year", head, state, day)
+
+
+def _day(key: str) -> date | None:
+    """The day that a head gives (``đến 31/12/2025``)."""
+    found = _DAY.search(key)
+    try:
+        return date(int(found[3]), int(found[2]), int(found[1])) if found else None
+    except ValueError:
+        return None
 
 
 def _fills(hit: Hit, key: str) -> bool:
@@ -208,7 +242,7 @@ def read_tables(scene: Scene, quantities: Sequence[Quantity], times: Sequence[Hi
                     values[quantity.number.start] = CellValue(
                         quantity, _status(scene, column), said,
                         _indicator_words(scene, measured) if measured else _named(scene, cells[name]),
-                        *(_period(column) if column.years else _row_period(scene, cells[:2], when)), column,
+                        *(_period(scene, column) or _row_period(scene, cells[:2], when)), column,
                     )  # fmt: skip
     return TableNumbers(values, frozenset(others))
 
@@ -291,12 +325,23 @@ def _status(scene: Scene, column: Column) -> TargetStatus | None:
         return None
     document = scene.document
     reference = document.period_start or document.issued_on
+    if column.day is not None and reference is not None and document.issued_on is not None:
+        return "target" if column.day >= reference and column.day > document.issued_on else "result"
     return "target" if reference is None or max(column.years) >= reference.year else "result"
 
 
-def _period(column: Column) -> tuple[date | None, date | None]:
-    if not column.years:
+def _period(scene: Scene, column: Column) -> tuple[date | None, date | None] | None:
+    """The time that a column's head gives: a day, the eve of the period for its opening, else its years."""
+    reference = scene.document.period_start or scene.document.issued_on
+    if column.day is not None:
+        return date(column.day.year, 1, 1), column.day
+    if column.state == "opening":
+        first = min(column.years) if column.years else reference.year if reference else 0
+        return None, date(first, 1, 1) - timedelta(days=1) if first else None
+    if column.state == "present" and (reference is None or not column.years or max(column.years) >= reference.year):
         return None, None
+    if not column.years:
+        return None
     return date(min(column.years), 1, 1), date(max(column.years), 12, 31)
 
 

@@ -6,6 +6,7 @@ writes the tables when all is done. Whatever ends it in between, the next run go
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 import re
@@ -13,6 +14,7 @@ import stat
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,7 +32,7 @@ from extractor.running.work import Ended, Engine, Job, Made, member_of
 from extractor.tables.files import output, prepare_folder
 from extractor.tables.schema import TABLES
 
-_DOCUMENTS_AT_A_TIME = 200  # taken from the store when the tables are written: some megabytes of rows
+_DOCUMENTS_AT_A_TIME = 50  # taken from the store when the tables are written: some megabytes of rows
 _FRESH_NS = 2_000_000_000  # a file changed so lately may change again without its time showing it
 _UNREAD = "unread:"
 _TEMPORARY = re.compile(r"\..+\.\d+\.tmp")
@@ -408,7 +410,7 @@ def _publish(store: Store, out: Path, settings: Settings, warnings: list[str]) -
         return []
     store.settle()
     sources = {row.name: Path(row.path) for row in store.files().values()} if "xlsx" in formats else {}
-    with Writer(out, formats, Options(settings.excel, sources)) as writer:
+    with Writer(out, formats, Options(settings.excel, sources)) as writer, _uncollected():
         for extractions in store.extractions(texts="xlsx" in formats, size=_DOCUMENTS_AT_A_TIME):
             writer.add(extractions)
         written = writer.commit()
@@ -422,6 +424,16 @@ def _publish(store: Store, out: Path, settings: Settings, warnings: list[str]) -
     store.publish(key, {path.name: _look(path) for path in written})
     _see_to_texts(store, out)
     return [*written, store.path] if "sqlite" in settings.formats else written
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the collector of garbage: what is unpacked by the hundred thousand has no cycles to be looked for."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _look(path: Path) -> list[int]:

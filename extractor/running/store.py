@@ -194,7 +194,7 @@ class Store:
         # Readers see whole documents while a run writes, and a power cut leaves the last commits but one at worst.
         self._database.execute("PRAGMA journal_mode = WAL")
         self._database.execute("PRAGMA synchronous = NORMAL")
-        self._database.execute("PRAGMA cache_size = -65536")
+        self._database.execute("PRAGMA cache_size = -16384")
         with self._change():
             if not ours:
                 for statement in _MANIFEST:

@@ -67,10 +67,17 @@ _MARKS = frozenset(
 _PROSE = 100  # a menu entry is shorter, a paragraph of an article longer
 _MENU = 220  # no mark of a page stands in a longer block
 _HEAD = 400  # no line of a letterhead or title is longer; marks are looked for in so much of a block
+_SIGNATURE = 120  # characters of a line that opens a signature
+_NAME_BELOW = 5  # blocks below a post in which its holder's name stands
+PERSON = regex.compile(r"(?:\p{Lu}[\p{L}'’]*)(?:\s\p{Lu}[\p{L}'’]*){1,4}")
+"""A person's name as it is written alone on a line."""
+_LETTERHEAD = 30  # blocks in which a letterhead stands, below what a page says of the document
 _HEAD_LINE = 160
 _FIGURES = re.compile(r"\d")
 _SENTENCE = regex.compile(r"(?<=\p{L}\p{L})\.\s+(?=\p{Lu})")
 _ENACTING = 300  # a longer paragraph before "yêu cầu:" tells of what has been done, too
+_LATE = 40  # blocks; a line of a type behind so many is not the document's own
+_ANNEX_TOP = 8  # blocks before the head of an annex that travels alone: its letterhead
 _TOP = 12  # blocks from the begin of a letter's body in which its addressees stand
 _STAMP = 110
 _BYLINE = 40
@@ -122,6 +129,8 @@ class Layout:
         nodes: the outline, in order; ``node_of`` gives each block's innermost node.
         portal: the text is a saved web page.
         title: blocks of the title: the document type's line, and the subject below it.
+        annex: where the own words of an annex that is the whole text begin in the first line of its title, behind
+            ``Phụ lục số 01``; ``None`` for other documents.
         posted: the newest day in a line that holds a date and little else: when a page was posted (DOMAIN §1.11).
         marks: the marks of layout.yaml in its blocks.
     """
@@ -134,6 +143,7 @@ class Layout:
     tables: tuple[Table, ...] = ()
     portal: bool = False
     title: tuple[int, ...] = ()
+    annex: int | None = None
     posted: date | None = None
     marks: _Marks = field(init=False, repr=False)
     _contents: list[Span] = field(init=False)
@@ -227,16 +237,32 @@ class _Words:
         self.longest_type = max(map(len, self.types), default=0)
         self.shortest_type = min(map(len, self.types), default=0)
         self.opens = patterns.literals("layout", part="opens")
+        self.open = frozenset(patterns.literals("layout", part="open_word"))
+        of = patterns.expression("agency", whole=False, part="of").pattern
+        self.of_body = re.compile(rf"(?:{of})\s")
         self.head_line = patterns.expression("layout", part="head_line")
         self.head_sign = patterns.expression("layout", part="head_sign", whole=False)
+        self.signature_line = patterns.expression("layout", part="signature_line", whole=False)
+        self.signature_post = patterns.expression("layout", part="signature_post", whole=False)
         self.head_alone = patterns.expression("layout", part="head_alone")
         self.stamp = patterns.expression("layout", part="stamp")
         self.type_of = patterns.expression("layout", part="type_of")
-        self.issuer = re.compile(rf"\b{words('issuer')}\b")
+        self.issuer = regex.compile(rf"(?<!\w)(?:{patterns.expression('layout', part='issuer').pattern})")
+        self.aims = patterns.expression("layout", part="aims", whole=False)
         self.enacts = patterns.expression("layout", part="enacts", whole=False)
         self.period = re.compile(rf"(19|20)\d\d|{words('period')}|\(\d\)")
         self.index = re.compile(rf"({one_of(patterns.literals('layout', part='column', kind='index'))}|\(\d+\))\b")
-        division = rf"({words('division')})\s+({words('nth')}\s+\w+|[ivx]+|\d+)\b\s*[.:)-]?\s*"
+        label = one_of(patterns.literals("document", role="ordinal"))
+        numeral = rf"(?:{words('nth')}\s+\w+|(?:{label}\s*)?(?:[ivx]+|\d+)[a-zđ]?)"
+        division = rf"({words('division')})\s+{numeral}\b\s*[.:)-]?\s*"
+        self.annex = re.compile(rf"{one_of(patterns.literals('layout', part='division', kind='annex'))}(?!\w)")
+        self.annex_line = re.compile(
+            rf"{one_of(patterns.literals('layout', part='annex'))}(?:\s+(?:{label}\s*)?(?:[ivx]+|\d+)[a-zđ]?)?\W*$"
+        )
+        self.attached = re.compile(rf"[(\s*]{{0,6}}{one_of(patterns.literals('document', role='attached'))}(?!\w)")
+        self.attachment = re.compile(rf"{one_of(patterns.literals('layout', part='attachment'))}(?!\w)")
+        self.session = patterns.expression("document", role="session", whole=False)
+        self.links = re.compile(rf"{one_of(patterns.literals('document', role='link'))}(?!\w)")
         ordinal = one_of(patterns.literals("layout", part="ordinal"), space=r"\s+")
         self.styles: tuple[tuple[str, re.Pattern[str]], ...] = (
             ("part", re.compile(division, re.I)),
@@ -268,15 +294,19 @@ def open_words(patterns: PatternSet) -> OpenWords:
 
         annex = [w.upper() for w in patterns.literals("layout", part="division", kind="annex")]
         divisions = one_of([*title_case("division"), *title_case("article"), *annex])
+        label = one_of([w for o in patterns.literals("document", role="ordinal") for w in (o, o.upper())])
         recipients = one_of(
             p[0].upper() + p[1:] for e in patterns.meaning("layout", part="recipients") for p in e.phrases
         )
         return OpenWords(
             leave=frozenset(patterns.literals("layout", part="open_word")),
-            begin=regex.compile(rf"{divisions}\s+[\dIVXT]|{recipients}|{one_of(title_case('ordinal'))}\b"),
+            begin=regex.compile(
+                rf"{divisions}\s+(?:{label}\s*)?[\dIVXT]|{recipients}|{one_of(title_case('ordinal'))}\b"
+            ),
             capitals=patterns.expression("layout", whole=False, part="capital_line"),
             posts=regex.compile(rf"(?:.*[\s,;:(–-])?(?:{one_of(patterns.literals('layout', part='open_post'))})$"),
             bodies=regex.compile(rf"(?:{one_of(patterns.literals('layout', part='post_body'))})(?![^\W\d_])"),
+            phrases=patterns.expression("layout", whole=False, part="broken_phrase"),
         )
 
     made: OpenWords = patterns.made("layout:open_words", make)
@@ -529,24 +559,25 @@ def _official_head(layout: Layout, words: _Words) -> Span | None:
 def _mark_official(layout: Layout, words: _Words) -> None:
     """Mark letterhead, title, preamble, recipients and signature; an annex behind them is body again."""
     zones, position = layout.zones, 0
-    heads = _titles(layout, words)
-    for number, head in enumerate(heads):
-        if number == 0:
-            if head > 40:
-                continue
-            for i in range(head):
-                if zones[i] == "body":
-                    zones[i] = "header"
-        title, position = _title(layout, words, head)
+    heads, annexes, own = _titles(layout, words)
+    if own is None:
+        _mark_letterhead_only(layout, words)
+    else:
+        for i in range(own):
+            if zones[i] == "body":
+                zones[i] = "header"
+    later = [h for h in heads if h > (_LATE if own is None else own)]
+    for head in ([] if own is None else [own]) + later:
+        untyped = head not in heads and head not in annexes and layout.markers[head] is None
+        title, end = _title(layout, words, head, untyped=untyped)
         for i in title:
             zones[i] = "header"
-        if number == 0:
-            layout.title = tuple(title)
-        _mark_preamble(layout, words, position)
-    if not heads:
-        _mark_letterhead_only(layout, words)
+        if head == own:
+            layout.title, position = tuple(title), end
+            layout.annex = _annex_words(layout, words, head)
+        _mark_preamble(layout, words, end)
     _mark_addressees(layout, words, position)
-    _mark_end(layout, words, position, frozenset(heads[1:]))
+    _mark_end(layout, words, position, frozenset([*later, *annexes]))
 
 
 def _mark_addressees(layout: Layout, words: _Words, position: int) -> None:
@@ -564,10 +595,14 @@ def _mark_addressees(layout: Layout, words: _Words, position: int) -> None:
         zones[i] = "header"
 
 
-def _titles(layout: Layout, words: _Words) -> list[int]:
-    """The lines of document types; without one, the numbered annex that a text begins with."""
+def _titles(layout: Layout, words: _Words) -> tuple[list[int], list[int], int | None]:
+    """The lines of document types, those of annexes, and the one of them that is the document's own.
+
+    Without a line of a type the annex that a text begins with is, else the capitals below a letterhead or above
+    ``(Kèm theo …)``.
+    """
     view, zones = layout.view, layout.zones
-    heads = [
+    types = [
         i
         for i in range(len(view.blocks))
         if zones[i] == "body"
@@ -575,26 +610,150 @@ def _titles(layout: Layout, words: _Words) -> list[int]:
         and _is_type(words, _text(view, i))
         and not _text(view, i).rstrip().endswith(":")
     ]
-    annexes = [i for i, m in enumerate(layout.markers[:6]) if m and m.style == "part" and zones[i] == "body"]
-    return heads or annexes[:1]
+    annexes = [i for i in range(len(view.blocks)) if zones[i] == "body" and _is_annex(layout, words, i)]
+    first = next((i for i in annexes if _opens_text(layout, words, i)), None)
+    if first is not None:
+        behind = next((i for i in types if first < i <= first + 2), None)
+        return types, annexes, first if behind is None else behind
+    plans = [i for i in types if i not in annexes]
+    untyped = _untyped_head(layout, words)
+    if untyped is not None and (not plans or untyped < plans[0]):
+        return types, annexes, untyped
+    if plans:
+        return types, annexes, plans[0] if plans[0] <= _LATE else None
+    part = next((i for i, m in enumerate(layout.markers[:6]) if m and m.style == "part" and zones[i] == "body"), None)
+    return types, annexes, part if part is not None and part not in annexes else _attached_head(layout, words)
 
 
-def _title(layout: Layout, words: _Words, head: int) -> tuple[list[int], int]:
-    """The blocks of a title below the line of its type, and the block behind it."""
+def _is_annex(layout: Layout, words: _Words, index: int) -> bool:
+    """Whether a block is the head of an annex: ``Phụ lục số 01``, ``PHỤ LỤC NHIỆM VỤ …``, ``Phụ lục kèm theo …``."""
+    view, block = layout.view, layout.view.blocks[index]
+    if block.cells or _size(view, index) > _HEAD:
+        return False
+    key = view.key[block.start : block.end]
+    if words.annex_line.match(key):
+        return True
+    named = words.annex.match(key)
+    if named is None:
+        return False
+    rest = _text(view, index)[named.end() :].lstrip(" :.-–")
+    marker = layout.markers[index]
+    numbered = marker is not None and marker.style == "part"
+    return numbered or rest.isupper() or words.attached.match(fold(rest)) is not None
+
+
+def _opens_text(layout: Layout, words: _Words, head: int) -> bool:
+    """Whether a text begins with this annex: nothing but short lines of a letterhead stands before it."""
+    view = layout.view
+    return head <= _ANNEX_TOP and all(
+        _size(view, i) <= _HEAD_LINE
+        and not view.blocks[i].cells
+        and layout.markers[i] is None
+        and not any(m[0] in ("recipients", "signature", "addressees") for m in layout.marks.of(i))
+        for i in range(head)
+        if layout.zones[i] == "body"
+    )
+
+
+def _annex_words(layout: Layout, words: _Words, head: int) -> int | None:
+    """Where the own words of an annex begin, behind its name and numeral; ``None`` where the line is of no annex."""
+    view, block, marker = layout.view, layout.view.blocks[head], layout.markers[head]
+    if words.annex_line.match(view.key, block.start, block.end):
+        return block.end
+    if named := words.annex.match(view.key, block.start, block.end):
+        return max(named.end(), marker.end if marker and marker.style == "part" else 0)
+    return block.start if words.attachment.match(view.key, block.start, block.end) else None
+
+
+def _untyped_head(layout: Layout, words: _Words) -> int | None:
+    """The line of capitals right below a letterhead: pages of laws leave out the line of the type."""
+    view, lines = layout.view, [i for i, z in enumerate(layout.zones) if z == "body"][:_LETTERHEAD]
+    alone = [
+        n
+        for n, i in enumerate(lines)
+        for cell in view.blocks[i].cells or (view.blocks[i].span,)
+        if len(cell) <= _HEAD and words.head_alone.match(view.key, cell.start, cell.end)
+    ]
+    if len(alone) < 2 or alone[-1] - alone[-2] > 2 or alone[-1] + 1 == len(lines):
+        return None  # a number and a place line, one below or beside the other
+    head = lines[alone[-1] + 1]
+    text, plain = _text(view, head), layout.markers[head] is None and not view.blocks[head].cells
+    is_title = (
+        plain and text.isupper() and " " in text and not _is_type(words, text) and not _is_head_line(words, view, head)
+    )
+    return head if is_title and not any(m[0] in ("motto", "addressees") for m in layout.marks.of(head)) else None
+
+
+def _attached_head(layout: Layout, words: _Words) -> int | None:
+    """The first of the lines of capitals that a text opens with above ``(Kèm theo Quyết định số …)``."""
+    view, lines = layout.view, [i for i, z in enumerate(layout.zones[:_ANNEX_TOP]) if z == "body"]
+    end = next((n for n, i in enumerate(lines) if words.attached.match(view.key, view.blocks[i].start)), 0)
+    start = end
+    while start and _text(view, lines[start - 1]).isupper() and not _is_head_line(words, view, lines[start - 1]):
+        start -= 1
+    if start == end or not _opens_text(layout, words, lines[start]):
+        return None
+    return lines[start]
+
+
+def _is_head_line(words: _Words, view: View, index: int) -> bool:
+    """Whether a line may be one of a letterhead."""
+    return words.head_line.match(view.key, view.blocks[index].start, view.blocks[index].end) is not None
+
+
+def _title(layout: Layout, words: _Words, head: int, *, untyped: bool) -> tuple[list[int], int]:
+    """The blocks of a title below the line of its type, or from its own first line on, and the block behind it."""
     view, title, i = layout.view, [head], head + 1
-    while i < len(view.blocks) and i <= head + 4 and layout.markers[i] is None and not view.blocks[i].cells:
-        text, size, more = _text(view, i), _size(view, i), len(title) > 1
+    told = untyped or _tells_subject(words, _text(view, head))
+    more, enactor = untyped, False
+    while i < len(view.blocks) and i <= head + 5 and layout.markers[i] is None and not view.blocks[i].cells:
+        text, size = _text(view, i), _size(view, i)
+        key = fold(text)
         cited = more and _opens_with(layout.marks.of(i), "citation")
+        attached = words.attached.match(key) is not None
         if size > 600 or (cited and not text.isupper()):
             break
-        if not text.isupper() and (not text.startswith("(") if more else size > 320):
-            break
-        if more and text.isupper() and words.issuer.search(fold(text)[:_FIRST_WORDS]):
-            layout.zones[i] = "header"
-            return title, i + 1
+        if not text.isupper() and not attached:
+            if not text.startswith("(") if more else size > 320:
+                break
+            if enactor and not more and not words.links.match(key):
+                break
+        if (more or told) and text.isupper() and _names_enactor(words, view, i):
+            return title, _behind_enactor(layout, words, i)
         title.append(i)
         i += 1
+        enacts = words.of_body.match(key) is not None or (text.isupper() and words.session.search(key) is not None)
+        enactor = enactor or enacts
+        more = more or not (attached or enacts)
     return title, i
+
+
+def _tells_subject(words: _Words, text: str) -> bool:
+    """Whether the line of the type says the subject, too: ``NGHỊ QUYẾT VỀ KẾ HOẠCH …``."""
+    key = words.mend(fold(text))
+    start = next((len(t) for t in words.type_heads if key.startswith(t)), None)
+    return start is not None and words.links.match(key, start) is not None
+
+
+def _names_enactor(words: _Words, view: View, index: int) -> bool:
+    """Whether a line of capitals below a title names who enacts, and does not go on with the line above it."""
+    key = fold(_text(view, index))
+    opened = fold(_text(view, index - 1).rsplit(" ", 1)[-1]) in words.open
+    return not opened and (words.issuer.search(key[:_FIRST_WORDS]) is not None or words.session.search(key) is not None)
+
+
+def _behind_enactor(layout: Layout, words: _Words, index: int) -> int:
+    """The block behind the lines that name who enacts and in which session (``KHÓA X, KỲ HỌP THỨ 8``)."""
+    view = layout.view
+    layout.zones[index] = "header"
+    index += 1
+    while index < len(view.blocks) and _size(view, index) < _HEAD_LINE and layout.markers[index] is None:
+        text = _text(view, index)
+        if not (text.isupper() or text.startswith("(")) or words.session.search(fold(text)) is None:
+            break
+        layout.zones[index] = "header"
+        index += 1
+    return index
 
 
 def _mark_letterhead_only(layout: Layout, words: _Words) -> None:
@@ -629,7 +788,8 @@ def _mark_preamble(layout: Layout, words: _Words, position: int) -> None:
             (opened and zones[i - 1] in ("preamble", "header") and _size(view, i) <= _ENACTING and not _tells(view, i))
             or words.enacts.match(view.key, view.blocks[i].start) is not None
         )
-        if zones[i] == "body" and (last or _opens_with(layout.marks.of(i), "citation")):
+        aims = i == stop - 1 and words.aims.search(view.key, view.blocks[i].start, view.blocks[i].end) is not None
+        if zones[i] == "body" and not aims and (last or _opens_with(layout.marks.of(i), "citation")):
             zones[i] = "preamble"
 
 
@@ -674,7 +834,11 @@ def _mark_end(layout: Layout, words: _Words, position: int, later_titles: frozen
         if marker and marker.style == "part":
             mode = None
         marks, size = layout.marks.of(i), block.end - block.start
-        signed = _opens_with(marks, "signature") and size < 120 and i > len(view.blocks) // 3
+        signed = (
+            size < _SIGNATURE
+            and i > len(view.blocks) // 3
+            and (_opens_with(marks, "signature") or _signs(layout, words, i))
+        )
         if _opens_with(marks, "recipients"):
             mode = "recipients"
         elif signed or (mode == "recipients" and marker is None and size > 6 and _text(view, i).isupper()):
@@ -683,6 +847,20 @@ def _mark_end(layout: Layout, words: _Words, position: int, later_titles: frozen
             mode = None
         if mode is not None:
             zones[i] = mode
+
+
+def _signs(layout: Layout, words: _Words, index: int) -> bool:
+    """Whether a line of capitals opens a signature: a mark of authority, or a post alone with a name below it."""
+    view, block = layout.view, layout.view.blocks[index]
+    if layout.markers[index] is not None or block.cells or not _text(view, index).isupper():
+        return False
+    if words.signature_line.match(view.key, block.start, block.end):
+        return True
+    if not words.signature_post.fullmatch(view.key, block.start, block.end):
+        return False
+    below = range(index + 1, min(len(view.blocks), index + _NAME_BELOW))
+    name = next((i for i in below if not _text(view, i).isupper() and _text(view, i)[0] != "("), None)
+    return name is not None and PERSON.fullmatch(_text(view, name)) is not None
 
 
 # --- tables ----------------------------------------------------------------------------------------------------------

@@ -73,6 +73,8 @@ class _Expression(Protocol):
 
     def match(self, text: str, /) -> object | None: ...
 
+    def search(self, text: str, /) -> object | None: ...
+
 
 @dataclass(frozen=True, slots=True)
 class OpenWords:
@@ -85,6 +87,8 @@ class OpenWords:
         capitals: matches a folded line of capitals that is no rest of the one above (``TM. …``, ``CHỦ TỊCH``).
         posts: matches the folded end of a line that broke inside a post (``… Ủy viên Ban Thường vụ``).
         bodies: matches the folded beginning of the line that goes on with the body it is of (``Tỉnh ủy …``).
+        phrases: found in the folded end of a line and the beginning of the next, where the break parts a date, a number
+            or a fixed name (``ngày 06`` / ``tháng 02``).
     """
 
     leave: frozenset[str] = frozenset()
@@ -92,12 +96,17 @@ class OpenWords:
     capitals: _Expression = _NEVER
     posts: _Expression = _NEVER
     bodies: _Expression = _NEVER
+    phrases: _Expression = _NEVER
 
     def breaks_post(self, left: str, right: str) -> bool:
         """Whether a break between two lines parts a post from the body it is of (DOMAIN §8, broken lines)."""
         if len(left) <= 30 or left.isupper() or not right[0].isupper():
             return False
         return self.posts.match(fold(left[-60:])) is not None and self.bodies.match(fold(right)) is not None
+
+    def breaks_phrase(self, left: str, right: str) -> bool:
+        """Whether a break between two lines parts a date, a number or a fixed name (DOMAIN §8, broken lines)."""
+        return self.phrases.search(fold(f"{left[-20:]}\n{right[:20]}")) is not None
 
     def marks(self, line: str) -> bool:
         """Whether a line begins with a marker."""
@@ -342,13 +351,20 @@ def _lines(chars: str, words: OpenWords) -> list[_Line]:
         end = begin + len(piece)
         text = piece.strip()
         stripped = piece.strip(" *")
+        alone = stripped.count("|") == 1  # what is left of a table that was flattened to its cells: it parts them
+        before, behind = alone and stripped[0] == "|", alone and stripped[-1] == "|"
+        if alone and (before or behind):
+            bar = piece.index("|")
+            begin, piece = (begin + bar + 1, piece[bar + 1 :]) if before else (begin, piece[:bar])
+            text = piece.strip()
+            stripped = piece.strip(" *")
         if stripped and not (len(text) > 1 and _RULE_LINE.match(text)):
             left = begin + (len(piece) - len(piece.lstrip(" ")))
             tabbed = "\t" in stripped or stripped.count("|") >= 2
             # empty cells at the end of a row keep its cells in their columns; tabs behind a paragraph are nothing
             right = begin + len(piece.rstrip(" ") if "\t" in text else piece.rstrip())
-            lines.append(_Line(left, right, gap, text, tabbed, words.marks(text)))
-            gap = 0
+            lines.append(_Line(left, right, gap + before, text, tabbed, words.marks(text)))
+            gap = int(behind)
         else:
             gap += 1
         begin = end + 1
@@ -426,6 +442,8 @@ def _continues(paragraph: list[_Line], line: _Line, setting: _Setting) -> bool:
     if line.gap:
         return _continues_over_gap(left, right, ends=ends, words=setting.words)
     if _BARE_MARKER.fullmatch(left) and len(paragraph) == 1:
+        return True
+    if setting.words.breaks_phrase(left, right):
         return True
     if not setting.width:
         if not ends and len(left) > 30 and fold(left.rsplit(" ", 1)[-1]) in setting.words.leave:
