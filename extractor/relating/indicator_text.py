@@ -37,6 +37,7 @@ _LOWER_ONLY = regex.compile(r"(?:,?\s\p{Ll}+)+$")
 _NOTE = regex.compile(r"\s\([^()\n]+\)$")
 _DIGIT = re.compile(r"\d")
 _NOTE_LENGTH = 60  # characters of a bracket before a number that only explains: "bão số 3 (Yagi) khoảng 1.100 tỷ đồng"
+_LETTER_NEXT = regex.compile(r"\s[^\W\d_]")
 _TWO_LETTERS = regex.compile(r"\p{L}{2}")
 _SINGLE_NOUNS = regex.compile(r"(?:,\s\p{Ll}+){1,4}(?:\s\p{Ll}+)?(?=[;.)]|$)")  # "mẫu rau, quả, thịt"
 _NAME_OR_NUMBER = regex.compile(r"\s*(?:\p{Lu}|\d)")
@@ -108,7 +109,7 @@ class Heads:
         clause = rf"\s*(?:{joint}\s(?={words(head='clause')})|[,.;)]|$)"
         floor = one_of(patterns.literals("number", side="after"))
         whole = rf"{base_of(patterns, 'whole').pattern}(?=(?:\s+{floor})?\s*(?:[,.;)]|$))"
-        self.bound_right = regex.compile(rf"\s?{floor}(?=\s[^\W\d_])")
+        self.bound_right = regex.compile(rf"\s?{floor}(?!\w)")
         self.share_base = base_of(patterns, "percent")
         self.whole_base = regex.compile(whole)
         self.base = (
@@ -287,6 +288,9 @@ class IndicatorReader:
         if subject is None and bare:
             link = self._link_only(quantity, region)
             before = self.key[region.left : quantity.span.start].rstrip()[: -len(link) or None].rstrip()
+            dated = region.left > region.base and self.times.first(region.left, quantity.span.start) is not None
+            if link in words.strong and dated:
+                return None, True  # "giảm hộ nghèo năm 2024 là 12 hộ, năm 2025 là 9 hộ"
             if link in words.levels or (link in words.differences and before.endswith("(")):
                 return None, True  # "10.689 hộ nghèo (tăng 137 hộ)"
         return behind, False
@@ -374,7 +378,7 @@ class IndicatorReader:
         """Money and physical units: the subject where there is one, else what the amount is of."""
         words = self.words
         more = behind is not None and quantity.unit_span is not None and behind.end > quantity.unit_span.end + 1
-        if more and behind is not None and quantity.unit_span is not None and "/" not in quantity.unit:
+        if more and behind is not None and quantity.unit_span is not None:
             behind = self._without_unit(behind, quantity.unit_span)
         if subject is not None:
             loose = subject.link == _COLON or subject.link not in words.strong
@@ -384,7 +388,9 @@ class IndicatorReader:
             if subject.link in words.strong or (subject.headed and (subject.link or several)):
                 return subject.span, False
         if more:
-            return behind, subject is None and "/" in quantity.unit  # "60 triệu đồng/nhà xây mới và 30 … sửa chữa"
+            # "60 triệu đồng/nhà xây mới, 30 triệu đồng/nhà sửa chữa"
+            own = subject is not None and self.key[region.left : subject.span.start].strip() != ""
+            return behind, not own and "/" in quantity.unit
         if subject is not None and (subject.headed or subject.link not in words.weak):
             return subject.span, False
         if subject is not None and self._says_what(subject.span):
@@ -720,8 +726,8 @@ class IndicatorReader:
         begin = self._phrase_begin(quantity, region.right)
         noun_end = quantity.unit_span.end if quantity.unit_span else quantity.span.end
         share = quantity.share
-        beside = counted and share is not None and not self.key[noun_end : share.start].strip()
-        if beside and share is not None and self.words.predicate.match(key, share.end + 1, region.right):
+        bracketed = counted and share is not None and not self.key[noun_end : share.start].strip()
+        if bracketed and share is not None and self.words.predicate.match(key, share.end + 1, region.right):
             noun_end = share.end  # "12/30 thôn (40 %) có nhà văn hóa"
         if begin < region.right and text[begin] in ",.;:)" and begin >= noun_end:
             return quantity.unit_span if counted else None
@@ -751,7 +757,8 @@ class IndicatorReader:
         begin = quantity.unit_span.start if quantity.unit_span and not percent else quantity.span.end
         if quantity.unit_span and (herd := self.words.herd.match(self.key, begin)):
             begin = herd.end()
-        if percent and (bound := self.words.bound_right.match(self.key, begin, right)):
+        bound = self.words.bound_right.match(self.key, begin, right) if percent else None
+        if bound is not None and _LETTER_NEXT.match(self.key, bound.end()):
             begin = bound.end()  # "95 % trở lên | hộ dân dùng nước sạch"
         while begin < right and self.text[begin] == " ":
             begin += 1
@@ -768,6 +775,8 @@ class IndicatorReader:
         for at, end in ends.inside(noun_end, limit):
             longer = any(start == at and stop > end for start, stop in kept)
             # "trẻ từ 1 | đến 5 tuổi"
+            if self.words.bound_right.match(key, at - 1) and self.masks.overlaps(at - 2, at - 1):
+                continue  # "đạt 3 sao | trở lên"
             if at > begin and not longer and not self.masks.overlaps(at, end) and not _parts(kept, at):
                 limit = at
                 break
@@ -799,6 +808,9 @@ class IndicatorReader:
                 if self.words.rate.match(key, comma + 2):
                     return comma  # "100% khu dân cư đạt chuẩn, tỷ lệ gia đình văn hóa đạt 85%"
                 said = key[begin:comma]
+                first = self.words.predicate.match(said)
+                if first is not None and len(said.split()) > len(first[0].split()) + 1:
+                    return comma  # "20 % hoàn thành xuất sắc, không có chi bộ yếu kém"
                 verb = self.words.predicate.search(said, 4)
                 if verb is not None and len(said[verb.end() :].split()) >= 3:
                     return comma

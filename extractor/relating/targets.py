@@ -56,6 +56,7 @@ def relate_targets(
     made: list[Target] = []
     lender: Quantity | None = None
     lender_span: Span | None = None
+    lender_share: Span | None = None
     lender_block = -1
     consumed = 0  # where the words of the row before end
     selects = False  # whether the number before counts those for which this one holds
@@ -70,7 +71,8 @@ def relate_targets(
         span, inherit = reader.read(quantity, region)
         lent = inherit and lender is not None and lender_block == at.block
         if lent and lender is not None and span is not None:
-            lent = lender_span != lender.unit_span and _says_on(scene, lender, quantity)
+            before = lender_span is None or lender_span.end <= lender.number.start
+            lent = before and lender_span != lender.unit_span and _says_on(scene, lender, quantity)
         if not lent and span in (None, quantity.unit_span):
             span = reader.of_lead(quantity, region, at.sentence, _lead(scene, at.block)) or span
         if lent and lender is not None:
@@ -79,14 +81,15 @@ def relate_targets(
         if not _is_target(reader, quantity, span, lender if lent else None):
             continue
         if not lent:
-            lender_span = span
+            lender_span, lender_share = span, quantity.share
         lender, lender_block = quantity, at.block
         consumed = reader.base_end(quantity, at.clause.end)
         if span and not inherit and not selects:
             consumed = max(consumed, span.end)
         coordinated = bool(made) and made[-1].basis == "change" and _is_coordinated(scene, kept, position, at)
         selected = chooser and quantity.comparator != "=" and kept[position - 1].unit_class in COUNTED
-        made.append(rows.of_quantity(quantity, span, at, "change" if coordinated else "", selected=selected))
+        basis: Basis = "change" if coordinated else ""
+        made.append(rows.of_quantity(quantity, span, lender_share, at, basis, selected=selected))
     return tuple(made)
 
 
@@ -280,13 +283,21 @@ class _Rows:
         )
 
     def of_quantity(
-        self, quantity: Quantity, indicator: Span | None, at: Standing, lent: Basis, *, selected: bool
+        self,
+        quantity: Quantity,
+        indicator: Span | None,
+        share: Span | None,
+        at: Standing,
+        lent: Basis,
+        *,
+        selected: bool,
     ) -> Target:
         """The row of a number in running text.
 
         Args:
             quantity: the number.
             indicator: the words that it counts or measures.
+            share: a share in brackets that may stand inside those words.
             at: where it stands.
             lent: the basis that it takes from the number before it, where it has none of its own.
             selected: it is the threshold of what the number before it counts.
@@ -301,7 +312,9 @@ class _Rows:
         start, due, deadline_id = _dates(scene, verdict.status, when)
         if verdict.status == "estimate" and due is not None and self._says_whole_year(quantity):
             start, due = date(due.year, 1, 1), date(due.year, 12, 31)
-        words = self._words(indicator, quantity.share) if indicator else quantity.unit
+        words = quantity.unit
+        if indicator is not None and indicator != quantity.unit_span:
+            words = self._words(indicator, share)
         code, code_rule = self._code(quantity, indicator, words, basis, at)
         evidence = [make.evidence("pattern", quantity.rule, quantity.number, "number")]
         if quantity.unit_span is not None:
