@@ -48,7 +48,7 @@ def only(text: str, **facts: date) -> TimeHit:
         ("Báo cáo trước ngày 15/12 hằng năm.", "FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=15"),
         ("Báo cáo trước ngày 15/6 và 15/12 hằng năm.", "FREQ=YEARLY;BYMONTH=6,12;BYMONTHDAY=15"),
         ("Báo cáo trước ngày 01/6 và 15/11 hằng năm.", "FREQ=YEARLY;BYMONTH=6,11;BYMONTHDAY=1,15;BYSETPOS=1,4"),
-        ("Giám sát quý II và quý IV hằng năm.", "FREQ=YEARLY;BYMONTH=6,12"),
+        ("Giám sát quý II và quý IV hằng năm.", "FREQ=YEARLY;BYMONTH=4,5,6,10,11,12"),
         ("Họp 6 tháng một lần.", "FREQ=MONTHLY;INTERVAL=6"),
         ("Báo cáo tiến độ 02 tuần/lần.", "FREQ=WEEKLY;INTERVAL=2"),
         ("Họp giao ban 1 tháng/lần.", "FREQ=MONTHLY"),

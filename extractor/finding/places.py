@@ -893,6 +893,8 @@ class Finder:
 
     def _names_work(self, opening: int, nouns: Sequence[Noun]) -> bool:
         """Whether a bracket stands behind the name of a work: ``hồ Suối Lớn (huyện Tuy Phước)`` says where that is."""
+        if nouns and nouns[-1].count is not None:
+            return False  # "03 xã vùng Đồng Tháp Mười (xã A, xã B, xã C)"
         name = _NAME_BEFORE.search(self.text[max(0, opening - _NAME_LENGTH) : opening])
         return name is not None and not any(n.end > opening - len(name[0]) for n in nouns)
 

@@ -495,9 +495,10 @@ class _Reader:
             if not hits or not (self.text[span.start] == "(" or self.words.attached_line.match(self.key, span.start)):
                 continue
             found = self.words.number_line.search(self.text, span.start, span.end)
-            kind = next(iter(self.words.types.matches(self.key[span.start : span.end])), None)
-            if found is None and kind:
-                found = self.words.number.match(self.text, span.start + kind.end, span.end)
+            if found is None:
+                kinds = self.words.types.matches(self.key[span.start : span.end])
+                said = (self.words.number.match(self.text, span.start + k.end, span.end) for k in kinds)
+                found = next(filter(None, said), None)
             if found and found["number"][0].isdigit() and not self.facts.number:
                 self.facts.number = regex.sub(r"\s", "", found["number"])
             day = self.words.day.search(self.key, span.start, span.end)

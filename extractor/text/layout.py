@@ -630,13 +630,12 @@ def _is_annex(layout: Layout, words: _Words, index: int) -> bool:
     view, block = layout.view, layout.view.blocks[index]
     if block.cells or _size(view, index) > _HEAD:
         return False
-    key = view.key[block.start : block.end]
-    if words.annex_line.match(key):
+    if words.annex_line.match(view.key, block.start, block.end):
         return True
-    named = words.annex.match(key)
+    named = words.annex.match(view.key, block.start, block.end)
     if named is None:
         return False
-    rest = _text(view, index)[named.end() :].lstrip(" :.-–")
+    rest = view.text[named.end() : block.end].lstrip(" :.-–")
     marker = layout.markers[index]
     numbered = marker is not None and marker.style == "part"
     return numbered or rest.isupper() or words.attached.match(fold(rest)) is not None
