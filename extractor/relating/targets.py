@@ -61,7 +61,8 @@ def relate_targets(
     consumed = 0  # where the words of the row before end
     selects = False  # whether the number before counts those for which this one holds
     for position, quantity in enumerate(kept):
-        chooser, selects = selects, position + 1 < len(kept) and _selects(scene, quantity, kept[position + 1])
+        chooser, following = selects, kept[position + 1] if position + 1 < len(kept) else None
+        selects = following is not None and not chooser and _selects(scene, quantity, following)
         cell = tables.values.get(quantity.number.start) if tables.values else None
         if cell is not None:
             made.append(rows.of_cell(cell))
@@ -87,7 +88,7 @@ def relate_targets(
         if span and not inherit and not selects:
             consumed = max(consumed, span.end)
         coordinated = bool(made) and made[-1].basis == "change" and _is_coordinated(scene, kept, position, at)
-        selected = chooser and quantity.comparator != "=" and kept[position - 1].unit_class in COUNTED
+        selected = chooser and quantity.comparator != "=" and _tells_which(scene, kept[position - 1], quantity)
         basis: Basis = "change" if coordinated else ""
         made.append(rows.of_quantity(quantity, span, lender_share, at, basis, selected=selected))
     return tuple(made)
@@ -206,7 +207,22 @@ def _selects(scene: Scene, quantity: Quantity, after: Quantity) -> bool:
     opening = next(iter(gap.split()), "")
     if counted and opening in words.selects and heads(scene.patterns).rate.search(gap):
         return True  # "38 xã có tỷ lệ hộ nghèo trên 20 %"
-    return words.bound_behind.match(key, after.span.end) is not None
+    return words.bound_behind.match(key, after.span.end) is not None or _picks(scene, gap, after)
+
+
+def _tells_which(scene: Scene, chosen: Quantity, threshold: Quantity) -> bool:
+    """Whether a threshold says which ones are meant, not how far all of them are to come."""
+    gap = scene.view.key[chosen.span.end : threshold.span.start]
+    return chosen.unit_class in COUNTED or _picks(scene, gap, threshold)
+
+
+def _picks(scene: Scene, gap: str, after: Quantity) -> bool:
+    """``100% hộ kinh doanh có doanh thu trên 1 tỷ đồng dùng hóa đơn điện tử``: a measure, then the predicate."""
+    words = heads(scene.patterns)
+    if not any(f" {word} " in gap for word in number_words(scene.patterns).selects):
+        return False
+    measured = bool(words.starts.matches(gap))
+    return measured and words.predicate.match(scene.view.key, after.span.end + 1) is not None
 
 
 def _with_shared_units(scene: Scene, quantities: Sequence[Quantity]) -> Sequence[Quantity]:
