@@ -140,6 +140,7 @@ class Heads:
         self.share_of = regex.compile(rf"(?:{rest}\s+)?{words(head='of_share')}\s+")
         magnitude = one_of(number_words(patterns).magnitudes)
         self.counter = regex.compile(rf"(?:{magnitude}\s)?{words(head='counter')}")
+        self.kind = regex.compile(rf"(?:{words(head='total')}\s)?{words(head='kind')}(?:\s\w+){{0,2}}+")
         self.herd = regex.compile(rf"{magnitude}\s(?={words(head='herd')}\s)")
         coded = (e for e in patterns.of("indicator") if e.means.get("code"))
         self.coded = frozenset(fold(name) for entry in coded for name in entry.literals)
@@ -274,6 +275,7 @@ class IndicatorReader:
         if subject and bare and not self._is_name(subject.span):
             bracketed = not subject.link and self.key[quantity.number.start - 1] == "("
             counter = self._is_counter(quantity) and self._opens_phrase(subject.span, region)
+            kind = words.kind.fullmatch(self.key, subject.span.start, subject.span.end) is not None
             risen = subject.link in words.rises and self._opens_phrase(subject.span, region)
             risen = risen and ":" not in self.key[subject.span.end : quantity.span.start]
             if (
@@ -281,6 +283,7 @@ class IndicatorReader:
                 or self._labels(subject, quantity)
                 or bracketed
                 or counter
+                or kind
                 or risen
                 or (subject.headed and not self._of_object(subject))
             ):
