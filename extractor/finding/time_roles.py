@@ -225,7 +225,7 @@ def _by_time(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> 
     """Past or to come, against the document's own date (DOMAIN §3.2)."""
     clause = clause_of(scene, draft)
     told = [
-        name
+        (start, name)
         for start, end, name in contexts.within(clause.start, min(clause.end, contexts.next_start(draft.end)), "event")
         if end <= draft.start or draft.end <= start  # "hằng năm qua Công an tỉnh" is no "năm qua"
     ]
@@ -248,11 +248,13 @@ def _by_time(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> 
         return ("as_of" if is_strong(draft) else "event"), "over"  # "(năm 2025 có 92)" in a plan for 2026-2030
     if counted is None and not told and not results:
         return None
-    wanted = bool(contexts.within(clause.start, clause.end, "deadline"))
-    if counted is not None:
-        return ("as_of", counted.id) if over is None and not wanted else None
+    due = contexts.within(clause.start, clause.end, "deadline")
+    wanted = bool(due)
+    if counted is not None:  # "tính đến 10/10, đã khởi công 471 nhà, 318 nhà hoàn thành"
+        done = bool(told) and (not due or told[0][0] < due[0][0])
+        return ("as_of", counted.id) if done or (over is None and not wanted) else None
     if told and not wanted and (not is_strong(draft) or (results and over is None)):
-        return "event", told[0]
+        return "event", told[0][1]
     if results and not wanted and over is None and span.granularity in ("year", "years", "half", "month"):
         return ("as_of" if is_strong(draft) else "event"), "results"
     return None

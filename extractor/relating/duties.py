@@ -127,6 +127,7 @@ class Cues:
     helps: Any
     reports: Any
     about: Any
+    quoted: Any
     ordered: Any
     section: Any
     bracket_object: Any
@@ -196,6 +197,7 @@ class Cues:
                 helps=one("helps"),
                 reports=one("reports"),
                 about=one("about"),
+                quoted=one("quoted", r"(?<!\p{{L}})(?:{})\s*:"),
                 ordered=one("ordered"),
                 section=one("section"),
                 bracket_object=one("bracket_object"),
@@ -685,6 +687,8 @@ class DutyReader:
             at = self._past_subject(at, limit)
             head = self.cues.task_head.match(self.key, at, limit)
             at = head.end() if head else at
+        if (quoted := self.cues.quoted.search(self.key, at, limit)) is not None:
+            limit = quoted.start()  # "phụ trách công tác giảm nghèo cho biết: …"
         return self._trim(Span(at, limit))
 
     def _past_subject(self, end: int, limit: int) -> int:
