@@ -176,3 +176,17 @@ def test_the_people_a_team_is_led_by() -> None:
         ("Lò Thị Mẫu", "Phó Giám đốc Sở Y tế", "làm Tổ trưởng"),
         ("Bùi Văn Mẫu", "Trưởng Công an huyện", "làm Tổ phó, tiến hành kiểm tra 12 cơ sở"),
     ]
+
+
+def test_a_heading_that_announces_a_list_of_people_assigns_nothing_itself() -> None:
+    text = (
+        "KẾ HOẠCH\nNăm 2026\nIV. TỔ CHỨC THỰC HIỆN\n1. Phân công thành viên Ban Chỉ đạo phụ trách thôn\n"
+        "- Ông Bùi Văn Mẫu, Phó Chủ tịch UBND xã, phụ trách thôn Nà Mẫu.\n"
+        "2. Giao Phòng Kinh tế chủ trì\n- Ông Lê Văn Mẫu kiểm tra.\n3. Giao các thành viên Ban Chỉ đạo kiểm tra các thôn."
+    )
+    assert [a.quote for a in extract(text).assignments] == [
+        "Bùi Văn Mẫu",
+        "Phòng Kinh tế",
+        "Lê Văn Mẫu",
+        "thành viên Ban Chỉ đạo",
+    ]

@@ -11,7 +11,7 @@ name a body are read before the clauses. Vocabulary: ``patterns/duties.yaml``.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import cast
 
@@ -72,7 +72,23 @@ def relate_assignments(scene: Scene, make: RowMaker, actors: list[Hit], times: l
     drafts: dict[int, _Draft] = {}
     for draft in relater.drafts():
         drafts.setdefault(draft.actor.quote.start, draft)
+    for start in _announced(scene, drafts):
+        del drafts[start]
     return tuple(_row(scene, make, drafts[start]) for start in sorted(drafts))
+
+
+def _announced(scene: Scene, drafts: Mapping[int, _Draft]) -> list[int]:
+    """The drafts of headings that only say whom the list below names (``Phân công thành viên … phụ trách thôn``)."""
+    named = {
+        node.index
+        for start, draft in drafts.items()
+        if draft.actor.kind == "person"
+        for node in scene.layout.ancestors(scene.layout.node_at(start))
+        if not node.heading.start <= start < node.heading.end
+    }
+    given = [start for start, draft in drafts.items() if draft.form == "give" and draft.actor.kind == "position"]
+    nodes = ((start, scene.layout.node_at(start)) for start in given)
+    return [s for s, node in nodes if node is not None and node.index in named and s < node.heading.end]
 
 
 def _row(scene: Scene, make: RowMaker, draft: _Draft) -> Assignment:
