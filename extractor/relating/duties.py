@@ -197,7 +197,7 @@ class Cues:
                 helps=one("helps"),
                 reports=one("reports"),
                 about=one("about"),
-                quoted=one("quoted", r"(?<!\p{{L}})(?:{})\s*:"),
+                quoted=one("quoted"),
                 ordered=one("ordered"),
                 section=one("section"),
                 bracket_object=one("bracket_object"),
