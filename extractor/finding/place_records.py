@@ -204,7 +204,7 @@ class Words:
         number = one_of(patterns.literals("place", role="hamlet_number"))
         self.hamlet_leads = frozenset(w[0] for w in patterns.literals("place", role="hamlet_number"))
         self.hamlet_figure = regex.compile(
-            rf"(?:(?i:{number})\s)?\d{{1,2}}[A-Ea-e]?(?=\s*(?:[,.;:)]|$|\n|(?:{both}|{behind}|-) ))"
+            rf"(?:(?i:{number})\s)?\d{{1,2}}[A-Ea-e]?(?=\s*(?:[,.](?!\d)|[;:)]|$|\n|(?:{both}|{behind}|-) ))"
         )
         said = (*self._values, *patterns.literals("place", role="counted"))
         self._counts = tuple({w.rpartition(" ")[2] for w in said} | {")", *"0123456789"})

@@ -25,10 +25,12 @@ REACH = 400  # characters that a subject or an indicator may lie away from its n
 _COLON = ":"
 _COMPARATOR = "<"  # the link where a comparator alone ties subject and number
 _FEW = 5  # words that a subject without a verb between it and its number can have
+_FEW_MORE = 3  # words behind each noun of an enumeration of persons
 _LABEL = 8  # words of a label's parts before its last
 _LONG_PHRASE = 90  # characters between commas: more is no part of an enumeration
 _STOP = re.compile(rf"[;:()\n\t…]|\./|[.!?](?={SPACE}|$)|{SPACE}-{SPACE}(?=[A-ZĐ])|\.\.\.")
 _CAPITAL_ONLY = regex.compile(r"(?:\p{Lu}[\w.&]*+\s){1,3}\p{Lu}[\w.&]*+|\p{Lu}{2}\w*+|[A-Z][a-zA-Z]{4,}+")
+_PART = re.compile(rf"[;:,]{SPACE}|\n|\t")
 _SENTENCE_PART = re.compile(rf"[;:()\n\t]|\.{SPACE}")
 _NUMBERED = regex.compile(r"\w+\s\d{1,2}")
 _NAME_NEAR = regex.compile(r"\p{Lu}")
@@ -84,6 +86,8 @@ class Heads:
         total = words(head="total")
         self.total = regex.compile(rf"(?<!\w){one_of(total)}\s$")
         self.total_of = begins(*total)
+        self.body = frozenset(words(head="body"))
+        self.says = holds(*(self.strong - {_COLON}))
         self.rate = regex.compile(rf"(?:{one_of(total)}\s)?{one_of(words(starts=True, tells='rate'))}(?!\w)")
         self.count = begins(*words(starts=True, tells="count"), *total)
         both = words(head="joint", side="both")
@@ -116,6 +120,7 @@ class Heads:
             regex.compile(rf"{base_of(patterns, 'percent').pattern}|{whole}|{clause}"),
             regex.compile(rf"{base_of(patterns, 'change').pattern}|{clause}"),
         )
+        self.part = regex.compile(rf",\s|\s{joint}\s")
         self.cut = re.compile(rf",{SPACE}|{SPACE}{joint}{SPACE}(?={words(head='coordinated')}{SPACE})")
         self.next_verb = regex.compile(rf"(?:\s{joint}|,)\s+[^\W\d_]++(?:\s++[^\W\d_]++){{0,4}}+\s*+$")
         self.tails = by_end((w, w) for w in patterns.literals("indicator", head="tail"))
@@ -229,7 +234,9 @@ class IndicatorReader:
         colon = self.key.rfind(_COLON, sentence.start, named.span.start)
         if colon < 0 and lead is not None and self.key[lead.start : lead.end].rstrip().endswith(_COLON):
             sentence, colon = lead, lead.end
-        if colon < 0 or self.key.find(";", sentence.start, colon) >= 0:
+        if colon < 0:
+            return self._of_bracket(quantity, sentence, named.span.start)
+        if self.key.find(";", sentence.start, colon) >= 0:
             return None
         found = self.starts.inside(max(sentence.start, colon - REACH), colon)
         if quantity.unit_class == "percent":
@@ -241,6 +248,27 @@ class IndicatorReader:
         begin, noun_end = found[-1]
         limit = self._phrase_limit(begin, noun_end, colon, self._ends_count, quantity.unit_class)
         return Span(begin, self._trimmed(begin, limit))
+
+    def _of_bracket(self, quantity: Quantity, sentence: Span, name: int) -> Span | None:
+        """What shares in a bracket are of: ``Tiến độ giải ngân ở một số xã còn chậm (Tân An 12 %, Lộc Hưng 19 %)``."""
+        opened = self.key.rfind("(", max(sentence.start, name - REACH), name)
+        if opened < 0 or quantity.unit_class != "percent" or self.key.find(")", opened, name) >= 0:
+            return None
+        start = max(sentence.start, opened - REACH)
+        for part in _PART.finditer(self.key, start, opened):
+            start = part.end()
+        if _DIGIT.search(self.key, start, opened):
+            return None
+        rates = [place[0] for place in self.starts.inside(start, opened) if self.words.rate.match(self.key, place[0])]
+        begin = rates[-1] if rates else self._behind_verbs(start, opened, ())
+        said = self.words.says.search(self.key, begin + 1, opened)
+        space = self.key.find(" ", begin, opened)
+        if space < 0:
+            return None
+        limit = said.start() if said is not None else opened
+        limit = self._phrase_limit(begin, space, limit, self._ends_count, quantity.unit_class)
+        end = self._trimmed(begin, limit)
+        return Span(begin, end) if " " in self.key[begin:end] else None
 
     def base_end(self, quantity: Quantity, limit: int) -> int:
         """Where what a percentage is measured against ends (``94 % dân số``): no part of what comes next."""
@@ -429,6 +457,10 @@ class IndicatorReader:
         """``12.500 chiếc``, ``85 nghìn thùng``: the unit names no thing."""
         span = quantity.unit_span
         return span is not None and self.words.counter.fullmatch(self.key, span.start, span.end) is not None
+
+    def _is_body(self, quantity: Quantity) -> bool:
+        span = quantity.unit_span
+        return span is not None and self.key[span.start : span.end] in self.words.body
 
     def _of_object(self, subject: Subject) -> bool:
         """``nguồn vốn của 21 dự án``: the counted noun is the object of the words before it."""
@@ -737,7 +769,7 @@ class IndicatorReader:
         if percent and (of := self.words.share_of.match(key, begin, region.right)):
             begin = of.end()
         ends = self._ends if percent else self._ends_count
-        if quantity.unit_class in ("admin", "people"):
+        if quantity.unit_class in ("admin", "people") or (counted and self._is_body(quantity)):
             ends = self._ends_who
         limit = self._phrase_limit(begin, noun_end, region.right, ends, quantity.unit_class)
         end = limit
@@ -817,9 +849,24 @@ class IndicatorReader:
                 verb = self.words.predicate.search(said, 4)
                 if verb is not None and len(said[verb.end() :].split()) >= 3:
                     return comma
+            elif kind == "people" and self._more_people(comma, limit):
+                continue
             elif not self._goes_on(noun_end, comma, limit, counted=kind in COUNTED):
                 return comma
         return limit
+
+    def _more_people(self, comma: int, limit: int) -> bool:
+        """``240 cán bộ quản lý, giáo viên, nhân viên nấu ăn``: up to the end only persons that are counted together."""
+        parts = list(self.words.part.finditer(self.key, comma, limit))
+        for at, part in enumerate(parts):
+            end = parts[at + 1].start() if at + 1 < len(parts) else limit
+            unit = self.units.at(self.key, part.end())
+            if unit is None or unit.kind != "people" or self.text[part.end()].isupper():
+                return False
+            behind = self.key[part.end() + len(unit.phrase) : end]
+            if len(behind.split()) > _FEW_MORE or self.words.predicate.search(behind) is not None:
+                return False
+        return limit == len(self.key) or self.key[limit] in ",.;:()\n"
 
     def _goes_on(self, noun_end: int, comma: int, limit: int, *, counted: bool) -> bool:
         """Whether what follows the comma behind a count is said of the same noun, or is a noun counted with it."""
