@@ -45,6 +45,7 @@ _COUNTED_WORD = regex.compile(r"(?<![\w.,/])\d[\d.,]*+\s([^\W\d_]+)")
 _NEXT_COUNT = regex.compile(r"\s(?:\d|[^\W\d_]+\s\()")
 _LETTER_NEXT = regex.compile(r"\s[a-zđ]")
 _BREAK = re.compile(r"[,.;:()\d]")
+_FLOOR_BREAK = re.compile(r"[.;:()\d]")
 _AFTER = 24  # characters between a unit and "trở lên"
 _AFTER_FLOOR = 120  # the same where "từ" opens the bound
 _BEFORE = 40  # characters before a number that hold its comparator
@@ -629,12 +630,13 @@ class _Finder:
         left_end = draft.number.start
         low = max(block.start, left_end - _BEFORE)
         # "từ 70% học sinh vùng đồng bào dân tộc thiểu số trở lên": what opens the bound lets it be far
-        reach = _AFTER_FLOOR if words.floor_opens.search(key, low, left_end) else _AFTER
+        opened = words.floor_opens.search(key, low, left_end) is not None
+        reach, breaks = (_AFTER_FLOOR, _FLOOR_BREAK) if opened else (_AFTER, _BREAK)
         limit = min(block.end, draft.end + reach)
         behind: Comparator | None = None
         for found in words.after:
             at = key.find(found.phrase, draft.end, limit)
-            if at >= 0 and not _BREAK.search(key, draft.end, at):
+            if at >= 0 and not breaks.search(key, draft.end, at):
                 behind = found.comparator
                 break
         for _ in range(3):
