@@ -38,6 +38,8 @@ _NAME_INSIDE = regex.compile(r"\s\p{Lu}")
 _LOWER_ONLY = regex.compile(r"(?:,?\s\p{Ll}+)+$")
 _NOTE = regex.compile(r"\s\([^()\n]+\)$")
 _DIGIT = re.compile(r"\d")
+_DIGITS = re.compile(r"\d+")
+_WORD = 12  # characters of the word before a number
 _NOTE_LENGTH = 60  # characters of a bracket before a number that only explains: "bão số 3 (Yagi) khoảng 1.100 tỷ đồng"
 _LETTER_NEXT = regex.compile(r"\s[^\W\d_]")
 _TWO_LETTERS = regex.compile(r"\p{L}{2}")
@@ -229,7 +231,9 @@ class IndicatorReader:
             lead: the line above the list, where that is a list of lines.
         """
         named = self._subject(quantity, region, self.times)
-        if named is None or not self._is_name(named.span) or quantity.unit_class in COUNTED:
+        if named is None or quantity.unit_class in COUNTED:
+            return None
+        if not (self._is_name(named.span) or self._is_one_of_them(named.span)):
             return None
         colon = self.key.rfind(_COLON, sentence.start, named.span.start)
         if colon < 0 and lead is not None and self.key[lead.start : lead.end].rstrip().endswith(_COLON):
@@ -257,10 +261,14 @@ class IndicatorReader:
         start = max(sentence.start, opened - REACH)
         for part in _PART.finditer(self.key, start, opened):
             start = part.end()
-        if _DIGIT.search(self.key, start, opened):
+        times = self.times.inside(start, opened)
+        if any(
+            self._counts(m.start(), times) and not self._names(m.start())
+            for m in _DIGITS.finditer(self.key, start, opened)
+        ):
             return None
         rates = [place[0] for place in self.starts.inside(start, opened) if self.words.rate.match(self.key, place[0])]
-        begin = rates[-1] if rates else self._behind_verbs(start, opened, ())
+        begin = rates[-1] if rates else self._behind_verbs(start, opened, times)
         said = self.words.says.search(self.key, begin + 1, opened)
         space = self.key.find(" ", begin, opened)
         if space < 0:
@@ -616,6 +624,10 @@ class IndicatorReader:
         """Whether a digit is of a quantity, not of a time or a decoy."""
         return not self.masks.overlaps(offset, offset + 1) and not any(t.start <= offset < t.end for t in times)
 
+    def _names(self, number: int) -> bool:
+        """Whether the word before a number makes it a name: ``tiêm phòng đợt | 2``."""
+        return _last_word(self.key[max(0, number - _WORD) : number]) in self.units.names
+
     def _ends_with(self, word: str, left: int, end: int) -> bool:
         key, begin = self.key, end - len(word)
         return key.endswith(word, left, end) and (begin == left or not (key[begin - 1].isalnum() and word[0].isalnum()))
@@ -885,6 +897,11 @@ class IndicatorReader:
         if self.words.doing.match(self.key, comma + 2):
             return False  # "tuyển sinh 15.500 người, giải quyết việc làm": a verb that begins like a unit
         return _NAME_OR_NUMBER.match(self.text, comma + 2 + len(following.phrase)) is None
+
+
+def _last_word(text: str) -> str:
+    words = text.split()
+    return words[-1] if words else ""
 
 
 def _parts(kept: Sequence[tuple[int, int]], at: int) -> bool:
