@@ -430,6 +430,9 @@ class _Finder:
                 continue
             position = plain.end()
             if self.taken.overlaps(start, position):
+                first, spaced, _ = plain[0].partition(" ")
+                if spaced and not self.taken.overlaps(start + len(first), position):
+                    position = start + len(first)  # "thôn Hòa An 1 | 180 hộ", "tháng 12 | 150 hộ"
                 continue
             if key[start - 1 : start] == "/" and _TEN.fullmatch(plain[0]):
                 continue  # "ca/100.000 dân": part of the unit before it

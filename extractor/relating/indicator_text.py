@@ -894,6 +894,8 @@ class IndicatorReader:
         if following is None or following.kind not in ("admin", "people", "thing"):
             listed = _SINGLE_NOUNS.match(self.text, comma)
             return listed is not None and listed.end() == limit
+        if self.text[comma + 2].isupper() and self.text[comma - 1].islower():
+            return False  # "3 bác sĩ, Trạm Y tế xã Mường Típ 2 bác sĩ": whose the next number is
         if self.words.doing.match(self.key, comma + 2):
             return False  # "tuyển sinh 15.500 người, giải quyết việc làm": a verb that begins like a unit
         return _NAME_OR_NUMBER.match(self.text, comma + 2 + len(following.phrase)) is None
