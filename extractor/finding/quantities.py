@@ -570,9 +570,9 @@ class _Finder:
         )
         if rate and (more := words.rate_of.match(key, end)):
             end = more.end()
-        if word.kind in COUNTED and (noun := words.noun_per.match(key, end, block.end)):
-            if not any(found.phrase in noun[0] for found in words.after):  # "02 lớp | trở lên/năm"
-                end = noun.end()  # "phiên giao dịch | việc làm/năm"
+        noun = words.noun_per.match(key, end, block.end) if word.kind in COUNTED else None
+        if noun is not None and not any(bound.phrase in noun[0] for bound in words.after):  # "02 lớp | trở lên/năm"
+            end = noun.end()  # "phiên giao dịch | việc làm/năm"
         end = _per(key, end, block.end, words, lexicon)
         draft.unit = " ".join(self.text[begin:end].split())
         draft.unit_class = "measure" if rate else word.per if word.per and "/" in draft.unit else word.kind
