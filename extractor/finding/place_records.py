@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 import regex
 
 from extractor.finding import gazetteer
-from extractor.finding.quantities import number_words
+from extractor.finding.quantities import number_words, units
 from extractor.model import PlaceLevel, Span
 from extractor.patterns import Entry, Lexicon, PatternSet, one_of
 from extractor.text.keys import fold
+
+_COUNTED = frozenset({"people", "thing", "measure", "money"})  # kinds of units that no name of a place runs on with
 
 RANK: dict[str, int] = {"hamlet": 0, "commune": 1, "district": 2, "province": 3}
 HYPHEN = regex.compile(r"\s?[-–]\s?(?=\p{Lu})")
@@ -204,8 +206,9 @@ class Words:
         number = one_of(patterns.literals("place", role="hamlet_number"))
         self.hamlet_leads = frozenset(w[0] for w in patterns.literals("place", role="hamlet_number"))
         self.hamlet_figure = regex.compile(
-            rf"(?:(?i:{number})\s)?\d{{1,2}}[A-Ea-e]?(?=\s*(?:[,.;:)]|$|\n|(?:{both}|{behind}|-) ))"
+            rf"(?:(?i:{number})\s)?\d{{1,2}}[A-Ea-e]?(?=\s*(?:[,.](?!\d)|[;:)]|$|\n|(?:{both}|{behind}|-) ))"
         )
+        self._units = units(patterns)
         said = (*self._values, *patterns.literals("place", role="counted"))
         self._counts = tuple({w.rpartition(" ")[2] for w in said} | {")", *"0123456789"})
         self.count = regex.compile(rf"(?<![\p{{L}}\d.,/-])(\d{{1,4}}|{self.in_words})(?: *\(\w+\))? +(?:{generic} +)?$")
@@ -220,6 +223,13 @@ class Words:
     def number(self, word: str) -> int:
         """The value of a count in figures or in one word; 0 for any other word."""
         return self._values.get(word) or (int(word) if word.isdigit() else 0)
+
+    def counts_behind(self, key: str, end: int) -> bool:
+        """Whether a figure that ends at ``end`` counts what follows: ``thôn Nà Lìa | 12 hộ``, no part of the name."""
+        if key[end : end + 1] != " ":
+            return False
+        word = self._units.at(key, end + 1)
+        return word is not None and word.kind in _COUNTED and word.phrase not in self._units.none
 
     def may_count(self, left: str) -> bool:
         """Whether the words before a noun end as ``count`` does: in a figure, a bracket or a word that counts."""

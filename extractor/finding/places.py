@@ -228,6 +228,8 @@ class Finder:
             gap = text[pos : pos + 1]
             follower = text[pos + 1 : pos + 2] if gap.isspace() else gap
             if follower.isdigit() and (digits := _DIGITS.match(text, pos, limit)):
+                if self.words.counts_behind(self.key, digits.end()):
+                    break
                 found.append((digits.end(), "figure"))
             if gap == " " and pos + 1 < limit and follower.isupper():
                 pos += 1

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -40,10 +41,13 @@ _LOOSE = frozenset(("", *" \t\n,.;:()%/-"))  # what nothing is glued by
 _GLUED = regex.compile(r"[^\W\d_]+\d*")
 _WORD_BEFORE = regex.compile(r"([^\W\d_]+)\s*$", regex.REVERSE)
 _SLASH = regex.compile(r"\s?/\s?(?:(10{0,2}(?:\.000)+|10{1,6}|0?1(?=\s[^\W\d_]))(?:\s|(?=\W|$)))?")
+_COUNTED_WORD = regex.compile(r"(?<![\w.,/])\d[\d.,]*+\s([^\W\d_]+)")
 _NEXT_COUNT = regex.compile(r"\s(?:\d|[^\W\d_]+\s\()")
 _LETTER_NEXT = regex.compile(r"\s[a-zđ]")
 _BREAK = re.compile(r"[,.;:()\d]")
+_FLOOR_BREAK = re.compile(r"[.;:()\d]")
 _AFTER = 24  # characters between a unit and "trở lên"
+_AFTER_FLOOR = 120  # the same where "từ" opens the bound
 _BEFORE = 40  # characters before a number that hold its comparator
 _BRACKET = 200  # characters between a number and the share of it
 _END = 2  # characters by whose last ones comparators are looked up
@@ -227,6 +231,7 @@ class NumberWords:
         every = one_of(patterns.literals("number", role="every"))
         self.noun_per = regex.compile(rf"(?:\s[^\W\d_]++){{1,4}}(?=\s?/\s?{every}(?!\w))")
         self.duration = regex.compile(rf"(?<!\w){one_of(patterns.literals('number', role='duration'))}\s$")
+        self.floor_opens = regex.compile(rf"(?<!\w){one_of(patterns.literals('number', opens='level'))}\s$")
         self.joint = regex.compile(
             rf"\s?[,/]\s?|\s{one_of(patterns.literals('indicator', head='conjunction'))}\s"
         )  # huyện, thành phố và thị xã
@@ -378,6 +383,10 @@ class _Finder:
         self.words, self.units = number_words(scene.patterns), units(scene.patterns)
         self.taken = Intervals([*taken, *(p.span for p in places)])
         self.named = {p.start: p.end for p in places}
+        self.name_ends = {p.end for p in places}
+        self._counted_in = -1  # the paragraph that the next two are of
+        self._plain: set[str] = set()  # words behind a number that no name stands before
+        self._placed: Counter[str] = Counter()  # words behind a number that the name of a place stands before
         self.blocks = [self.view.blocks[index].span for index in scene.body_blocks()]
         self._word_starts = [start for start, _, _ in scene.phrases(self.words.any_in_words)]
 
@@ -421,6 +430,9 @@ class _Finder:
                 continue
             position = plain.end()
             if self.taken.overlaps(start, position):
+                first, spaced, _ = plain[0].partition(" ")
+                if spaced and not self.taken.overlaps(start + len(first), position):
+                    position = start + len(first)  # "thôn Hòa An 1 | 180 hộ", "tháng 12 | 150 hộ"
                 continue
             if key[start - 1 : start] == "/" and _TEN.fullmatch(plain[0]):
                 continue  # "ca/100.000 dân": part of the unit before it
@@ -479,7 +491,8 @@ class _Finder:
             if span.start < last or self.taken.overlaps(span.start, span.end):
                 continue
             inside = text[span.start - 1 : span.start] in (" ", "(") and not _opens_sentence(text, span.start)
-            if text[span.start].isupper() and inside:
+            named = not text[span.start + 1].isupper() and text[span.end + 1 : span.end + 2].isupper()
+            if text[span.start].isupper() and (inside or named):
                 continue  # Ba Vì, Bảy Núi; "(Sáu tỷ bốn trăm triệu đồng)" after the same in digits
             phrase = key[span.start : span.end]
             if hit.rule in words.fractions:
@@ -557,7 +570,8 @@ class _Finder:
         )
         if rate and (more := words.rate_of.match(key, end)):
             end = more.end()
-        if word.kind in COUNTED and (noun := words.noun_per.match(key, end, block.end)):
+        noun = words.noun_per.match(key, end, block.end) if word.kind in COUNTED else None
+        if noun is not None and not any(bound.phrase in noun[0] for bound in words.after):  # "02 lớp | trở lên/năm"
             end = noun.end()  # "phiên giao dịch | việc làm/năm"
         end = _per(key, end, block.end, words, lexicon)
         draft.unit = " ".join(self.text[begin:end].split())
@@ -592,21 +606,41 @@ class _Finder:
         left = _WORD_BEFORE.search(text[max(block.start, number - _UNIT) : number])
         if left and key[number] != "0":
             name = left[1][0].isupper() and not _opens_sentence(text, number - len(left[0]))
-            if name or fold(left[1]) in lexicon.names:
+            if (name and not self._is_counted(word[0], number, block)) or fold(left[1]) in lexicon.names:
                 return None
         span = first_word(text, start, min(block.end, start + 80))
         return None if span is None else UnitWord(key[span.start : span.end], "open")
+
+    def _is_counted(self, noun: str, number: int, block: Span) -> bool:
+        """Whether a word behind a name and a number is counted, as it is behind another number of the paragraph.
+
+        ``xây 60 bếp ăn, trong đó huyện A Lưới 28 bếp``, ``Thái Hòa 2 máy ấp, Nghĩa Mỹ 3 máy ấp``; not ``Quân khu 5
+        tặng …, Quân khu 7 tặng …``.
+        """
+        if block.start != self._counted_in:
+            self._counted_in, self._plain, self._placed = block.start, set(), Counter()
+            for figure in _COUNTED_WORD.finditer(self.key, block.start, block.end):
+                start = figure.start()
+                before = _WORD_BEFORE.search(self.text, max(block.start, start - _UNIT), start)
+                if start - 1 in self.name_ends:
+                    self._placed[figure[1]] += 1
+                elif before is None or not (before[1][0].isupper() or fold(before[1]) in self.units.names):
+                    self._plain.add(figure[1])
+        return noun in self._plain or (number - 1 in self.name_ends and self._placed[noun] > 1)
 
     def _read_comparator(self, draft: _Draft, block: Span) -> None:
         """The comparator before or behind the number."""
         key, words = self.key, self.words
         left_end = draft.number.start
         low = max(block.start, left_end - _BEFORE)
-        limit = min(block.end, draft.end + _AFTER)
+        # "từ 70% học sinh vùng đồng bào dân tộc thiểu số trở lên": what opens the bound lets it be far
+        opened = words.floor_opens.search(key, low, left_end) is not None
+        reach, breaks = (_AFTER_FLOOR, _FLOOR_BREAK) if opened else (_AFTER, _BREAK)
+        limit = min(block.end, draft.end + reach)
         behind: Comparator | None = None
         for found in words.after:
             at = key.find(found.phrase, draft.end, limit)
-            if at >= 0 and not _BREAK.search(key, draft.end, at):
+            if at >= 0 and not breaks.search(key, draft.end, at):
                 behind = found.comparator
                 break
         for _ in range(3):

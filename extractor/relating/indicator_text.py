@@ -25,10 +25,12 @@ REACH = 400  # characters that a subject or an indicator may lie away from its n
 _COLON = ":"
 _COMPARATOR = "<"  # the link where a comparator alone ties subject and number
 _FEW = 5  # words that a subject without a verb between it and its number can have
+_FEW_MORE = 3  # words behind each noun of an enumeration of persons
 _LABEL = 8  # words of a label's parts before its last
 _LONG_PHRASE = 90  # characters between commas: more is no part of an enumeration
 _STOP = re.compile(rf"[;:()\n\t…]|\./|[.!?](?={SPACE}|$)|{SPACE}-{SPACE}(?=[A-ZĐ])|\.\.\.")
 _CAPITAL_ONLY = regex.compile(r"(?:\p{Lu}[\w.&]*+\s){1,3}\p{Lu}[\w.&]*+|\p{Lu}{2}\w*+|[A-Z][a-zA-Z]{4,}+")
+_PART = re.compile(rf"[;:,]{SPACE}|\n|\t")
 _SENTENCE_PART = re.compile(rf"[;:()\n\t]|\.{SPACE}")
 _NUMBERED = regex.compile(r"\w+\s\d{1,2}")
 _NAME_NEAR = regex.compile(r"\p{Lu}")
@@ -36,6 +38,8 @@ _NAME_INSIDE = regex.compile(r"\s\p{Lu}")
 _LOWER_ONLY = regex.compile(r"(?:,?\s\p{Ll}+)+$")
 _NOTE = regex.compile(r"\s\([^()\n]+\)$")
 _DIGIT = re.compile(r"\d")
+_DIGITS = re.compile(r"\d+")
+_WORD = 12  # characters of the word before a number
 _NOTE_LENGTH = 60  # characters of a bracket before a number that only explains: "bão số 3 (Yagi) khoảng 1.100 tỷ đồng"
 _LETTER_NEXT = regex.compile(r"\s[^\W\d_]")
 _TWO_LETTERS = regex.compile(r"\p{L}{2}")
@@ -84,6 +88,8 @@ class Heads:
         total = words(head="total")
         self.total = regex.compile(rf"(?<!\w){one_of(total)}\s$")
         self.total_of = begins(*total)
+        self.body = frozenset(words(head="body"))
+        self.says = holds(*(self.strong - {_COLON}))
         self.rate = regex.compile(rf"(?:{one_of(total)}\s)?{one_of(words(starts=True, tells='rate'))}(?!\w)")
         self.count = begins(*words(starts=True, tells="count"), *total)
         both = words(head="joint", side="both")
@@ -116,6 +122,7 @@ class Heads:
             regex.compile(rf"{base_of(patterns, 'percent').pattern}|{whole}|{clause}"),
             regex.compile(rf"{base_of(patterns, 'change').pattern}|{clause}"),
         )
+        self.part = regex.compile(rf",\s|\s{joint}\s")
         self.cut = re.compile(rf",{SPACE}|{SPACE}{joint}{SPACE}(?={words(head='coordinated')}{SPACE})")
         self.next_verb = regex.compile(rf"(?:\s{joint}|,)\s+[^\W\d_]++(?:\s++[^\W\d_]++){{0,4}}+\s*+$")
         self.tails = by_end((w, w) for w in patterns.literals("indicator", head="tail"))
@@ -224,12 +231,16 @@ class IndicatorReader:
             lead: the line above the list, where that is a list of lines.
         """
         named = self._subject(quantity, region, self.times)
-        if named is None or not self._is_name(named.span) or quantity.unit_class in COUNTED:
+        if named is None or quantity.unit_class in COUNTED:
+            return None
+        if not (self._is_name(named.span) or self._is_one_of_them(named.span)):
             return None
         colon = self.key.rfind(_COLON, sentence.start, named.span.start)
         if colon < 0 and lead is not None and self.key[lead.start : lead.end].rstrip().endswith(_COLON):
             sentence, colon = lead, lead.end
-        if colon < 0 or self.key.find(";", sentence.start, colon) >= 0:
+        if colon < 0:
+            return self._of_bracket(quantity, sentence, named.span.start)
+        if self.key.find(";", sentence.start, colon) >= 0:
             return None
         found = self.starts.inside(max(sentence.start, colon - REACH), colon)
         if quantity.unit_class == "percent":
@@ -241,6 +252,31 @@ class IndicatorReader:
         begin, noun_end = found[-1]
         limit = self._phrase_limit(begin, noun_end, colon, self._ends_count, quantity.unit_class)
         return Span(begin, self._trimmed(begin, limit))
+
+    def _of_bracket(self, quantity: Quantity, sentence: Span, name: int) -> Span | None:
+        """What shares in a bracket are of: ``Tiến độ giải ngân ở một số xã còn chậm (Tân An 12 %, Lộc Hưng 19 %)``."""
+        opened = self.key.rfind("(", max(sentence.start, name - REACH), name)
+        if opened < 0 or quantity.unit_class != "percent" or self.key.find(")", opened, name) >= 0:
+            return None
+        start = max(sentence.start, opened - REACH)
+        for part in _PART.finditer(self.key, start, opened):
+            start = part.end()
+        times = self.times.inside(start, opened)
+        if any(
+            self._counts(m.start(), times) and not self._names(m.start())
+            for m in _DIGITS.finditer(self.key, start, opened)
+        ):
+            return None
+        rates = [place[0] for place in self.starts.inside(start, opened) if self.words.rate.match(self.key, place[0])]
+        begin = rates[-1] if rates else self._behind_verbs(start, opened, times)
+        said = self.words.says.search(self.key, begin + 1, opened)
+        space = self.key.find(" ", begin, opened)
+        if space < 0:
+            return None
+        limit = said.start() if said is not None else opened
+        limit = self._phrase_limit(begin, space, limit, self._ends_count, quantity.unit_class)
+        end = self._trimmed(begin, limit)
+        return Span(begin, end) if " " in self.key[begin:end] else None
 
     def base_end(self, quantity: Quantity, limit: int) -> int:
         """Where what a percentage is measured against ends (``94 % dân số``): no part of what comes next."""
@@ -430,6 +466,10 @@ class IndicatorReader:
         span = quantity.unit_span
         return span is not None and self.words.counter.fullmatch(self.key, span.start, span.end) is not None
 
+    def _is_body(self, quantity: Quantity) -> bool:
+        span = quantity.unit_span
+        return span is not None and self.key[span.start : span.end] in self.words.body
+
     def _of_object(self, subject: Subject) -> bool:
         """``nguồn vốn của 21 dự án``: the counted noun is the object of the words before it."""
         return self.words.object_of.search(self.key, subject.span.start, subject.span.end) is not None
@@ -584,6 +624,10 @@ class IndicatorReader:
         """Whether a digit is of a quantity, not of a time or a decoy."""
         return not self.masks.overlaps(offset, offset + 1) and not any(t.start <= offset < t.end for t in times)
 
+    def _names(self, number: int) -> bool:
+        """Whether the word before a number makes it a name: ``tiêm phòng đợt | 2``."""
+        return _last_word(self.key[max(0, number - _WORD) : number]) in self.units.names
+
     def _ends_with(self, word: str, left: int, end: int) -> bool:
         key, begin = self.key, end - len(word)
         return key.endswith(word, left, end) and (begin == left or not (key[begin - 1].isalnum() and word[0].isalnum()))
@@ -737,7 +781,7 @@ class IndicatorReader:
         if percent and (of := self.words.share_of.match(key, begin, region.right)):
             begin = of.end()
         ends = self._ends if percent else self._ends_count
-        if quantity.unit_class in ("admin", "people"):
+        if quantity.unit_class in ("admin", "people") or (counted and self._is_body(quantity)):
             ends = self._ends_who
         limit = self._phrase_limit(begin, noun_end, region.right, ends, quantity.unit_class)
         end = limit
@@ -817,9 +861,24 @@ class IndicatorReader:
                 verb = self.words.predicate.search(said, 4)
                 if verb is not None and len(said[verb.end() :].split()) >= 3:
                     return comma
+            elif kind == "people" and self._more_people(comma, limit):
+                continue
             elif not self._goes_on(noun_end, comma, limit, counted=kind in COUNTED):
                 return comma
         return limit
+
+    def _more_people(self, comma: int, limit: int) -> bool:
+        """``240 cán bộ quản lý, giáo viên, nhân viên nấu ăn``: up to the end only persons that are counted together."""
+        parts = list(self.words.part.finditer(self.key, comma, limit))
+        for at, part in enumerate(parts):
+            end = parts[at + 1].start() if at + 1 < len(parts) else limit
+            unit = self.units.at(self.key, part.end())
+            if unit is None or unit.kind != "people" or self.text[part.end()].isupper():
+                return False
+            behind = self.key[part.end() + len(unit.phrase) : end]
+            if len(behind.split()) > _FEW_MORE or self.words.predicate.search(behind) is not None:
+                return False
+        return limit == len(self.key) or self.key[limit] in ",.;:()\n"
 
     def _goes_on(self, noun_end: int, comma: int, limit: int, *, counted: bool) -> bool:
         """Whether what follows the comma behind a count is said of the same noun, or is a noun counted with it."""
@@ -835,9 +894,16 @@ class IndicatorReader:
         if following is None or following.kind not in ("admin", "people", "thing"):
             listed = _SINGLE_NOUNS.match(self.text, comma)
             return listed is not None and listed.end() == limit
+        if self.text[comma + 2].isupper() and self.text[comma - 1].islower():
+            return False  # "3 bác sĩ, Trạm Y tế xã Mường Típ 2 bác sĩ": whose the next number is
         if self.words.doing.match(self.key, comma + 2):
             return False  # "tuyển sinh 15.500 người, giải quyết việc làm": a verb that begins like a unit
         return _NAME_OR_NUMBER.match(self.text, comma + 2 + len(following.phrase)) is None
+
+
+def _last_word(text: str) -> str:
+    words = text.split()
+    return words[-1] if words else ""
 
 
 def _parts(kept: Sequence[tuple[int, int]], at: int) -> bool:

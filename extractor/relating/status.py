@@ -520,6 +520,8 @@ class Cues:
         if basis == "change":
             return end - start <= _CHANGE and not _LETTER.search(self._words.filler.sub("", self.key[start:end]))
         if basis == "increment":
+            if self._words.joint.fullmatch(self.key, start, end):
+                return False  # "gồm 9 hộ xây mới và | 3 hộ sửa chữa": it is said of those before
             near = end - start <= _INCREMENT or self.key[start:end].rstrip().endswith(":")
             return near and not _NUMBER_OR_COMMA.search(self.key, start, end)
         if basis == "cumulative" and hit.value.until == "sentence":

@@ -74,6 +74,8 @@ def relate_targets(
         if lent and lender is not None and span is not None:
             before = lender_span is None or lender_span.end <= lender.number.start
             lent = before and lender_span != lender.unit_span and _says_on(scene, lender, quantity)
+        if lent and lender is not None and _is_another_noun(lender, lender_span, quantity):
+            lent, span = False, quantity.unit_span
         if not lent and span in (None, quantity.unit_span):
             span = reader.of_lead(quantity, region, at.sentence, _lead(scene, at.block)) or span
         if lent and lender is not None:
@@ -238,6 +240,14 @@ def _with_shared_units(scene: Scene, quantities: Sequence[Quantity]) -> Sequence
         if led and words.onward_only.fullmatch(gap):
             made[at] = replace(first, unit=second.unit, unit_class=second.unit_class)
     return made
+
+
+def _is_another_noun(lender: Quantity, indicator: Span | None, quantity: Quantity) -> bool:
+    """``còn 5 thôn chưa có điện; còn 8 điểm trường``: of two counts with nouns of their own none lends to the other."""
+    if quantity.unit_span is None or not {lender.unit_class, quantity.unit_class} <= COUNTED:
+        return False
+    own = indicator is not None and lender.unit_span is not None and indicator.start == lender.unit_span.start
+    return own and fold(lender.unit).split()[0] != fold(quantity.unit).split()[0]
 
 
 def _says_on(scene: Scene, lender: Quantity, quantity: Quantity) -> bool:
