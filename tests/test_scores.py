@@ -22,7 +22,9 @@ FLOORS = {
     "own5": {"documents": 0.95, "targets": 0.91, "places": 0.96, "deadlines": 0.96, "assignments": 0.94},
     "own6": {"documents": 0.95, "targets": 0.96, "places": 0.98, "deadlines": 0.97, "assignments": 0.98},
     "own7": {"documents": 0.95, "targets": 0.93, "places": 0.93, "deadlines": 0.97, "assignments": 0.96},
-    "own8": {"documents": 0.95, "targets": 0.82, "places": 0.97, "deadlines": 0.97, "assignments": 0.98},
+    "own8": {"documents": 0.95, "targets": 0.84, "places": 0.97, "deadlines": 0.97, "assignments": 0.98},
+    "own9": {"documents": 0.95, "targets": 0.97, "places": 0.98, "deadlines": 0.97, "assignments": 0.98},
+    "own10": {"documents": 0.95, "targets": 0.97, "places": 0.97, "deadlines": 0.96, "assignments": 0.97},
 }
 
 

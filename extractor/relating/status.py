@@ -268,8 +268,8 @@ class Clock:
         if hit.start < end or not {"(", ";"} & set(key[end : hit.start]):
             return False
         opened = key.rfind(";", end, hit.start) + 1
-        own = len(key[opened : hit.start].split()) > _OWN_WORDS and self._part.match(key, opened) is None
-        if opened and own and "\t" not in key[end : hit.start]:
+        own = opened and len(key[opened : hit.start].split()) > _OWN_WORDS and self._part.match(key, opened) is None
+        if own and "\t" not in key[end : hit.start]:
             return True  # "cử 25 lượt cán bộ; hoàn thành bố trí vị trí việc làm | trước ngày 30/6"
         after = bisect_left(self._number_starts, hit.end)
         if after == len(self._number_starts) or self._number_starts[after] - hit.end > _BRACKET:
