@@ -23,7 +23,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from made_plans import plan, write_plans
 from postgres_server import server
@@ -197,6 +197,7 @@ words = st.text(
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(words, min_size=5, max_size=5))
+@example(["\x1d", "\x1d", "\x1d", "\x1e", "\x1d"])  # the signs that part cells and say null
 def test_any_text_arrives_as_it_is(database: Database, tmp_path: Path, texts: list[str]) -> None:
     one = extraction()
     document = replace(one.document, title=texts[0], signer="\\.", warnings=(texts[1], "a; b"))

@@ -162,15 +162,16 @@ def _may_be_prose(column: Column) -> bool:
 
 
 def _document_query(table: Table) -> str:
-    """SQL that gives doc_id, number of rows, whether a text has a zero byte, and the rows as one text."""
+    """SQL that gives doc_id, number of rows, whether a text has a zero byte or is the sign for null, and the rows."""
     holes = "%s" * len(table.columns)
     holes = _CELL.decode().join(holes[i : i + 2] for i in range(0, len(holes), 2))
     cells = [_expression(column, f"'{_NULL.decode()}'") for column in table.columns]
-    # `printf` ends a text at a zero byte. Readers let none through; where one came all the same, it is to be told.
-    words = [f'"{column.name}"' for column in table.columns if _may_be_prose(column)]
-    zero = " OR ".join(f"instr(CAST({name} AS BLOB), x'00')" for name in words)
+    # `printf` ends a text at a zero byte, and a cell that is the sign for null would be read as null. Readers let no
+    # zero byte through; where one came all the same, it is to be told.
+    words = [f'CAST("{column.name}" AS BLOB)' for column in table.columns if _may_be_prose(column)]
+    odd = " OR ".join(f"instr({name}, x'00') OR {name} = x'{_NULL.hex()}'" for name in words)
     return (
-        f"SELECT doc_id, count(*), max({zero}), "
+        f"SELECT doc_id, count(*), max({odd}), "
         f"group_concat(printf('{holes}', {', '.join(cells)}), '{_ROW.decode()}') "
         f"FROM {table.name} GROUP BY doc_id ORDER BY doc_id"
     )
@@ -229,10 +230,10 @@ def _no_orphan(row: Any, doc_id: bytes, table: Table, path: Path) -> None:
 
 def _copy_text(store: sqlite3.Connection, table: Table, row: Any) -> bytes:
     """The rows of a document, by id: ``row`` is one of ``_document_query``."""
-    doc_id, count, zero, joined = row
+    doc_id, count, odd, joined = row
     lines = sorted(joined.split(_ROW))
     text = b"\n".join(lines)
-    if zero or len(lines) != count or text.count(_CELL) != count * (len(table.columns) - 1):
+    if odd or len(lines) != count or text.count(_CELL) != count * (len(table.columns) - 1):
         return _escaped(store, table, doc_id)
     if b"\\" in text or b"\r" in text or text.count(b"\n") != count - 1:
         text = b"\n".join(map(_line, lines))
