@@ -346,20 +346,25 @@ def _do(
     statuses: dict[str, list[str]] = {}
     seconds: dict[str, float] = {}
     contents: dict[str, str] = {}
-    for job, made in engine(jobs, stop):
-        if isinstance(made, Ended):
-            done += 1
-            content = contents.pop(job.name, job.content)
-            store.finish(content, statuses.pop(job.name, []), seconds.pop(job.name, 0.0), versions, _now())
-            continue
-        found = statuses.setdefault(job.name, [])
-        if not found:
-            contents[job.name] = _content(store, job, made)
-        texts.save(made.files)
-        store.add(job.name, contents[job.name], len(found), made)
-        found.append(made.status)
-        seconds[job.name] = seconds.get(job.name, 0.0) + made.seconds
-        progress(_step(done + 1, len(jobs), job, made))
+    with store.gathering():
+        for given in engine(jobs, stop):
+            if given is None:
+                store.commit()
+                continue
+            job, made = given
+            if isinstance(made, Ended):
+                done += 1
+                content = contents.pop(job.name, job.content)
+                store.finish(content, statuses.pop(job.name, []), seconds.pop(job.name, 0.0), versions, _now())
+                continue
+            found = statuses.setdefault(job.name, [])
+            if not found:
+                contents[job.name] = _content(store, job, made)
+            texts.save(made.files)
+            store.add(job.name, contents[job.name], len(found), made)
+            found.append(made.status)
+            seconds[job.name] = seconds.get(job.name, 0.0) + made.seconds
+            progress(_step(done + 1, len(jobs), job, made))
     return len(jobs) - done
 
 

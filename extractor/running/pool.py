@@ -27,6 +27,7 @@ _WORKER = "extractor.running.extracting"
 # A batch is full at so many bytes or files: enough that a worker does not wait for the next, little enough that the
 # workers end together, and that what is in hand is soon done when the run is told to stop.
 _BATCH_BYTES, _BATCH_FILES = 256_000, 16
+_A_WHILE = 0.2  # seconds without a result, behind which the caller is told that nothing is ready
 _AHEAD = 64  # results that may wait for the store, whatever the number of workers: memory stays flat
 
 _Result = tuple[Job, Made | Ended] | BaseException | None
@@ -89,7 +90,7 @@ class Pool:
         for child in self._children[: -(-files // _BATCH_FILES)]:
             child.start()
 
-    def __call__(self, jobs: Sequence[Job], stop: threading.Event) -> Iterator[tuple[Job, Made | Ended]]:
+    def __call__(self, jobs: Sequence[Job], stop: threading.Event) -> Iterator[tuple[Job, Made | Ended] | None]:
         """See ``Engine``: results in the order in which they come."""
         waiting: queue.SimpleQueue[list[Job]] = queue.SimpleQueue()
         for batch in batches(jobs):
@@ -107,7 +108,11 @@ class Pool:
         working = len(threads)
         try:
             while working:
-                result = results.get()
+                try:
+                    result = results.get(timeout=_A_WHILE)
+                except queue.Empty:
+                    yield None
+                    continue
                 if result is None:
                     working -= 1
                 elif isinstance(result, BaseException):

@@ -83,8 +83,11 @@ class Ended:
 class Engine(Protocol):
     """What does jobs, in any order, and gives what they made; use as a context manager."""
 
-    def __call__(self, jobs: Sequence[Job], stop: Event) -> Iterator[tuple[Job, Made | Ended]]:
-        """Do jobs until there are no more, or until ``stop`` is set: what is in hand then is done to its end."""
+    def __call__(self, jobs: Sequence[Job], stop: Event) -> Iterator[tuple[Job, Made | Ended] | None]:
+        """Do jobs until there are no more, or until ``stop`` is set: what is in hand then is done to its end.
+
+        Gives ``None`` where the next may take a while.
+        """
         ...
 
 
@@ -159,7 +162,7 @@ class Here:
     def __init__(self, extract: Extract) -> None:
         self._extract = extract
 
-    def __call__(self, jobs: Sequence[Job], stop: Event) -> Iterator[tuple[Job, Made | Ended]]:
+    def __call__(self, jobs: Sequence[Job], stop: Event) -> Iterator[tuple[Job, Made | Ended] | None]:
         """See ``Engine``."""
         for job in jobs:
             if stop.is_set():
@@ -168,3 +171,4 @@ class Here:
                 began = time.perf_counter()
                 yield job, make(read_found(document), self._extract, began)
             yield job, Ended()
+            yield None

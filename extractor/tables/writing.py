@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -211,7 +212,7 @@ class _CsvSink(FilePerTable):
 
 class ParquetFile:
     """A Parquet file of a table, in row groups of a good size whatever the size of the batches: small ones cost twice
-    the time and twice the bytes.
+    the time and twice the bytes. A full group is compressed by another thread while the next rows are made.
 
     Args:
         path: the file.
@@ -229,6 +230,8 @@ class ParquetFile:
         )
         self._waiting: list[pa.Table] = []
         self._rows = 0
+        self._thread = ThreadPoolExecutor(1, "chitieu-parquet")
+        self._group: Future[None] | None = None
 
     def write(self, batch: pa.Table) -> None:
         """Add rows."""
@@ -238,18 +241,27 @@ class ParquetFile:
             self._flush()
 
     def _flush(self) -> None:
+        self._written()  # no more than one waits: memory stays flat
         if self._waiting:
-            self._writer.write_table(pa.concat_tables(self._waiting), row_group_size=self._rows)
+            group = pa.concat_tables(self._waiting)
+            self._group = self._thread.submit(self._writer.write_table, group, row_group_size=self._rows)
         self._waiting, self._rows = [], 0
+
+    def _written(self) -> None:
+        if self._group is not None:
+            self._group.result()
+            self._group = None
 
     def finish(self) -> None:
         """Write what waits, and the end of the file."""
         self._flush()
-        self._writer.close()
+        self._written()
+        self.close()
 
     def close(self) -> None:
-        """Leave the file as it is, to be thrown away."""
+        """Leave the file as it is: complete, or to be thrown away."""
         self._waiting = []
+        self._thread.shutdown()
         self._writer.close()
 
 
