@@ -59,6 +59,22 @@ def test_task(text: str, task: str) -> None:
     assert rows(text)[-1].task == task
 
 
+@pytest.mark.parametrize(
+    ("text", "task"),
+    [
+        (
+            "Các thôn gửi danh sách về Sở Văn hóa, Thể thao và Du lịch trước ngày 10/4/2023 cho kịp hội thi.",
+            "Các thôn gửi danh sách về Sở Văn hóa, Thể thao và Du lịch cho kịp hội thi",
+        ),
+        ("Các huyện, thị xã, thành phố trong tháng 3/2023 chốt số hộ.", "Các huyện, thị xã, thành phố chốt số hộ"),
+        ("Sở Tài chính, Công an tỉnh trong quý I/2023 ký quy chế.", "Sở Tài chính, Công an tỉnh ký quy chế"),
+        ("6. UBND các xã: giải ngân đạt 75%, đến hết 31/01/2024 đạt 100%.", "đạt 100%"),
+    ],
+)
+def test_commas_of_bodies_part_no_task(text: str, task: str) -> None:
+    assert [row.task for row in extract(text).deadlines] == [task]
+
+
 def test_the_task_of_a_table_row_is_its_task_cell() -> None:
     text = (
         "TT\tNhiệm vụ\tCơ quan chủ trì\tThời gian hoàn thành\n"

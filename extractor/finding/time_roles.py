@@ -183,7 +183,9 @@ def _by_neighbours(scene: Scene, draft: Draft, span: TimeSpan, contexts: Context
                 continue
             return "event", rule
         if role == "report":
-            if draft.chain or span.kind == "recurring" or span.granularity not in ("month", "quarter", "half"):
+            if draft.chain:
+                break  # "báo cáo kết quả trong quý IV": when, whatever "kết quả" alone would say
+            if span.kind == "recurring" or span.granularity not in ("month", "quarter", "half"):
                 continue
             return "attribute", rule
         if role == "issue_date" and (span.granularity != "day" or (draft.chain and draft.chain[0].id != "time.cue.at")):

@@ -11,6 +11,7 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
+from extractor.finding.intervals import Intervals
 from extractor.finding.quantities import units
 from extractor.finding.scene import Scene
 from extractor.finding.times import TimeHit, cell_of, deadline_columns, part_set
@@ -43,10 +44,19 @@ _LOOK = 40  # characters in which the verb or conjunction that opens a stretch s
 # --- rows ------------------------------------------------------------------------------------------------------------
 
 
-def relate_deadlines(scene: Scene, make: RowMaker, times: list[Hit]) -> tuple[Deadline, ...]:
-    """One row a time expression that binds a task (CONTRACT, deadlines; ANNOTATION 8, 12, 19-21, 25, 34, 36)."""
+def relate_deadlines(
+    scene: Scene, make: RowMaker, times: list[Hit], actors: Sequence[Hit] = ()
+) -> tuple[Deadline, ...]:
+    """One row a time expression that binds a task (CONTRACT, deadlines; ANNOTATION 8, 12, 19-21, 25, 34, 36).
+
+    Args:
+        scene: the document.
+        make: makes its rows.
+        times: its time expressions.
+        actors: whom it names: commas inside a body's name, and between bodies, part no task.
+    """
     index = TimeIndex(scene, times)
-    reader = TaskReader(scene, make, index)
+    reader = TaskReader(scene, make, index, Intervals(hit.span for hit in actors))
     return tuple(_row(scene, make, index, reader, hit) for hit in index.deadlines)
 
 
@@ -137,8 +147,8 @@ def _joints(patterns: PatternSet) -> tuple[str, ...]:
 class TaskReader:
     """Finds the words that say what is to be done by a time."""
 
-    def __init__(self, scene: Scene, make: RowMaker, index: TimeIndex) -> None:
-        self.scene, self.make, self.index = scene, make, index
+    def __init__(self, scene: Scene, make: RowMaker, index: TimeIndex, actors: Intervals) -> None:
+        self.scene, self.make, self.index, self.actors = scene, make, index, actors
         self._joints: tuple[str, ...] = scene.patterns.made("deadlines:joints", lambda: _joints(scene.patterns))
         self._closing, self._lead, self._tail = (part_set(scene.patterns, p) for p in ("closing", "lead", "tail"))
 
@@ -198,6 +208,8 @@ class TaskReader:
             if level is not None:
                 end = level.start
                 break
+        if self.actors.holds(start):
+            return ""  # whose values they are, not of what
         return self._trimmed(start, end) if end > start else ""
 
     def _closes(self, before: Span) -> bool:
@@ -359,9 +371,14 @@ class TaskReader:
         for mark in reversed(list(_MARK.finditer(text, span.start, span.end))):
             char, at = mark[0], mark.start()
             depth += (char == ")") - (char == "(")
-            if depth == 0 and (char == ":" or (char in ",;" and _COMMA.match(text, at))):
+            if depth == 0 and (char == ":" or (char in ",;" and _COMMA.match(text, at) and not self._among_bodies(at))):
                 return self._trim(at + 1, span.end)
         return self._trim(span.start, span.end)
+
+    def _among_bodies(self, comma: int) -> bool:
+        """Whether a comma stands in the name of a body, or between two of a list of them."""
+        before = self.actors.covering(comma - 1)
+        return before is not None and (before.end > comma or self.actors.holds(comma + 2))
 
     def _leads(self, before: Span) -> bool:
         """Whether the words before the expression only lead up to its clause."""

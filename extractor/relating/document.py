@@ -91,6 +91,7 @@ class _Words:
         )
         self.before_type = regex.compile(rf"\s*(?:{words(role='before_type')}\s+)?")
         self.before_verb = regex.compile(rf"\s+(?:{words(role='before_verb')}|\s)+$", regex.REVERSE)
+        self.meets = regex.compile(rf"\s{words(role='meets')}(?!\w)")
         self.no_issuer = regex.compile(rf"\s{words(role='no_issuer')}(?:\s|$)")
         self.abbreviation = regex.compile(rf"\b{words(role='abbreviation')}")
         self.done = regex.compile(rf"{words(role='done')}\s")
@@ -570,18 +571,17 @@ class _Reader:
         owner = self.words.owner_near.match(self.key, number.end(), end) if number else None
         if kind is None or number is None or owner is None:
             return False
-        body = self._body(Span(owner.end(), end)) or self._headed(Span(owner.end(), end))
-        link = next((h for h in self.words.links.matches(self.key[owner.end() : end]) if h.start > 0), None)
-        if body is None or link is None:
+        named = facts.issuer
+        link = self._take_owner(owner.end(), end)
+        facts.issuer = named or facts.issuer
+        if link is None:
             return False
         facts.lead = sentence
         facts.doc_type = facts.doc_type or str(kind.value.means["doc_type"])
         facts.number = facts.number or regex.sub(r"\s", "", number["number"])
-        facts.issuer = facts.issuer or self.make.composed(owner.end(), owner.end() + link.start).strip(" ,;")
-        facts.central = body.value.means.get("level") == "central"
         day = self.words.day.search(self.key, number.end(), owner.end())
         facts.issued_on = facts.issued_on or (_day(day) if day else None)
-        facts.title = facts.title or self._until(self._past_link(owner.end() + link.start, end), end, comma=True)
+        facts.title = facts.title or self._until(self._past_link(link, end), end, comma=True)
         return True
 
     def _statement(self, sentence: Span) -> _Statement | None:
@@ -623,7 +623,7 @@ class _Reader:
         if any(h.start >= body.end for h in self.words.not_issued.matches(key[:end])):
             return None
         piece = key[start:end]
-        tail = self.words.before_verb.search(piece)
+        tail = self.words.meets.search(piece) or self.words.before_verb.search(piece)
         if tail:
             end = start + tail.start()
         if self.words.no_issuer.search(key[start:end]):
@@ -669,8 +669,8 @@ class _Reader:
         return score * 10 - min(position, 9) if score else 0
 
     def _take(self, found: _Statement, official: bool) -> None:
-        facts = self.facts
-        if not facts.issuer:
+        facts, named = self.facts, bool(self.facts.issuer)
+        if not named:
             facts.issuer = self.make.composed(found.issuer.start, found.issuer.end)
             facts.central = found.body.value.means.get("level") == "central"
         if official:
@@ -688,12 +688,24 @@ class _Reader:
         after = self.words.day.match(self.key, behind.end() if behind else pos, found.sentence.end)
         if after:
             pos = after.end()
+        if number and not named and (owner := self.words.owner.match(self.key, pos, found.sentence.end)):
+            self._take_owner(owner.end(), found.sentence.end)
         if facts.issued_on is None:
             facts.issued_on = (_day(after) if after else None) or (_day(day) if day else None)
         if facts.issued_on is None and (short := self.words.dated_short(before)):
             facts.issued_on = self._in_posted_year(short, found.sentence.start)
         if not facts.title:
             facts.title = self._subject(found, pos)
+
+    def _take_owner(self, start: int, end: int) -> int | None:
+        """Read whose a cited document is, up to its subject, which begins there: ``… của UBND tỉnh về …``."""
+        body = self._body(Span(start, end)) or self._headed(Span(start, end))
+        link = next((h for h in self.words.links.matches(self.key[start:end]) if h.start > 0), None)
+        if body is None or link is None:
+            return None
+        self.facts.issuer = self.make.composed(start, start + link.start).strip(" ,;")
+        self.facts.central = body.value.means.get("level") == "central"
+        return start + link.start
 
     def _in_posted_year(self, short: Any, lead: int) -> date | None:
         """A lead's ``Ngày 15/4``: of the year in which the page says that it was posted (DOMAIN §1.11)."""

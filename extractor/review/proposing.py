@@ -182,15 +182,16 @@ def _rows(table: str, scene: Scene) -> list[dict[str, str]]:
     make = RowMaker(scene)
     times, places = find_times(scene), find_places(scene)
     made = Extraction(scene.document)
+    actors = find_actors(scene, places)
     if table == "assignments":
-        made = replace(made, assignments=relate_assignments(scene, make, find_actors(scene, places), times))
+        made = replace(made, assignments=relate_assignments(scene, make, actors, times))
     else:
-        made = replace(made, deadlines=relate_deadlines(scene, make, times))
+        made = replace(made, deadlines=relate_deadlines(scene, make, times, actors))
     if table in ("targets", "places"):
         quantities = find_quantities(scene, times, places)
         made = replace(made, targets=relate_targets(scene, make, quantities, times, made.deadlines, places))
     if table == "places":
-        made = replace(made, places=relate_places(scene, make, places, made.targets, find_actors(scene, places)))
+        made = replace(made, places=relate_places(scene, make, places, made.targets, actors))
     return dicts_of(BY_NAME[table], [made])
 
 
