@@ -83,12 +83,15 @@ def test_what_the_syntax_does_not_tell_is_known() -> None:
     """An argument that leads to no literal: its texts have to be in the catalogue by other ways."""
     assert {f"{site.where.partition(':')[0]}: {site.code}" for site in SITES if isinstance(site, Unknown)} <= {
         # errors that are in the catalogue themselves; of ReviewError both languages come with it
-        "cli_review.py: str(error)",
-        "cli_review.py: error.said(language())",
-        "cli.py: json.dumps(found.as_dict(), ensure_ascii=False)",
+        "commands/review.py: str(error)",
+        "commands/review.py: error.said(language())",
+        "commands/measuring.py: json.dumps(found.as_dict(), ensure_ascii=False)",
         # exceptions and warnings that are messages already
-        "cli.py: str(error)",
-        "cli.py: '; '.join(extraction.document.warnings) if extraction else outcome.skipped",
+        "commands/loading.py: str(error)",
+        "commands/measuring.py: str(error)",
+        "commands/options.py: str(error)",
+        "commands/runs.py: str(error)",
+        "commands/looking.py: '; '.join(extraction.document.warnings) if extraction else outcome.skipped",
         "running/outcomes.py: str(found)",
         "patterns.py: str(error)",
         "tables/postgres.py: str(error)",
@@ -99,13 +102,14 @@ def test_what_the_syntax_does_not_tell_is_known() -> None:
         "tables/postgres.py: _no_right(server, schema, _said(error))",
         "evaluation.py: '\\n'.join(problems)",
         # data
-        "cli.py: json.dumps([place_history.as_json(units, h) for h in found], ensure_ascii=False, indent=2)",
-        "cli.py: json.dumps(figures, ensure_ascii=False)",
-        "cli.py: json.dumps(asdict(found), ensure_ascii=False)",
-        "cli.py: line",
+        "commands/looking.py: json.dumps([place_history.as_json(units, h) for h in found], ensure_ascii=False, indent=2)",
+        "commands/measuring.py: json.dumps(figures, ensure_ascii=False)",
+        "commands/runs.py: json.dumps(asdict(found), ensure_ascii=False)",
+        "commands/looking.py: line",
+        "commands/measuring.py: line",
         # words of few values: test_words_of_the_summary
-        "cli.py: name",
-        "cli.py: status",
+        "commands/runs.py: name",
+        "commands/runs.py: status",
         "running/reporting.py: name",
         "running/reporting.py: status",
         "running/reporting.py: step.status",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from extractor.commands.options import OutputFolder
 from extractor.exits import NOT_ALL, OK
 from extractor.exits import stop as _stop
 from extractor.messages import for_readers, language, say
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 _PASSWORD = "CHITIEU_REVIEW_PASSWORD"
 
-_Out = Annotated[Path, typer.Argument(metavar="DIR", help="The folder that `chitieu run --out` wrote.")]
 _Reviewer = Annotated[
     str, typer.Option("--reviewer", metavar="NAME", help="Who decides; by default who is logged in here.")
 ]
@@ -70,7 +70,7 @@ def _user() -> str:
 
 
 def review(
-    out: _Out,
+    out: OutputFolder,
     port: Annotated[int, typer.Option("--port", metavar="N", min=0, max=65535, help="0: any free one.")] = 8000,
     host: Annotated[
         str,
@@ -122,7 +122,7 @@ def review(
 
 
 def export(
-    out: _Out,
+    out: OutputFolder,
     reviewed: Annotated[bool, typer.Option("--reviewed", help="The tables as corrected by reviewers.")] = False,
     folder: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder to write to.")] = None,
     formats: Annotated[
@@ -186,7 +186,7 @@ def export(
 
 
 def import_(
-    out: _Out,
+    out: OutputFolder,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="What the other tool exported.")],
     tool: Annotated[str, typer.Option("--from", metavar="NAME", help="label-studio or doccano.")],
     reviewer: _Reviewer = "",
@@ -215,7 +215,7 @@ def import_(
 
 
 def report(
-    out: _Out,
+    out: OutputFolder,
     html: Annotated[Path, typer.Option("--html", metavar="FILE", help="The page to write.")],
     title: Annotated[str, typer.Option("--title", metavar="TEXT", help="Its heading.")] = "",
 ) -> None:
