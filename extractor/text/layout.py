@@ -238,6 +238,8 @@ class _Words:
         self.shortest_type = min(map(len, self.types), default=0)
         self.opens = patterns.literals("layout", part="opens")
         self.open = frozenset(patterns.literals("layout", part="open_word"))
+        unit = one_of(patterns.literals("place", role="prefix"))
+        self.unit_last, self.unit_first = regex.compile(rf"(?:.*\s)?{unit}$"), regex.compile(rf"{unit}\s")
         of = patterns.expression("agency", whole=False, part="of").pattern
         self.of_body = re.compile(rf"(?:{of})\s")
         self.head_line = patterns.expression("layout", part="head_line")
@@ -293,6 +295,8 @@ def open_words(patterns: PatternSet) -> OpenWords:
             return [w[0].upper() + w[1:] for w in patterns.literals("layout", part=part, **means)]
 
         annex = [w.upper() for w in patterns.literals("layout", part="division", kind="annex")]
+        types = one_of([*patterns.literals("document", role="type"), *patterns.literals("layout", part="annex")])
+        citation = one_of(title_case("citation"))
         divisions = one_of([*title_case("division"), *title_case("article"), *annex])
         label = one_of([w for o in patterns.literals("document", role="ordinal") for w in (o, o.upper())])
         recipients = one_of(
@@ -302,10 +306,12 @@ def open_words(patterns: PatternSet) -> OpenWords:
             leave=frozenset(patterns.literals("layout", part="open_word")),
             begin=regex.compile(
                 rf"{divisions}\s+(?:{label}\s*)?[\dIVXT]|{recipients}|{one_of(title_case('ordinal'))}\b"
+                rf"|{citation}\s+(?:các\s+)?\p{{Lu}}\p{{Ll}}"
             ),
             capitals=patterns.expression("layout", whole=False, part="capital_line"),
             posts=regex.compile(rf"(?:.*[\s,;:(–-])?(?:{one_of(patterns.literals('layout', part='open_post'))})$"),
             bodies=regex.compile(rf"(?:{one_of(patterns.literals('layout', part='post_body'))})(?![^\W\d_])"),
+            types=regex.compile(rf"{types}(?:\s+(?:số\s+)?(?:\d{{1,2}}|[ivx]{{1,5}}|[a-z]))?$"),
             phrases=patterns.expression("layout", whole=False, part="broken_phrase"),
         )
 
@@ -713,7 +719,8 @@ def _title(layout: Layout, words: _Words, head: int, *, untyped: bool) -> tuple[
         if size > 600 or (cited and not text.isupper()):
             break
         if not text.isupper() and not attached:
-            if not text.startswith("(") if more else size > 320:
+            goes_on = text.startswith("(") or _goes_on_with_unit(words, view, i)
+            if not goes_on if more else size > 320:
                 break
             if enactor and not more and not words.links.match(key):
                 break
@@ -725,6 +732,17 @@ def _title(layout: Layout, words: _Words, head: int, *, untyped: bool) -> tuple[
         enactor = enactor or enacts
         more = more or not (attached or enacts)
     return title, i
+
+
+def _goes_on_with_unit(words: _Words, view: View, index: int) -> bool:
+    """Whether a line of a title begins with the unit, or its name, that the one before leaves open: ``… huyện`` /
+    ``Mai Châu năm 2023``, ``… trên địa bàn`` / ``Thành phố …``."""
+    before, text = _text(view, index - 1), _text(view, index)
+    if before.isupper() or len(text) > _HEAD_LINE or text.endswith((".", ";", ":", ",")):
+        return False
+    left, key = fold(before), fold(text)
+    named = words.unit_last.match(left) is not None and text[:1].isupper()
+    return named or words.unit_first.match(key) is not None
 
 
 def _tells_subject(words: _Words, text: str) -> bool:

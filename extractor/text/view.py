@@ -59,7 +59,15 @@ _MARKER_START = re.compile(
     r"|[A-ZĐa-zđ]\s?[.)](?=\s)|\(\s?(?:\d{1,2}|[ivx]{1,4}|[a-zđ])\s?\)|\d{1,2}\s?\.\s)"
 )
 _NEVER = re.compile(r"(?!)")
-_BARE_MARKER = re.compile(r"(?:[IVX]{1,5}|\d{1,2}(?:\.\d{1,2})*|[a-zđA-ZĐ])[.)]?$")
+_BARE_MARKER = re.compile(
+    r"(?:(?:[IVX]{1,5}|\d{1,2}(?:\.\d{1,2})*|[a-zđA-ZĐ])[.)]?-?|\((?:\d{1,2}|[ivx]{1,4}|[a-zđ])\)|[-–—+•])$"
+)
+_SIGNS = frozenset("-–—+•")
+_FEW = 3  # words, of a line that holds no more than the beginning of a paragraph
+_WRAPPED = 4  # one line in so many breaks in mid-phrase
+_NARROW = 110  # characters: where no line is longer, fewer such breaks show that a text was wrapped
+_STUMPS = 5  # such lines, of a text whose markup was wrapped with it
+_LONGEST_DIVISION = 10  # characters of the noun of a division alone on a line
 _ENDS = (".", ";", ":", "!", "?", "…")
 _CLOSERS = "'\")]”’»*"
 _YEARS_BROKEN = re.compile(r"(?:19|20)\d\d\s*$")
@@ -87,6 +95,7 @@ class OpenWords:
         capitals: matches a folded line of capitals that is no rest of the one above (``TM. …``, ``CHỦ TỊCH``).
         posts: matches the folded end of a line that broke inside a post (``… Ủy viên Ban Thường vụ``).
         bodies: matches the folded beginning of the line that goes on with the body it is of (``Tỉnh ủy …``).
+        types: matches folded capitals that are the line of a document's type, or of an annex.
         phrases: found in the folded end of a line and the beginning of the next, where the break parts a date, a number
             or a fixed name (``ngày 06`` / ``tháng 02``).
     """
@@ -96,6 +105,7 @@ class OpenWords:
     capitals: _Expression = _NEVER
     posts: _Expression = _NEVER
     bodies: _Expression = _NEVER
+    types: _Expression = _NEVER
     phrases: _Expression = _NEVER
 
     def breaks_post(self, left: str, right: str) -> bool:
@@ -108,9 +118,23 @@ class OpenWords:
         """Whether a break between two lines parts a date, a number or a fixed name (DOMAIN §8, broken lines)."""
         return self.phrases.search(fold(f"{left[-20:]}\n{right[:20]}")) is not None
 
+    def names_body(self, line: str) -> bool:
+        """Whether a line of capitals begins with a body: ``SỞ Y TẾ`` below ``UBND TỈNH …`` is another one."""
+        return line.isupper() and self.bodies.match(fold(line)) is not None
+
+    def names_type(self, line: str) -> bool:
+        """Whether a line says of what type the document is, and nothing else: ``KẾ HOẠCH``, ``PHỤ LỤC II``."""
+        return line.isupper() and self.types.match(fold(line)) is not None
+
+    def parts_division(self, left: str, right: str) -> bool:
+        """Whether a break parts the noun of a division from its numeral: ``Điều`` / ``2. Mục tiêu``."""
+        if len(left) > _LONGEST_DIVISION or not right[0].isdigit():
+            return False
+        return self.begin.match(f"{left} {right}") is not None and self.begin.match(left) is None
+
     def marks(self, line: str) -> bool:
-        """Whether a line begins with a marker."""
-        return _MARKER_START.match(line) is not None or self.begin.match(line) is not None
+        """Whether a line begins with a marker, or is one."""
+        return line in _SIGNS or _MARKER_START.match(line) is not None or self.begin.match(line) is not None
 
 
 @record(frozen=True, slots=True)
@@ -378,10 +402,14 @@ class _Setting:
     Attributes:
         width: where the text was hard-wrapped; 0: its lines are paragraphs.
         separated: its paragraphs stand apart by blank lines, so that a line without one is mostly a wrapped one.
+        begins: where lines of a few words begin that another goes on with: the wrapped rest of a line is the last.
+        stumps: most lines of a few words are such beginnings.
     """
 
     width: int
     separated: bool
+    begins: frozenset[int]
+    stumps: bool
     words: OpenWords
 
     def fills(self, line: _Line) -> bool:
@@ -394,7 +422,14 @@ def _paragraphs(chars: str, words: OpenWords) -> list[list[_Line]]:
     lines = _lines(chars, words)
     marked = [line for line in lines if line.marked]
     separated = sum(line.gap > 0 for line in marked) >= 0.6 * len(marked)
-    setting = _Setting(_wrap_width(lines), separated, words)
+    short = [
+        (line, after)
+        for line, after in pairwise(lines)
+        if _is_short_begin(line.text) and not after.gap and not after.marked and not after.tabbed
+    ]
+    begins = frozenset(line.start for line, after in short if after.text[:1].islower())
+    stumps = len(begins) >= _STUMPS and 2 * len(begins) >= len(short)
+    setting = _Setting(_wrap_width(lines), separated, begins, stumps, words)
     paragraphs: list[list[_Line]] = []
     for line in lines:
         if paragraphs and _continues(paragraphs[-1], line, setting):
@@ -418,7 +453,8 @@ def _wrap_width(lines: list[_Line]) -> int:
         lengths.append(len(this.text))
         if not _ends_sentence(this.text) and after.text[:1].islower() and not after.marked:
             broken += 1
-    if broken < 3 or broken * 4 < followed:
+    rarely = _WRAPPED if lengths and max(lengths) > _NARROW else 2 * _WRAPPED
+    if broken < 3 or broken * rarely < followed:
         return 0
     lengths.sort()
     width = lengths[int(len(lengths) * 0.9)]
@@ -436,6 +472,8 @@ def _continues(paragraph: list[_Line], line: _Line, setting: _Setting) -> bool:
     if last.tabbed or line.tabbed or not left or not right or line.gap > 2:
         return False
     ends = _ends_sentence(left)
+    if not line.gap and len(paragraph) == 1 and setting.words.parts_division(left, right):
+        return True
     if line.marked and not (_YEARS_BROKEN.search(left[-8:]) and _YEARS_GO_ON.match(right)):
         wrapped_number = setting.width and setting.separated and not line.gap and not ends and right[0].isdigit()
         return bool(wrapped_number and setting.fills(last))
@@ -450,8 +488,40 @@ def _continues(paragraph: list[_Line], line: _Line, setting: _Setting) -> bool:
             return True  # "… Trưởng" and "BQLDA …": two paragraphs of a Word file, by a slip
         if not ends and setting.words.breaks_post(left, right):
             return True
-        return not ends and right[0].islower() and len(left) >= 40 and not left.isupper()
+        bracket = left.rfind("(") > left.rfind(")")  # "(Kèm theo Kế" / "hoạch số …"
+        return not ends and right[0].islower() and (len(left) >= 40 or bracket) and not left.isupper()
+    if left.isupper():
+        head = " ".join(one.text.strip("* ") for one in paragraph)
+        if setting.words.names_type(head) and not setting.words.names_type(f"{head} {right}"):
+            return False
+        if setting.words.names_body(head) and setting.words.names_body(right):
+            return False
+    if len(paragraph) == 1 and (_is_stump(left) or (setting.stumps and _is_name_begun(left) and not right.isupper())):
+        return True
+    if line.start in setting.begins and setting.fills(last) and not left.endswith(","):
+        return False
     return _continues_wrapped(last, left, right, ends=ends, setting=setting)
+
+
+def _is_short_begin(line: str) -> bool:
+    """Whether a line holds no more than the first words of a sentence."""
+    words = line.split()
+    return len(words) <= _FEW and line[:1].isupper() and not _ends_sentence(line) and not line.endswith(",")
+
+
+def _is_name_begun(line: str) -> bool:
+    """Whether a few words end with a capital letter's, as a name that goes on: ``1. Sở Công`` / ``Thương``."""
+    return _is_short_begin(line) and line.rsplit(" ", 1)[-1][:1].isupper()
+
+
+def _is_stump(line: str) -> bool:
+    """Whether a line is one syllable, behind its marker: ``Thừa`` / ``Thiên Huế, ngày …``, ``3. Sở`` / ``Tài chính``.
+
+    Pages of laws are wrapped in the width of their markup, which leaves little for the first line of a paragraph.
+    """
+    marker = _MARKER_START.match(line)
+    word = line[marker.end() if marker else 0 :].strip(" :")
+    return word.isalpha() and not word.islower()
 
 
 def _continues_over_gap(left: str, right: str, *, ends: bool, words: OpenWords) -> bool:
@@ -465,6 +535,8 @@ def _continues_over_gap(left: str, right: str, *, ends: bool, words: OpenWords) 
 
 def _continues_wrapped(last: _Line, left: str, right: str, *, ends: bool, setting: _Setting) -> bool:
     """In a hard-wrapped text: by how the line before ends, how long it is, and how this one begins."""
+    if left.isupper() and not right.isupper() and left.count(" ") > 1:
+        return False  # a heading, and what stands below it
     if left.endswith(",") or right[0].islower():
         return not ends or (right[0].islower() and not left.endswith((".", ":", "!")))
     if left.isupper() and right.isupper():
@@ -477,7 +549,7 @@ def _continues_wrapped(last: _Line, left: str, right: str, *, ends: bool, settin
         return full and not right.isupper() and len(right) >= 0.7 * setting.width and not left.endswith(":")
     if ends:
         return full
-    return full or not right[0].isupper() or (setting.separated and not left.isupper())
+    return full or not right[0].isupper() or setting.separated
 
 
 def _star_is_bullet(chars: str, paragraph: list[_Line]) -> bool:
