@@ -575,6 +575,9 @@ class _Relater(DutyReader):
             work = self._work_before(index, actor.extent.start)
             if work is None:
                 work, inherited = self._heading_of(index), True
+                command = None if work is None else self.commands.get(work.end)
+                if work is not None and command is not None and not self.key[work.start : command[0]].strip():
+                    work = None  # "Giao:" above "a) Sở Y tế tổ chức tập huấn"
             task, inherited = (task, False) if work is None else (work, inherited)
         made = _Draft(actor, role, form, duty.span, task, inherited, cues + tuple((v.rule, v.span) for v in duty.verbs))
         return self._carried_on(made, index)

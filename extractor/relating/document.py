@@ -610,15 +610,20 @@ class _Reader:
         bodies = [b for b in self.words.bodies.matches(key) if self._stands(sentence.start + b.start, b)]
         if not bodies:
             return None
+        heads = [*self.words.heads.matches(key), *bodies]
+
+        def with_heads(start: int) -> int:
+            for head in reversed(heads):
+                if head.end <= start and not key[head.end : start].strip():
+                    start = head.start
+            return start
+
         body = bodies[-1]
-        start = body.start
+        start = with_heads(body.start)
         steering = [b for b in bodies if b.value.id.endswith((".steering", ".party"))]
-        if steering and ";" not in key[steering[-1].start :] and not self._cut(key, steering[-1].end, body.start):
+        if steering and ";" not in key[steering[-1].start :] and not self._cut(key, steering[-1].end, start):
             body = steering[-1]
-            start = body.start
-        for head in reversed([*self.words.heads.matches(key), *bodies]):
-            if head.end <= start and not key[head.end : start].strip():
-                start = head.start
+            start = with_heads(body.start)
         end = len(key.rstrip())
         if any(h.start >= body.end for h in self.words.not_issued.matches(key[:end])):
             return None

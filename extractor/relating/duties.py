@@ -102,6 +102,7 @@ class Cues:
     topic: Any
     findings: Any
     gap: Any
+    gap_basis: Any
     noun: Ending
     past: Ending
     past_opener: Any
@@ -172,6 +173,7 @@ class Cues:
                 topic=one("topic"),
                 findings=one("findings"),
                 gap=one("gap"),
+                gap_basis=one("gap_basis"),
                 noun=last("noun", word),
                 past=last("past", word),
                 past_opener=one("past_opener"),
@@ -577,6 +579,18 @@ class DutyReader:
             urged = len(ahead.rstrip()) < len(self.key[begin:start].rstrip())
             ended = self.cues.gap_end.search(ahead.rstrip()) is not None
             if inner is None and (ended or (urged and not self._is_noun(begin, start))):
+                return start
+        return self._behind_basis(begin, end)
+
+    def _behind_basis(self, begin: int, end: int) -> int | None:
+        """The verb behind what a thing is done on, without a comma: ``căn cứ Kế hoạch này xây dựng …``."""
+        basis = self.cues.gap_basis.match(self.key, begin, end)
+        if basis is None:
+            return None
+        inner = {m.end() for m in self.cues.gap_inner.finditer(self.key, begin, end)}
+        for start in self._verbs_between(basis.end() + 2, end):
+            within = self.verbs[start].end in inner or self.text[start].isupper()
+            if not within and not self._is_noun(basis.end(), start):
                 return start
         return None
 

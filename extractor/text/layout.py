@@ -774,10 +774,16 @@ def _behind_enactor(layout: Layout, words: _Words, index: int) -> int:
 
 
 def _mark_letterhead_only(layout: Layout, words: _Words) -> None:
-    """A document cut off above its title, or without one: the motto, the number, the place line."""
-    for i in range(_letterhead_end(layout, words)):
+    """A document cut off above its title, or without one: the motto, the number, the place line; who enacts."""
+    view, end = layout.view, _letterhead_end(layout, words)
+    if end == 0:
+        return
+    while end < len(view.blocks) and _text(view, end).isupper() and _is_head_line(words, view, end):
+        end += 1
+    for i in range(end):
         if layout.zones[i] == "body":
             layout.zones[i] = "header"
+    _mark_preamble(layout, words, end)
 
 
 def _letterhead_end(layout: Layout, words: _Words) -> int:

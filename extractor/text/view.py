@@ -496,6 +496,8 @@ def _continues(paragraph: list[_Line], line: _Line, setting: _Setting) -> bool:
             return False
         if setting.words.names_body(head) and setting.words.names_body(right):
             return False
+    elif setting.words.names_type(right.rstrip(": ")):
+        return False  # "… tại Tờ trình số 98/TTr-SYT," and "QUYẾT ĐỊNH:"
     if len(paragraph) == 1 and (_is_stump(left) or (setting.stumps and _is_name_begun(left) and not right.isupper())):
         return True
     if line.start in setting.begins and setting.fills(last) and not left.endswith(","):
