@@ -192,6 +192,8 @@ def _by_neighbours(scene: Scene, draft: Draft, span: TimeSpan, contexts: Context
             continue
         return cast(TimeRole, role), rule
     for role, rule in contexts.after(draft.end):
+        if role == "event" and span.granularity in ("year", "years", "half") and not draft.chain:
+            return "event", rule  # "Năm 2026 là năm đầu thực hiện …"
         if role == "estimate" and scene.view.key.endswith("(", 0, draft.start):
             return "event", rule  # "(năm 2022 ước 58,3 triệu đồng)": what there is so far, beside a promise
         if role == "baseline" and span.bound in ("from", "in"):
