@@ -297,6 +297,7 @@ def open_words(patterns: PatternSet) -> OpenWords:
         annex = [w.upper() for w in patterns.literals("layout", part="division", kind="annex")]
         types = one_of([*patterns.literals("document", role="type"), *patterns.literals("layout", part="annex")])
         citation = one_of(title_case("citation"))
+        ordinal = one_of(patterns.literals("document", role="ordinal"))
         divisions = one_of([*title_case("division"), *title_case("article"), *annex])
         label = one_of([w for o in patterns.literals("document", role="ordinal") for w in (o, o.upper())])
         recipients = one_of(
@@ -306,12 +307,12 @@ def open_words(patterns: PatternSet) -> OpenWords:
             leave=frozenset(patterns.literals("layout", part="open_word")),
             begin=regex.compile(
                 rf"{divisions}\s+(?:{label}\s*)?[\dIVXT]|{recipients}|{one_of(title_case('ordinal'))}\b"
-                rf"|{citation}\s+(?:các\s+)?\p{{Lu}}\p{{Ll}}"
+                rf"|{citation}\s+\p{{Lu}}\p{{Ll}}"
             ),
             capitals=patterns.expression("layout", whole=False, part="capital_line"),
             posts=regex.compile(rf"(?:.*[\s,;:(–-])?(?:{one_of(patterns.literals('layout', part='open_post'))})$"),
             bodies=regex.compile(rf"(?:{one_of(patterns.literals('layout', part='post_body'))})(?![^\W\d_])"),
-            types=regex.compile(rf"{types}(?:\s+(?:số\s+)?(?:\d{{1,2}}|[ivx]{{1,5}}|[a-z]))?$"),
+            types=regex.compile(rf"{types}(?:\s+(?:{ordinal}\s+)?(?:\d{{1,2}}|[ivx]{{1,5}}|[a-z]))?$"),
             phrases=patterns.expression("layout", whole=False, part="broken_phrase"),
         )
 
@@ -839,8 +840,11 @@ def _preamble_end(layout: Layout, words: _Words, position: int) -> int | None:
         last = view.text[block.end - 1]
         if (last in ":." and any(f in tail for f in words.opens)) or _is_type(words, _text(view, i)):
             return i + 1
-        if last != ";" and i > position + 3 and not _opens_with(layout.marks.of(i), "citation"):
+        cited = _opens_with(layout.marks.of(i), "citation")
+        if last != ";" and i > position + 3 and not cited:
             return None
+        if cited and i + 1 == len(view.blocks):
+            return i + 1  # cut off in its preamble
     return None
 
 

@@ -494,8 +494,8 @@ def _continues(paragraph: list[_Line], line: _Line, setting: _Setting) -> bool:
         head = " ".join(one.text.strip("* ") for one in paragraph)
         if setting.words.names_type(head) and not setting.words.names_type(f"{head} {right}"):
             return False
-        if setting.words.names_body(head) and setting.words.names_body(right):
-            return False
+        if setting.words.names_body(right) and (setting.words.names_body(head) or not setting.fills(last)):
+            return len(paragraph) == 1 and _is_stump(left)
     elif setting.words.names_type(right.rstrip(": ")):
         return False  # "… tại Tờ trình số 98/TTr-SYT," and "QUYẾT ĐỊNH:"
     if len(paragraph) == 1 and (_is_stump(left) or (setting.stumps and _is_name_begun(left) and not right.isupper())):
