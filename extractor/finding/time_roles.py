@@ -17,12 +17,14 @@ import regex
 from extractor.finding.dates import Cue, Draft, TimeRole, Words, bound_of, last_day, part_set
 from extractor.finding.scene import Scene
 from extractor.model import Span, TimeSpan
+from extractor.patterns import Entry
 
 _WINDOW = 600  # characters of a clause that a reader takes in
 _LICENCE = "time.context.licence"
 _STAMP = "time.context.stamp"
 _FRESH = timedelta(days=62)  # a portal reports a plan within weeks
 _STALE = 2  # years: "trước ngày 15/10/1993" tells which cases, not when
+_SEASON_OVER = (6, 30)  # month and day of the second year by which a season of two years has ended
 _BESIDE = 3  # characters between a frequency and the period it runs in
 _LONGEST_VERB = 20  # characters
 _LEAD = 2  # words before a period that opens its sentence: "Nhiệm vụ 6 tháng cuối năm, …"
@@ -147,7 +149,9 @@ def role_of(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> t
         return "name", ""
     for entry in draft.chain:
         if entry.means.get("role") and entry.means["role"] != "as_of":
-            return entry.means["role"], entry.id
+            return _of_cue(scene, draft, entry, contexts)
+    if draft.reading == "season" and (told := _of_season(draft, contexts)) is not None:
+        return told
     rules = (
         (_by_neighbours, _by_time, _by_name, _by_grain)
         if draft.chain
@@ -158,6 +162,28 @@ def role_of(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> t
         if decided is not None:
             return decided
     return "deadline", ""
+
+
+def _of_cue(scene: Scene, draft: Draft, entry: Entry, contexts: Contexts) -> tuple[TimeRole, str]:
+    """The role that a cue gives; one that governs sections only names a year where it stands inside a sentence."""
+    if entry.means.get("governs"):
+        if any(role == "value" for role, _ in contexts.after(draft.end)):
+            return "deadline", entry.id
+        if scene.layout.content(draft.block).start == draft.start:
+            return "attribute", entry.id
+    return entry.means["role"], entry.id
+
+
+def _of_season(draft: Draft, contexts: Contexts) -> tuple[TimeRole, str] | None:
+    """A season of named years: told where it is over, when to do something behind a cue; else only what it is of."""
+    if any(role == "base" for role, _ in contexts.before(draft.start)):
+        return "attribute", "season"
+    year, second = draft.said("y"), draft.said("y2")
+    if contexts.anchor is not None and year is not None:
+        over = date(int(second), *_SEASON_OVER) if second else date(int(year), 12, 31)
+        if over < contexts.anchor and not is_strong(draft):
+            return "as_of", "season"
+    return None if draft.chain else ("attribute", "season")
 
 
 def _by_neighbours(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> tuple[TimeRole, str] | None:
