@@ -24,6 +24,10 @@ _LICENCE = "time.context.licence"
 _STAMP = "time.context.stamp"
 _FRESH = timedelta(days=62)  # a portal reports a plan within weeks
 _STALE = 2  # years: "trước ngày 15/10/1993" tells which cases, not when
+NEARLY_OVER = "nearly over"
+"""The reason of a time that goes on a little longer than the text that tells of it."""
+_SAID_NEAR = 40  # characters behind a time in which a promise of it begins
+_LAST_PART = 5  # of a period of which less than this part is left, results are told
 _SEASON_OVER = (6, 30)  # month and day of the second year by which a season of two years has ended
 _BESIDE = 3  # characters between a frequency and the period it runs in
 _LONGEST_VERB = 20  # characters
@@ -152,6 +156,8 @@ def role_of(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> t
             return _of_cue(scene, draft, entry, contexts)
     if draft.reading == "season" and (told := _of_season(draft, contexts)) is not None:
         return told
+    if _nearly_over(scene, draft, span, contexts):
+        return "event", NEARLY_OVER
     rules = (
         (_by_neighbours, _by_time, _by_name, _by_grain)
         if draft.chain
@@ -162,6 +168,20 @@ def role_of(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> t
         if decided is not None:
             return decided
     return "deadline", ""
+
+
+def _nearly_over(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> bool:
+    """``Năm 2025, xã đón 1.900 lượt khách`` in a text of December 2025 that tells: most of the year has been."""
+    planned = scene.document.period_start
+    before = not draft.chain and span.due is not None and planned is not None and span.due < planned
+    if not (before or scene.layout.portal or draft.start < scene.told.end) or is_strong(draft):
+        return False
+    first, last, day = span.start, span.due, contexts.anchor
+    if first is None or last is None or day is None or not first <= day <= last:
+        return False
+    clause = clause_of(scene, draft)
+    wanted = contexts.within(clause.start, min(clause.end, draft.end + _SAID_NEAR), "future")
+    return not wanted and span.granularity != "day" and (last - day) * _LAST_PART < last - first
 
 
 def _of_cue(scene: Scene, draft: Draft, entry: Entry, contexts: Contexts) -> tuple[TimeRole, str]:

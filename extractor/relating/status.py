@@ -17,6 +17,7 @@ import regex
 
 from extractor.finding.quantities import COUNTED, base_of
 from extractor.finding.scene import Scene
+from extractor.finding.time_roles import NEARLY_OVER
 from extractor.model import Basis, Deadline, Evidence, Hit, Quantity, Span, TargetStatus
 from extractor.patterns import Entry, Lexicon, PatternSet, one_of
 from extractor.relating.deadlines import TimeIndex, lead_ins
@@ -77,6 +78,7 @@ class _Words:
             rf"(?<!\w){one_of(patterns.literals('indicator', head='link', tells='change'))}(?!\w)"
         )
         self.beneficiary = regex.compile(rf"(?<!\w){one_of(patterns.literals('indicator', head='beneficiary'))}(?!\w)")
+        self.parts = regex.compile(rf"(?<!\w){one_of(patterns.literals('status', role='parts'))}(?!\w)")
         self.told = regex.compile(rf"{one_of(patterns.literals('layout', part='heading', kind='results'))}(?!\w)")
         self.joint = regex.compile(
             rf",|\s{one_of(patterns.literals('indicator', head='conjunction', tells='clause'))}\s"
@@ -192,9 +194,8 @@ class Clock:
             elif self._of_part(offset, at.clause):
                 governing = earlier  # riêng …: by the time that its whole is to be reached
         if governing is None:
-            ordered = (
-                self.scene.view.blocks[at.block].start < self.scene.told.end <= offset
-            )  # "… làm chết 87 con bò. UBND huyện yêu cầu …"
+            told, opened = self.scene.told, self.scene.view.blocks[at.block].start
+            ordered = opened < told.end <= offset  # "… làm chết 87 con bò. UBND huyện yêu cầu …"
             above = (None if ordered else self._opening(at.block)) or self._titled(at.block)
             return When(above, "", self._past(above)) if above is not None else _NO_TIME
         return When(governing, self.index.id_of(governing), self._past(governing))
@@ -332,7 +333,7 @@ class Clock:
 
     def _past(self, hit: Hit) -> bool:
         value = hit.value
-        if value.role in ("as_of", "baseline"):
+        if value.role in ("as_of", "baseline") or value.reason == NEARLY_OVER:
             return True
         reference, due = self.scene.day, value.span.due
         return reference is not None and due is not None and due < reference and value.cue != "from"
@@ -568,7 +569,8 @@ class Cues:
             near = end - start <= _INCREMENT or self.key[start:end].rstrip().endswith(":")
             return near and not _NUMBER_OR_COMMA.search(self.key, start, end)
         if basis == "cumulative" and hit.value.until == "sentence":
-            return self.key.find("(", start, end) < 0
+            parts = self._words.parts.search(self.key, start, end)
+            return self.key.find("(", start, end) < 0 and (parts is None or not self._digit(start, parts.start()))
         return not _NUMBER.search(self.key, start, end)
 
     def _measured(self, hit: Hit, quantity: Quantity) -> bool:

@@ -251,6 +251,7 @@ class _Words:
         self.type_of = patterns.expression("layout", part="type_of")
         self.issuer = regex.compile(rf"(?<!\w)(?:{patterns.expression('layout', part='issuer').pattern})")
         self.aims = patterns.expression("layout", part="aims", whole=False)
+        self.charges = patterns.expression("layout", part="charges", whole=False)
         self.enacts = patterns.expression("layout", part="enacts", whole=False)
         self.period = re.compile(rf"(19|20)\d\d|{words('period')}|\(\d\)")
         self.index = re.compile(rf"({one_of(patterns.literals('layout', part='column', kind='index'))}|\(\d+\))\b")
@@ -1083,4 +1084,4 @@ def _kind(words: _Words, layout: Layout, heading: Span, *, within: int) -> Secti
     if entry is None or start > within:
         return None
     kind: SectionKind = entry.means["kind"]
-    return kind
+    return None if kind == "results" and words.charges.search(key) is not None else kind
