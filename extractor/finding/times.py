@@ -364,7 +364,7 @@ class _Years:
         return self.plan
 
     def _told_before(self, draft: Draft) -> int | None:
-        """The past year that the text before tells of: ``Đến hết năm 2022 có 8 xã đạt. | Trong năm, huyện vận động …``."""
+        """The past year that the text before tells of: ``Đến hết năm 2022 có 8 xã đạt. | Trong năm, huyện …``."""
         scene, contexts, clause = self.scene, self.contexts, clause_of(self.scene, draft)
         node, day = scene.layout.node_at(draft.start), scene.day
         telling = scene.layout.portal or (node is not None and node.kind == "results") or draft.start < scene.told.end
@@ -375,7 +375,7 @@ class _Years:
             if draft.block - other.block > 1 or scene.layout.node_at(other.start) is not node:
                 return None
             stated = other.points[-1].y if other.points and other.year_stated else None
-            based = any(role == "base" for role, _ in contexts.before(other.start))
+            based = any(role in ("base", "baseline") for role, _ in contexts.before(other.start))
             if stated is not None and not based and not contexts.is_citation(other.start):
                 return stated if stated < day.year else None
         return None

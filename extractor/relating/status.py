@@ -24,6 +24,7 @@ from extractor.relating.deadlines import TimeIndex, lead_ins
 from extractor.relating.in_order import InOrder
 from extractor.relating.rows import RowMaker
 from extractor.text.keys import fold
+from extractor.text.layout import Node
 
 _LAST_PART = 5  # of a span of years of which less than this part is left, results are told too
 _CUE_REACH = 4000  # characters: no sentence that a person wrote is longer
@@ -80,6 +81,8 @@ class _Words:
         self.beneficiary = regex.compile(rf"(?<!\w){one_of(patterns.literals('indicator', head='beneficiary'))}(?!\w)")
         self.parts = regex.compile(rf"(?<!\w){one_of(patterns.literals('status', role='parts'))}(?!\w)")
         self.told = regex.compile(rf"{one_of(patterns.literals('layout', part='heading', kind='results'))}(?!\w)")
+        kinds = [w for k in ("objectives", "tasks") for w in patterns.literals("layout", part="heading", kind=k)]
+        self.ahead = regex.compile(rf"(?<!\w){one_of(kinds)}(?!\w)")
         self.joint = regex.compile(
             rf",|\s{one_of(patterns.literals('indicator', head='conjunction', tells='clause'))}\s"
         )
@@ -312,7 +315,7 @@ class Clock:
         if block not in self._openings:
             start, content = self.scene.view.blocks[block].start, self.scene.layout.content(block).start
             opening = self._times.beginning_in(start, content + _OPENING + 1)
-            self._openings[block] = next((h for h in opening if self._past(h)), None)
+            self._openings[block] = next((h for h in opening if self._past(h) and h.value.reason != NEARLY_OVER), None)
         return self._openings[block]
 
     def _titled(self, block: int) -> Hit | None:
@@ -327,7 +330,7 @@ class Clock:
             if hit is None:
                 continue
             staged = hit.rule in self._stages or hit.value.reason in self._stages
-            if staged or (node.kind == "results" and self._past(hit)):
+            if staged or (node.kind == "results" and self._past(hit) and hit.value.reason != NEARLY_OVER):
                 return hit
         return None
 
@@ -501,7 +504,7 @@ class Cues:
                     return found
                 lead = None
             if node.block != block and (found := self._in_lead(blocks[node.block].span)):
-                return found
+                return self._of_part(found, lowest if lowest is not node else None) or found
             if node.kind == "results" and self._words.told.match(self.key, node.heading.start, node.heading.end):
                 break  # "Cơ sở xây dựng mục tiêu" among the goals: what stands below is told
         else:
@@ -513,6 +516,16 @@ class Cues:
         if lowest.kind in ("objectives", "tasks", "organisation"):
             return "target", f"layout.heading.{lowest.kind}", at
         return ("result", "layout.heading.results", at) if lowest.kind == "results" else None
+
+    def _of_part(self, found: Found, node: Node | None) -> Found | None:
+        """Below ``KẾT QUẢ NĂM 2022, NHIỆM VỤ NĂM 2023`` a heading that begins with the tasks is of these."""
+        lead, key = found[2], self.key
+        if lead is None or node is None or found[0] == "target":
+            return None
+        own = self._words.ahead.match(key, node.heading.start, node.heading.end)
+        if own is None or self._words.ahead.search(key, lead.end, self.scene.view.block_of(lead.start).end) is None:
+            return None
+        return "target", f"layout.heading.{node.kind}", Span(*own.span())
 
     def _in_lead(self, lead: Span) -> Found | None:
         """The first cue of words that can open others."""

@@ -74,7 +74,7 @@ PERSON = regex.compile(r"(?:\p{Lu}[\p{L}'’]*)(?:\s\p{Lu}[\p{L}'’]*){1,4}")
 _LETTERHEAD = 30  # blocks in which a letterhead stands, below what a page says of the document
 _HEAD_LINE = 160
 _FIGURES = re.compile(r"\d")
-_SENTENCE = regex.compile(r"(?<=\p{L}\p{L})\.\s+(?=\p{Lu})")
+_SENTENCE = regex.compile(r"(?<=\p{L}\p{L}|%)\.\s+(?=\p{Lu})")
 _ENACTING = 300  # a longer paragraph before "yêu cầu:" tells of what has been done, too
 _LATE = 40  # blocks; a line of a type behind so many is not the document's own
 _ANNEX_TOP = 8  # blocks before the head of an annex that travels alone: its letterhead
