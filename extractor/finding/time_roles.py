@@ -174,7 +174,9 @@ def _nearly_over(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts)
     """``Năm 2025, xã đón 1.900 lượt khách`` in a text of December 2025 that tells: most of the year has been."""
     planned = scene.document.period_start
     before = not draft.chain and span.due is not None and planned is not None and span.due < planned
-    if not (before or scene.layout.portal or draft.start < scene.told.end) or is_strong(draft):
+    node = scene.layout.node_at(draft.start)
+    telling = scene.layout.portal or draft.start < scene.told.end or (node is not None and node.kind == "results")
+    if not (before or telling) or is_strong(draft):
         return False
     first, last, day = span.start, span.due, contexts.anchor
     if first is None or last is None or day is None or not first <= day <= last:

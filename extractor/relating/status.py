@@ -363,7 +363,7 @@ class Cues:
         self._wide = _Wide(scene, [h for h in self.status.hits if h.value.until in ("block", "section")])
         self._headings: dict[int, Found | None] = {}
         self._lead_ins = lead_ins(scene)
-        self._verdicts: dict[tuple[int, int, bool], tuple[When, Hit | None, Verdict]] = {}  # by block and cue
+        self._verdicts: dict[tuple[int, int, bool], tuple[When, Hit | None, Verdict]] = {}  # by sentence and cue
         self._type: Found | None = None  # plans promise, reports tell (DOMAIN §3.3, 5); news has no default
         if kind := scene.document.doc_type:
             status, rule = self._words.types.get(fold(kind), ("target", _DEFAULT_TYPE_RULE))
@@ -374,13 +374,13 @@ class Cues:
         """The status of a number by the first level of evidence that speaks; those that disagree are its rivals."""
         cue = self._cue(quantity, at)
         told = self.scene.told.start <= quantity.number.start < self.scene.told.end
-        place = at.block, -1 if cue is None else cue.start, told
+        place = at.sentence.start, -1 if cue is None else cue.start, told
         known = self._verdicts.get(place)
         if known is None or known[0] is not when or known[1] is not cue:
-            known = self._verdicts[place] = when, cue, self._verdict(make, cue, when, at.block, told=told)
+            known = self._verdicts[place] = when, cue, self._verdict(make, cue, when, at, told=told)
         return known[2]
 
-    def _verdict(self, make: RowMaker, cue: Hit | None, when: When, block: int, *, told: bool) -> Verdict:
+    def _verdict(self, make: RowMaker, cue: Hit | None, when: When, at: Standing, *, told: bool) -> Verdict:
         dated = _by_date(self.scene, when, tells=self._tells)
         if when.bracketed and dated is not None and dated[0] == "result":
             cue = None  # "(năm 2020: 86,5%)" in a promise is the level before it
@@ -393,8 +393,9 @@ class Cues:
         levels = (
             ("cue", None if plain else said),
             ("date", dated),
-            ("heading", self._by_heading(block) or (("result", _OPENING_RULE, None) if told else None)),
+            ("heading", self._by_heading(at.block) or (("result", _OPENING_RULE, None) if told else None)),
             ("verb", said if plain else None),
+            ("heading", self._by_paragraph(at)),
             ("type", self._type),
         )
         spoken = [(level, found) for level, found in levels if found is not None]
@@ -526,6 +527,17 @@ class Cues:
         if own is None or self._words.ahead.search(key, lead.end, self.scene.view.block_of(lead.start).end) is None:
             return None
         return "target", f"layout.heading.{node.kind}", Span(*own.span())
+
+    def _by_paragraph(self, at: Standing) -> Found | None:
+        """In an article a sentence that says nothing of its own goes on with what the one before it said."""
+        if not self.scene.layout.portal or self.scene.layout.markers[at.block] is not None:
+            return None
+        start = max(self.scene.layout.content(at.block).start, at.sentence.start - _LEAD_IN)
+        for hit in reversed(self.status.inside(start, at.sentence.start)):
+            means = hit.value.means
+            if means["status"] in ("result", "target") and not means.get("plain") and not means.get("level"):
+                return means["status"], hit.rule, hit.span
+        return None
 
     def _in_lead(self, lead: Span) -> Found | None:
         """The first cue of words that can open others."""
