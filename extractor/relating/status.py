@@ -175,6 +175,15 @@ class Clock:
             when = self._by_block[at.block] = self._of(quantity, at)
         return when
 
+    def promise_in(self, start: int, end: int) -> Hit | None:
+        """The last time of a stretch that says by when something is still to be done."""
+        hit, day = self._times.last(start, end), self.scene.day
+        while hit is not None and day is not None:
+            if hit.value.role == "deadline" and hit.value.span.due is not None and hit.value.span.due >= day:
+                return hit
+            hit = self._times.last(start, hit.start)
+        return None
+
     def _of(self, quantity: Quantity, at: Standing) -> When:
         offset = quantity.number.start
         local = self._beside(quantity, at)
@@ -348,8 +357,8 @@ class Clock:
 class Cues:
     """All cues of status and basis of a document, to ask for those that look at a number."""
 
-    def __init__(self, scene: Scene, quantities: Sequence[Quantity]) -> None:
-        self.scene, self.key = scene, scene.view.key
+    def __init__(self, scene: Scene, quantities: Sequence[Quantity], clock: Clock) -> None:
+        self.scene, self.key, self._clock = scene, scene.view.key, clock
         self._words = _words(scene.patterns)
         # "21/25 chỉ tiêu": what is counted is no cue
         counted = {q.unit_span.start for q in quantities if q.unit_span is not None}
@@ -533,11 +542,12 @@ class Cues:
         if not self.scene.layout.portal or self.scene.layout.markers[at.block] is not None:
             return None
         start = max(self.scene.layout.content(at.block).start, at.sentence.start - _LEAD_IN)
-        for hit in reversed(self.status.inside(start, at.sentence.start)):
+        promise = self._clock.promise_in(start, at.sentence.start)
+        for hit in reversed(self.status.inside(start if promise is None else promise.end, at.sentence.start)):
             means = hit.value.means
             if means["status"] in ("result", "target") and not means.get("plain") and not means.get("level"):
                 return means["status"], hit.rule, hit.span
-        return None
+        return None if promise is None else ("target", promise.rule, promise.span)
 
     def _in_lead(self, lead: Span) -> Found | None:
         """The first cue of words that can open others."""
