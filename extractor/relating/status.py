@@ -1,7 +1,8 @@
 """Status and basis of a number, with what says so; the time that governs it.
 
 Status, in order of evidence (ARCHITECTURE, DOMAIN §3.3): a cue in the clause — the as-of date against the document's —
-the lead-in or the section's heading — the document's type. The first level that speaks decides. Vocabulary:
+the lead-in, the section's heading or an opening that tells — the sentence before, in an article — the document's type.
+The first level that speaks decides. Vocabulary:
 ``patterns/status.yaml``; what may stand between a cue and its number: ``patterns/numbers.yaml``.
 """
 
@@ -175,12 +176,14 @@ class Clock:
             when = self._by_block[at.block] = self._of(quantity, at)
         return when
 
-    def promise_in(self, start: int, end: int) -> Hit | None:
-        """The last time of a stretch that says by when something is still to be done."""
+    def said_in(self, start: int, end: int) -> tuple[TargetStatus, Hit] | None:
+        """What the last time of a stretch makes of it that is over, or by which something is still to be done."""
         hit, day = self._times.last(start, end), self.scene.day
         while hit is not None and day is not None:
+            if self._past(hit):
+                return "result", hit
             if hit.value.role == "deadline" and hit.value.span.due is not None and hit.value.span.due >= day:
-                return hit
+                return "target", hit
             hit = self._times.last(start, hit.start)
         return None
 
@@ -382,7 +385,10 @@ class Cues:
     def verdict(self, make: RowMaker, quantity: Quantity, when: When, at: Standing) -> Verdict:
         """The status of a number by the first level of evidence that speaks; those that disagree are its rivals."""
         cue = self._cue(quantity, at)
-        told = self.scene.told.start <= quantity.number.start < self.scene.told.end
+        opening = self.scene.told
+        told = opening.start <= quantity.number.start < opening.end
+        if told and (said := self._clock.said_in(opening.start, at.sentence.end)) is not None:
+            told = said[0] == "result"  # "Hội thi diễn ra ngày 05/5/2026. Có 12 đội dự thi."
         place = at.sentence.start, -1 if cue is None else cue.start, told
         known = self._verdicts.get(place)
         if known is None or known[0] is not when or known[1] is not cue:
@@ -542,12 +548,14 @@ class Cues:
         if not self.scene.layout.portal or self.scene.layout.markers[at.block] is not None:
             return None
         start = max(self.scene.layout.content(at.block).start, at.sentence.start - _LEAD_IN)
-        promise = self._clock.promise_in(start, at.sentence.start)
-        for hit in reversed(self.status.inside(start if promise is None else promise.end, at.sentence.start)):
+        timed = self._clock.said_in(start, at.sentence.start)
+        for hit in reversed(self.status.inside(start if timed is None else timed[1].end, at.sentence.start)):
             means = hit.value.means
-            if means["status"] in ("result", "target") and not means.get("plain") and not means.get("level"):
+            if means.get("plain"):
+                return None
+            if means["status"] in ("result", "target") and not means.get("level"):
                 return means["status"], hit.rule, hit.span
-        return None if promise is None else ("target", promise.rule, promise.span)
+        return None if timed is None else (timed[0], timed[1].rule, timed[1].span)
 
     def _in_lead(self, lead: Span) -> Found | None:
         """The first cue of words that can open others."""

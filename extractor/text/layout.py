@@ -251,6 +251,7 @@ class _Words:
         self.type_of = patterns.expression("layout", part="type_of")
         self.issuer = regex.compile(rf"(?<!\w)(?:{patterns.expression('layout', part='issuer').pattern})")
         self.aims = patterns.expression("layout", part="aims", whole=False)
+        self.told = patterns.expression("layout", part="told", whole=False)
         self.charges = patterns.expression("layout", part="charges", whole=False)
         self.enacts = patterns.expression("layout", part="enacts", whole=False)
         self.period = re.compile(rf"(19|20)\d\d|{words('period')}|\(\d\)")
@@ -813,7 +814,8 @@ def _mark_preamble(layout: Layout, words: _Words, position: int) -> None:
             or words.enacts.match(view.key, view.blocks[i].start) is not None
         )
         aims = i == stop - 1 and words.aims.search(view.key, view.blocks[i].start, view.blocks[i].end) is not None
-        if zones[i] == "body" and not aims and (last or _opens_with(layout.marks.of(i), "citation")):
+        told = words.told.search(view.key, view.blocks[i].start, view.blocks[i].end) is not None
+        if zones[i] == "body" and not (aims or told) and (last or _opens_with(layout.marks.of(i), "citation")):
             zones[i] = "preamble"
 
 
