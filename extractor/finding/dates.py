@@ -773,6 +773,7 @@ _READERS: Mapping[str, Callable[[Scene, Draft, Words], TimeSpan | None]] = {
     "from_issue": _from_issue,
     "now": _now,
     "undated": _undated,
+    "season": _undated,
     "new_year": _new_year,
     "recurring": _recurring,
 }

@@ -36,11 +36,41 @@ class Scene:
     _clauses: dict[int, list[Span]] = field(default_factory=dict)
     _starts: dict[tuple[str, int], list[int]] = field(default_factory=dict)
     _phrases: dict[Lexicon, list[tuple[int, int, Entry]]] = field(default_factory=dict)
+    _told: Span | None = None
 
     @property
     def day(self) -> date | None:
         """The day the text speaks from: its issue, else the begin of its period, else the day a page was posted."""
         return self.document.issued_on or self.document.period_start or self.layout.posted
+
+    @property
+    def told(self) -> Span:
+        """What a document tells before the sentence in which it orders or enacts; empty where it does not so begin."""
+        if self._told is None:
+            self._told = self._opening()
+        return self._told
+
+    def _opening(self) -> Span:
+        layout, blocks, key = self.layout, self.view.blocks, self.view.key
+        nothing = Span(0, 0)
+        if layout.portal or not (self.document.doc_type or self.document.number):
+            return nothing
+        charge = self.patterns.made("scene:charge", lambda: self.patterns.expression("status", role="charge"))
+        first: int | None = None
+        for index, block in enumerate(blocks):
+            if layout.zone_at(block.start) not in ("body", "preamble") or index in layout.title:
+                first = None  # the subject of a letter stands above its addressees
+                continue
+            if block.cells or layout.markers[index] is not None:
+                return nothing
+            if first is None and layout.is_body(block.start):
+                first = block.start
+            for sentence in self.sentences(index):
+                if charge.search(key, sentence.start, sentence.end):
+                    return nothing if first is None else Span(first, max(first, sentence.start))
+            if first is not None and layout.node_at(block.start) is not None:
+                return nothing
+        return nothing
 
     def phrases(self, lexicon: Lexicon) -> list[tuple[int, int, Entry]]:
         """Where phrases of a lexicon stand in the document (see ``Lexicon.spans``), looked for once."""

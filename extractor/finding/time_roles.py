@@ -17,12 +17,18 @@ import regex
 from extractor.finding.dates import Cue, Draft, TimeRole, Words, bound_of, last_day, part_set
 from extractor.finding.scene import Scene
 from extractor.model import Span, TimeSpan
+from extractor.patterns import Entry
 
 _WINDOW = 600  # characters of a clause that a reader takes in
 _LICENCE = "time.context.licence"
 _STAMP = "time.context.stamp"
 _FRESH = timedelta(days=62)  # a portal reports a plan within weeks
 _STALE = 2  # years: "trước ngày 15/10/1993" tells which cases, not when
+NEARLY_OVER = "nearly over"
+"""The reason of a time that goes on a little longer than the text that tells of it."""
+_SAID_NEAR = 40  # characters behind a time in which a promise of it begins
+_LAST_PART = 5  # of a period of which less than this part is left, results are told
+_SEASON_OVER = (6, 30)  # month and day of the second year by which a season of two years has ended
 _BESIDE = 3  # characters between a frequency and the period it runs in
 _LONGEST_VERB = 20  # characters
 _LEAD = 2  # words before a period that opens its sentence: "Nhiệm vụ 6 tháng cuối năm, …"
@@ -147,7 +153,11 @@ def role_of(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> t
         return "name", ""
     for entry in draft.chain:
         if entry.means.get("role") and entry.means["role"] != "as_of":
-            return entry.means["role"], entry.id
+            return _of_cue(scene, draft, entry, contexts)
+    if draft.reading == "season" and (told := _of_season(draft, contexts)) is not None:
+        return told
+    if _nearly_over(scene, draft, span, contexts):
+        return "event", NEARLY_OVER
     rules = (
         (_by_neighbours, _by_time, _by_name, _by_grain)
         if draft.chain
@@ -158,6 +168,44 @@ def role_of(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> t
         if decided is not None:
             return decided
     return "deadline", ""
+
+
+def _nearly_over(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> bool:
+    """``Năm 2025, xã đón 1.900 lượt khách`` in a text of December 2025 that tells: most of the year has been."""
+    planned = scene.document.period_start
+    before = not draft.chain and span.due is not None and planned is not None and span.due < planned
+    node = scene.layout.node_at(draft.start)
+    telling = scene.layout.portal or draft.start < scene.told.end or (node is not None and node.kind == "results")
+    if not (before or telling) or is_strong(draft):
+        return False
+    first, last, day = span.start, span.due, contexts.anchor
+    if first is None or last is None or day is None or not first <= day <= last:
+        return False
+    clause = clause_of(scene, draft)
+    wanted = contexts.within(clause.start, min(clause.end, draft.end + _SAID_NEAR), "future")
+    return not wanted and span.granularity != "day" and (last - day) * _LAST_PART < last - first
+
+
+def _of_cue(scene: Scene, draft: Draft, entry: Entry, contexts: Contexts) -> tuple[TimeRole, str]:
+    """The role that a cue gives; one that governs sections only names a year where it stands inside a sentence."""
+    if entry.means.get("governs"):
+        if any(role == "value" for role, _ in contexts.after(draft.end)):
+            return "deadline", entry.id
+        if scene.layout.content(draft.block).start == draft.start:
+            return "attribute", entry.id
+    return entry.means["role"], entry.id
+
+
+def _of_season(draft: Draft, contexts: Contexts) -> tuple[TimeRole, str] | None:
+    """A season of named years: told where it is over, when to do something behind a cue; else only what it is of."""
+    if any(role == "base" for role, _ in contexts.before(draft.start)):
+        return "attribute", "season"
+    year, second = draft.said("y"), draft.said("y2")
+    if contexts.anchor is not None and year is not None:
+        over = date(int(second), *_SEASON_OVER) if second else date(int(year), 12, 31)
+        if over < contexts.anchor and not is_strong(draft):
+            return "as_of", "season"
+    return None if draft.chain else ("attribute", "season")
 
 
 def _by_neighbours(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> tuple[TimeRole, str] | None:

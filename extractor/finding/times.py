@@ -46,6 +46,7 @@ __all__ = ["Column", "TimeHit", "TimeRole", "cell_of", "deadline_columns", "find
 _LATE = timedelta(days=120)  # "đến cuối năm" is told of a year that has not quite ended
 _OPENERS = (":", ",")  # behind the year that a paragraph is about
 _SHARED = 90  # characters between two times of a list that share what stands behind the last
+_TOLD = 6  # times before one that is told of their year
 _MAX_CHAIN = 5  # cues before one date: "chậm nhất là đến hết ngày …"
 
 # --- finding ---------------------------------------------------------------------------------------------------------
@@ -355,10 +356,29 @@ class _Years:
             return lead[0], "heading"
         if (year := self.of_heading(draft)) is not None:
             return year, "heading"
+        if draft.reading == "plan_year" and (year := self._told_before(draft)) is not None:
+            return year, "told"
         issued = self.scene.document.issued_on
         if issued is not None and not is_strong(draft) and self._tells_past(draft):
             return self._past_year(draft, issued), "past"
         return self.plan
+
+    def _told_before(self, draft: Draft) -> int | None:
+        """The past year that the text before tells of: ``Đến hết năm 2022 có 8 xã đạt. | Trong năm, huyện …``."""
+        scene, contexts, clause = self.scene, self.contexts, clause_of(self.scene, draft)
+        node, day = scene.layout.node_at(draft.start), scene.day
+        telling = scene.layout.portal or (node is not None and node.kind == "results") or draft.start < scene.told.end
+        if not telling or day is None or is_strong(draft) or contexts.within(clause.start, clause.end, "future"):
+            return None
+        at = bisect_left(self.starts, draft.start)
+        for other in reversed(self.drafts[max(0, at - _TOLD) : at]):
+            if draft.block - other.block > 1 or scene.layout.node_at(other.start) is not node:
+                return None
+            stated = other.points[-1].y if other.points and other.year_stated else None
+            based = any(role in ("base", "baseline") for role, _ in contexts.before(other.start))
+            if stated is not None and not based and not contexts.is_citation(other.start):
+                return stated if stated < day.year else None
+        return None
 
     def of_sibling(self, index: int) -> int | None:
         """The year of an expression beside: ``quý II … trước 31/10/2022``, ``6 tháng đầu năm và ước cả năm 2019``.

@@ -442,8 +442,12 @@ class TimeIndex:
         self._commas: dict[int, list[int]] = {}
         self._above: dict[tuple[int, int], Hit | None] = {}
         self._ids = {d.start: d.deadline_id for d in deadlines}
-        self._lead_ins = self._read_lead_ins()
+        self._lead_ins = lead_ins(scene)
         self._labels = self._read_labels()
+
+    def lead_in(self, block: int) -> int | None:
+        """The nearest block above one that ends with a colon and that it belongs to."""
+        return self._lead_ins[block]
 
     def id_of(self, hit: Hit) -> str:
         """The id of the row that a hit became."""
@@ -685,35 +689,6 @@ class TimeIndex:
         rest = len(text[sentence.start : sentence.end].split()) - len(text[first.start : first.end].split())
         return first if rest <= _SHORT else None
 
-    def _read_lead_ins(self) -> list[int | None]:
-        """For each block the nearest block above it that ends with a colon and that it belongs to."""
-        view, layout = self.scene.view, self.scene.layout
-        open_at: dict[int, int] = {}
-        made: list[int | None] = []
-        for i, block in enumerate(view.blocks):
-            node = layout.node_of[i] if layout.node_of else -1
-            plain = layout.markers[i] is None and layout.zones[i] in BODY_ZONES
-            opens = plain and view.text[block.start : block.end].rstrip().endswith(":")
-            above: int | None = None
-            if open_at:
-                chain = self._chain_of(node)
-                if plain and not opens and layout.markers[i - 1] is not None:
-                    for n in chain:  # behind the bullets the text goes on with something else
-                        open_at.pop(n, None)
-                above = max((open_at[n] for n in chain if n in open_at), default=None)
-            made.append(above)
-            if opens:
-                open_at[node] = i
-        return made
-
-    def _chain_of(self, node: int) -> list[int]:
-        """A node, its parent, and so on to the root; then -1, for what stands in none."""
-        chain = []
-        while node >= 0:
-            chain.append(node)
-            node = self.scene.layout.nodes[node].parent
-        return [*chain, -1]
-
     def _read_labels(self) -> dict[int, Hit]:
         """For each node the deadline of a bullet right below it that is only a time statement."""
         layout = self.scene.layout
@@ -729,6 +704,28 @@ class TimeIndex:
             if node is not None:
                 labels.setdefault(node.index, hit)
         return labels
+
+
+def lead_ins(scene: Scene) -> list[int | None]:
+    """For each block the nearest block above it that ends with a colon and that it belongs to."""
+    view, layout = scene.view, scene.layout
+    open_at: dict[int, int] = {}
+    made: list[int | None] = []
+    for i, block in enumerate(view.blocks):
+        node = layout.node_of[i] if layout.node_of else -1
+        plain = layout.markers[i] is None and layout.zones[i] in BODY_ZONES
+        opens = plain and view.text[block.start : block.end].rstrip().endswith(":")
+        above: int | None = None
+        if open_at:
+            chain = [*(n.index for n in layout.ancestors(layout.nodes[node] if node >= 0 else None)), -1]
+            if plain and not opens and layout.markers[i - 1] is not None:
+                for n in chain:  # behind the bullets the text goes on with something else
+                    open_at.pop(n, None)
+            above = max((open_at[n] for n in chain if n in open_at), default=None)
+        made.append(above)
+        if opens:
+            open_at[node] = i
+    return made
 
 
 def is_label(scene: Scene, start: int, end: int) -> bool:

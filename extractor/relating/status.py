@@ -1,7 +1,8 @@
 """Status and basis of a number, with what says so; the time that governs it.
 
 Status, in order of evidence (ARCHITECTURE, DOMAIN §3.3): a cue in the clause — the as-of date against the document's —
-the lead-in or the section's heading — the document's type. The first level that speaks decides. Vocabulary:
+the lead-in, the section's heading or an opening that tells — the sentence before, in an article — the document's type.
+The first level that speaks decides. Vocabulary:
 ``patterns/status.yaml``; what may stand between a cue and its number: ``patterns/numbers.yaml``.
 """
 
@@ -17,12 +18,14 @@ import regex
 
 from extractor.finding.quantities import COUNTED, base_of
 from extractor.finding.scene import Scene
+from extractor.finding.time_roles import NEARLY_OVER
 from extractor.model import Basis, Deadline, Evidence, Hit, Quantity, Span, TargetStatus
 from extractor.patterns import Entry, Lexicon, PatternSet, one_of
-from extractor.relating.deadlines import TimeIndex
+from extractor.relating.deadlines import TimeIndex, lead_ins
 from extractor.relating.in_order import InOrder
 from extractor.relating.rows import RowMaker
 from extractor.text.keys import fold
+from extractor.text.layout import Node
 
 _LAST_PART = 5  # of a span of years of which less than this part is left, results are told too
 _CUE_REACH = 4000  # characters: no sentence that a person wrote is longer
@@ -32,6 +35,7 @@ _LEAD_IN = 400  # characters of a block that can open others
 _OPENING = 12  # characters before the time that opens a block
 _BRACKET = 40  # characters between an opening bracket and the first thing in it
 _OWN_WORDS = 6  # of a clause before its time: more say what the time is of
+_CONDITION = 160  # characters of the words of a condition
 _UNIT_WORDS = 2  # words of a unit between a number and the time behind it
 _SHORT_JOINT = 2  # letters of a joint that says nothing of parts (và, có)
 _INCREMENT = 14  # characters between "thêm" and its number
@@ -44,6 +48,7 @@ _NUMBER_OR_COMMA = regex.compile(r"(?<!\w)\d+(?![\w/])|,")
 _NEAREST = 64  # cues that look over a block or a section, of those before or behind a number
 _START = attrgetter("start")
 _DEFAULT_TYPE_RULE = "document.type"
+_OPENING_RULE = "document.opening"
 
 Found = tuple[TargetStatus, str, Span | None]
 
@@ -75,6 +80,10 @@ class _Words:
             rf"(?<!\w){one_of(patterns.literals('indicator', head='link', tells='change'))}(?!\w)"
         )
         self.beneficiary = regex.compile(rf"(?<!\w){one_of(patterns.literals('indicator', head='beneficiary'))}(?!\w)")
+        self.parts = regex.compile(rf"(?<!\w){one_of(patterns.literals('status', role='parts'))}(?!\w)")
+        self.told = regex.compile(rf"{one_of(patterns.literals('layout', part='heading', kind='results'))}(?!\w)")
+        kinds = [w for k in ("objectives", "tasks") for w in patterns.literals("layout", part="heading", kind=k)]
+        self.ahead = regex.compile(rf"(?<!\w){one_of(kinds)}(?!\w)")
         self.joint = regex.compile(
             rf",|\s{one_of(patterns.literals('indicator', head='conjunction', tells='clause'))}\s"
         )
@@ -167,6 +176,17 @@ class Clock:
             when = self._by_block[at.block] = self._of(quantity, at)
         return when
 
+    def said_in(self, start: int, end: int) -> tuple[TargetStatus, Hit] | None:
+        """What the last time of a stretch makes of it that is over, or by which something is still to be done."""
+        hit, day = self._times.last(start, end), self.scene.day
+        while hit is not None and day is not None:
+            if self._past(hit):
+                return "result", hit
+            if hit.value.role == "deadline" and hit.value.span.due is not None and hit.value.span.due >= day:
+                return "target", hit
+            hit = self._times.last(start, hit.start)
+        return None
+
     def _of(self, quantity: Quantity, at: Standing) -> When:
         offset = quantity.number.start
         local = self._beside(quantity, at)
@@ -189,7 +209,9 @@ class Clock:
             elif self._of_part(offset, at.clause):
                 governing = earlier  # riêng …: by the time that its whole is to be reached
         if governing is None:
-            above = self._opening(at.block) or self._titled(at.block)
+            told, opened = self.scene.told, self.scene.view.blocks[at.block].start
+            ordered = opened < told.end <= offset  # "… làm chết 87 con bò. UBND huyện yêu cầu …"
+            above = (None if ordered else self._opening(at.block)) or self._titled(at.block)
             return When(above, "", self._past(above)) if above is not None else _NO_TIME
         return When(governing, self.index.id_of(governing), self._past(governing))
 
@@ -305,21 +327,28 @@ class Clock:
         if block not in self._openings:
             start, content = self.scene.view.blocks[block].start, self.scene.layout.content(block).start
             opening = self._times.beginning_in(start, content + _OPENING + 1)
-            self._openings[block] = next((h for h in opening if self._past(h)), None)
+            self._openings[block] = next((h for h in opening if self._past(h) and h.value.reason != NEARLY_OVER), None)
         return self._openings[block]
 
     def _titled(self, block: int) -> Hit | None:
         """The time of a heading above: of results, if past (``KẾT QUẢ NĂM 2022``), or of a numbered stage."""
-        layout = self.scene.layout
+        layout, lead = self.scene.layout, self.index.lead_in(block)
         for node in layout.ancestors(layout.node_at(self.scene.view.blocks[block].start)):
+            if lead is not None and lead > node.block:
+                opened = self.scene.sentences(lead)[-1]
+                if (hit := self._times.last(opened.start, opened.end)) is not None:
+                    return hit
             hit = self._times.last(node.heading.start, node.heading.end)
-            if hit is not None and (hit.rule in self._stages or (node.kind == "results" and self._past(hit))):
+            if hit is None:
+                continue
+            staged = hit.rule in self._stages or hit.value.reason in self._stages
+            if staged or (node.kind == "results" and self._past(hit) and hit.value.reason != NEARLY_OVER):
                 return hit
         return None
 
     def _past(self, hit: Hit) -> bool:
         value = hit.value
-        if value.role in ("as_of", "baseline"):
+        if value.role in ("as_of", "baseline") or value.reason == NEARLY_OVER:
             return True
         reference, due = self.scene.day, value.span.due
         return reference is not None and due is not None and due < reference and value.cue != "from"
@@ -331,8 +360,8 @@ class Clock:
 class Cues:
     """All cues of status and basis of a document, to ask for those that look at a number."""
 
-    def __init__(self, scene: Scene, quantities: Sequence[Quantity]) -> None:
-        self.scene, self.key = scene, scene.view.key
+    def __init__(self, scene: Scene, quantities: Sequence[Quantity], clock: Clock) -> None:
+        self.scene, self.key, self._clock = scene, scene.view.key, clock
         self._words = _words(scene.patterns)
         # "21/25 chỉ tiêu": what is counted is no cue
         counted = {q.unit_span.start for q in quantities if q.unit_span is not None}
@@ -345,7 +374,8 @@ class Cues:
         self._basis = InOrder(h for h in hits if "basis" in h.value.means)
         self._wide = _Wide(scene, [h for h in self.status.hits if h.value.until in ("block", "section")])
         self._headings: dict[int, Found | None] = {}
-        self._verdicts: dict[tuple[int, int], tuple[When, Hit | None, Verdict]] = {}  # by block and cue
+        self._lead_ins = lead_ins(scene)
+        self._verdicts: dict[tuple[int, int, bool], tuple[When, Hit | None, Verdict]] = {}  # by sentence and cue
         self._type: Found | None = None  # plans promise, reports tell (DOMAIN §3.3, 5); news has no default
         if kind := scene.document.doc_type:
             status, rule = self._words.types.get(fold(kind), ("target", _DEFAULT_TYPE_RULE))
@@ -355,13 +385,17 @@ class Cues:
     def verdict(self, make: RowMaker, quantity: Quantity, when: When, at: Standing) -> Verdict:
         """The status of a number by the first level of evidence that speaks; those that disagree are its rivals."""
         cue = self._cue(quantity, at)
-        known = self._verdicts.get((at.block, -1 if cue is None else cue.start))
+        opening = self.scene.told
+        told = opening.start <= quantity.number.start < opening.end
+        if told and (said := self._clock.said_in(opening.start, at.sentence.end)) is not None:
+            told = said[0] == "result"  # "Hội thi diễn ra ngày 05/5/2026. Có 12 đội dự thi."
+        place = at.sentence.start, -1 if cue is None else cue.start, told
+        known = self._verdicts.get(place)
         if known is None or known[0] is not when or known[1] is not cue:
-            known = when, cue, self._verdict(make, cue, when, at.block)
-            self._verdicts[at.block, -1 if cue is None else cue.start] = known
+            known = self._verdicts[place] = when, cue, self._verdict(make, cue, when, at, told=told)
         return known[2]
 
-    def _verdict(self, make: RowMaker, cue: Hit | None, when: When, block: int) -> Verdict:
+    def _verdict(self, make: RowMaker, cue: Hit | None, when: When, at: Standing, *, told: bool) -> Verdict:
         dated = _by_date(self.scene, when, tells=self._tells)
         if when.bracketed and dated is not None and dated[0] == "result":
             cue = None  # "(năm 2020: 86,5%)" in a promise is the level before it
@@ -374,8 +408,9 @@ class Cues:
         levels = (
             ("cue", None if plain else said),
             ("date", dated),
-            ("heading", self._by_heading(block)),
+            ("heading", self._by_heading(at.block) or (("result", _OPENING_RULE, None) if told else None)),
             ("verb", said if plain else None),
+            ("heading", self._by_paragraph(at)),
             ("type", self._type),
         )
         spoken = [(level, found) for level, found in levels if found is not None]
@@ -394,14 +429,17 @@ class Cues:
         """The cue that decides: the nearest before the number in its clause, else in its sentence; else one behind it.
 
         A cue marked ``plain`` (a verb of a plan) gives way to any other cue before it in the sentence, and to one that
-        looks over the block or the section; that one to all others in the sentence.
+        looks over the block or the section; that one to all others in the sentence, but where it names conditions.
         """
         strong, plain, inherits = self._before(quantity, at)
         if strong is None:
             strong = self._behind(quantity, at)
+        wide = self._wide.over(quantity)
+        if wide is not None and wide.value.means["status"] == "criterion":
+            return wide  # below "Điều kiện hỗ trợ" what must have been reached is a condition
         if strong is not None and inherits is not None and strong.value.means.get("level") == "baseline":
             strong = self._before_baseline(strong)
-        return strong or self._wide.over(quantity) or plain
+        return strong or wide or plain
 
     def _before(self, quantity: Quantity, at: Standing) -> tuple[Hit | None, Hit | None, Hit | None]:
         """The nearest cue before the number, and the plain and the inheriting one that stand nearer than it."""
@@ -423,8 +461,18 @@ class Cues:
             elif (not clausal or hit.start >= at.clause.start) and (
                 status != "criterion" or not self._digit(hit.end, offset)
             ):
-                return hit, plain, inherits
+                return self._holding(hit, offset) or hit, plain, inherits
         return None, plain, inherits
+
+    def _holding(self, hit: Hit, offset: int) -> Hit | None:
+        """A condition that another cue is only a word of: ``không hỗ trợ hộ | đã vay có từ | 2 khoản nợ``."""
+        if hit.value.means["status"] == "criterion":
+            return None
+        for other in self.status.beginning_in(max(0, hit.start - _CONDITION), hit.start):
+            holds = other.value.means["status"] == "criterion" and other.value.expressions
+            if holds and hit.end <= other.end <= offset + 1 and not self._digit(other.end, offset):
+                return other
+        return None
 
     def _bracketed_off(self, hit: Hit, offset: int) -> bool:
         """A cue in a bracket says nothing of what stands behind it: ``71,3% (chỉ tiêu giao 80%); còn 03 thôn``."""
@@ -463,22 +511,61 @@ class Cues:
         return self._headings[block]
 
     def _heading_of(self, block: int) -> Found | None:
+        """What the nearest of the lead-ins and headings above says, or the kind of the section."""
         layout, blocks = self.scene.layout, self.scene.view.blocks
-        node = layout.node_at(blocks[block].start)
-        for ancestor in layout.ancestors(node):
-            lead = blocks[ancestor.block]
-            if ancestor.block == block or lead.end - lead.start > _LEAD_IN:
-                continue
-            for hit in self.status.inside(lead.start, lead.end):
-                status = hit.value.means["status"]
-                if status in ("target", "result", "estimate") and not hit.value.means.get("plain"):
-                    return status, hit.rule, hit.span
-        if node is None:
+        lead, lowest = self._lead_ins[block], layout.node_at(blocks[block].start)
+        for node in layout.ancestors(lowest):
+            if lead is not None and lead > node.block:
+                if found := self._in_lead(self.scene.sentences(lead)[-1]):
+                    return found
+                lead = None
+            if node.block != block and (found := self._in_lead(blocks[node.block].span)):
+                return self._of_part(found, lowest if lowest is not node else None) or found
+            if node.kind == "results" and self._words.told.match(self.key, node.heading.start, node.heading.end):
+                break  # "Cơ sở xây dựng mục tiêu" among the goals: what stands below is told
+        else:
+            if lead is not None and (found := self._in_lead(self.scene.sentences(lead)[-1])):
+                return found
+        if lowest is None:
             return None
-        at = node.heading if len(node.heading) else None
-        if node.kind in ("objectives", "tasks", "organisation"):
-            return "target", f"layout.heading.{node.kind}", at
-        return ("result", "layout.heading.results", at) if node.kind == "results" else None
+        at = lowest.heading if len(lowest.heading) else None
+        if lowest.kind in ("objectives", "tasks", "organisation"):
+            return "target", f"layout.heading.{lowest.kind}", at
+        return ("result", "layout.heading.results", at) if lowest.kind == "results" else None
+
+    def _of_part(self, found: Found, node: Node | None) -> Found | None:
+        """Below ``KẾT QUẢ NĂM 2022, NHIỆM VỤ NĂM 2023`` a heading that begins with the tasks is of these."""
+        lead, key = found[2], self.key
+        if lead is None or node is None or found[0] == "target":
+            return None
+        own = self._words.ahead.match(key, node.heading.start, node.heading.end)
+        if own is None or self._words.ahead.search(key, lead.end, self.scene.view.block_of(lead.start).end) is None:
+            return None
+        return "target", f"layout.heading.{node.kind}", Span(*own.span())
+
+    def _by_paragraph(self, at: Standing) -> Found | None:
+        """In an article a sentence that says nothing of its own goes on with what the one before it said."""
+        if not self.scene.layout.portal or self.scene.layout.markers[at.block] is not None:
+            return None
+        start = max(self.scene.layout.content(at.block).start, at.sentence.start - _LEAD_IN)
+        timed = self._clock.said_in(start, at.sentence.start)
+        for hit in reversed(self.status.inside(start if timed is None else timed[1].end, at.sentence.start)):
+            means = hit.value.means
+            if means.get("plain"):
+                return None
+            if means["status"] in ("result", "target") and not means.get("level"):
+                return means["status"], hit.rule, hit.span
+        return None if timed is None else (timed[0], timed[1].rule, timed[1].span)
+
+    def _in_lead(self, lead: Span) -> Found | None:
+        """The first cue of words that can open others."""
+        if lead.end - lead.start > _LEAD_IN:
+            return None
+        for hit in self.status.inside(lead.start, lead.end):
+            status = hit.value.means["status"]
+            if status in ("target", "result", "estimate") and not hit.value.means.get("plain"):
+                return status, hit.rule, hit.span
+        return None
 
     # --- basis --------------------------------------------------------------------------------------------------------
 
@@ -525,7 +612,8 @@ class Cues:
             near = end - start <= _INCREMENT or self.key[start:end].rstrip().endswith(":")
             return near and not _NUMBER_OR_COMMA.search(self.key, start, end)
         if basis == "cumulative" and hit.value.until == "sentence":
-            return self.key.find("(", start, end) < 0
+            parts = self._words.parts.search(self.key, start, end)
+            return self.key.find("(", start, end) < 0 and (parts is None or not self._digit(start, parts.start()))
         return not _NUMBER.search(self.key, start, end)
 
     def _measured(self, hit: Hit, quantity: Quantity) -> bool:

@@ -288,7 +288,7 @@ class _Rows:
     """Makes the rows of one document."""
 
     def __init__(self, scene: Scene, make: RowMaker, clock: Clock, quantities: Sequence[Quantity]) -> None:
-        self.scene, self.make, self.cues, self.clock = scene, make, Cues(scene, quantities), clock
+        self.scene, self.make, self.cues, self.clock = scene, make, Cues(scene, quantities, clock), clock
         self.doc_id = make.doc_id
         self._sections: dict[int, str] = {}  # the innermost section of each block
         self.promises, self.bases = Promises(scene, quantities, self.cues.status), bases(scene.patterns)

@@ -74,7 +74,7 @@ PERSON = regex.compile(r"(?:\p{Lu}[\p{L}'’]*)(?:\s\p{Lu}[\p{L}'’]*){1,4}")
 _LETTERHEAD = 30  # blocks in which a letterhead stands, below what a page says of the document
 _HEAD_LINE = 160
 _FIGURES = re.compile(r"\d")
-_SENTENCE = regex.compile(r"(?<=\p{L}\p{L})\.\s+(?=\p{Lu})")
+_SENTENCE = regex.compile(r"(?<=\p{L}\p{L}|%)\.\s+(?=\p{Lu})")
 _ENACTING = 300  # a longer paragraph before "yêu cầu:" tells of what has been done, too
 _LATE = 40  # blocks; a line of a type behind so many is not the document's own
 _ANNEX_TOP = 8  # blocks before the head of an annex that travels alone: its letterhead
@@ -251,6 +251,8 @@ class _Words:
         self.type_of = patterns.expression("layout", part="type_of")
         self.issuer = regex.compile(rf"(?<!\w)(?:{patterns.expression('layout', part='issuer').pattern})")
         self.aims = patterns.expression("layout", part="aims", whole=False)
+        self.told = patterns.expression("layout", part="told", whole=False)
+        self.charges = patterns.expression("layout", part="charges", whole=False)
         self.enacts = patterns.expression("layout", part="enacts", whole=False)
         self.period = re.compile(rf"(19|20)\d\d|{words('period')}|\(\d\)")
         self.index = re.compile(rf"({one_of(patterns.literals('layout', part='column', kind='index'))}|\(\d+\))\b")
@@ -813,7 +815,8 @@ def _mark_preamble(layout: Layout, words: _Words, position: int) -> None:
             or words.enacts.match(view.key, view.blocks[i].start) is not None
         )
         aims = i == stop - 1 and words.aims.search(view.key, view.blocks[i].start, view.blocks[i].end) is not None
-        if zones[i] == "body" and not aims and (last or _opens_with(layout.marks.of(i), "citation")):
+        told = words.told.search(view.key, view.blocks[i].start, view.blocks[i].end) is not None
+        if zones[i] == "body" and not (aims or told) and (last or _opens_with(layout.marks.of(i), "citation")):
             zones[i] = "preamble"
 
 
@@ -1087,4 +1090,4 @@ def _kind(words: _Words, layout: Layout, heading: Span, *, within: int) -> Secti
     if entry is None or start > within:
         return None
     kind: SectionKind = entry.means["kind"]
-    return kind
+    return None if kind == "results" and words.charges.search(key) is not None else kind
