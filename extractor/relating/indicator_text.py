@@ -23,6 +23,7 @@ from extractor.text.keys import fold
 
 REACH = 400  # characters that a subject or an indicator may lie away from its number
 _COLON = ":"
+_SEASON = "time.season"
 _COMPARATOR = "<"  # the link where a comparator alone ties subject and number
 _FEW = 5  # words that a subject without a verb between it and its number can have
 _FEW_MORE = 3  # words behind each noun of an enumeration of persons
@@ -47,6 +48,7 @@ _SINGLE_NOUNS = regex.compile(r"(?:,\s\p{Ll}+){1,4}(?:\s\p{Ll}+)?(?=[;.)]|$)")  
 _NAME_OR_NUMBER = regex.compile(r"\s*(?:\p{Lu}|\d)")
 _PUNCTUATION = ' ,.-+;:“"('
 _LOOSE_END = " ,/-\t\n"
+_CLOSES = ",.;:()\n\t"
 _CITATIONS = frozenset({"document number", "cited document"})
 
 
@@ -149,6 +151,12 @@ class Heads:
         self.counter = regex.compile(rf"(?:{magnitude}\s)?{words(head='counter')}")
         self.kind = regex.compile(rf"(?:{words(head='total')}\s)?{words(head='kind')}(?:\s\w+){{0,2}}+")
         self.herd = regex.compile(rf"{magnitude}\s(?={words(head='herd')}\s)")
+        self.kind_before = regex.compile(rf"(?:(?<!\w)(?<=\w\s){words(head='kind')}(?:\s\w+)?,\s?)$", regex.REVERSE)
+        self.kind_next = regex.compile(rf",\s{words(head='kind')}(?!\w)")
+        self.sibling = regex.compile(rf",?\s{words(head='sibling')}\s\w")
+        self.giving = regex.compile(rf"(?<!\w){words(head='giving')}$", regex.REVERSE)
+        self.source = regex.compile(rf"\s{words(head='source')}\s(?:{plural}\s)?")
+        self.with_measure = regex.compile(rf"(?<!\w){words(head='preposition', tells='measure')}\s$", regex.REVERSE)
         coded = (e for e in patterns.of("indicator") if e.means.get("code"))
         self.coded = frozenset(fold(name) for entry in coded for name in entry.literals)
         self.bodies = Lexicon(e for e in patterns.of("agency") if e.means.get("part") in ("head", "whole"))
@@ -404,7 +412,13 @@ class IndicatorReader:
             return False
         percent, change = self.words.base
         base = change if link in self.words.differences else percent
-        return base.match(self.key, quantity.span.end, region.right) is not None
+        found = base.match(self.key, quantity.span.end, region.right)
+        if found is None or link != _COLON:
+            return found is not None
+        # "Vắc xin dại: 70 % tổng đàn chó, mèo được tiêm": what follows has a predicate of its own
+        stop = _STOP.search(self.text, found.end(), region.right)
+        end = region.right if stop is None else stop.start()
+        return self.words.predicate.search(self.key, found.end(), end) is None
 
     def _is_floor_of(self, quantity: Quantity, behind: Span) -> bool:
         """``lúa đặc sản từ 70% diện tích trở lên``: the base stands inside the bound, and nothing behind it."""
@@ -419,6 +433,11 @@ class IndicatorReader:
         more = behind is not None and quantity.unit_span is not None and behind.end > quantity.unit_span.end + 1
         if more and behind is not None and quantity.unit_span is not None:
             behind = self._without_unit(behind, quantity.unit_span)
+        gives = subject is not None and not subject.headed and self._gives(subject)
+        if (subject is None or gives) and (source := self._source(quantity, region)) is not None:
+            return source, False  # "Sở Tài chính bố trí 40 tỷ đồng từ | nguồn dự phòng"
+        if gives and quantity.unit_class == "money" and not more:
+            return quantity.unit_span, False
         if subject is not None:
             loose = subject.link == _COLON or subject.link not in words.strong
             if not subject.headed and loose and self._is_name(subject.span):
@@ -439,6 +458,20 @@ class IndicatorReader:
             return None, True
         # "Lúa mùa: 18.300 ha, 50,2 tạ/ha": what it is of may stand before the number before
         return (behind or quantity.unit_span), subject is None
+
+    def _gives(self, subject: Subject) -> bool:
+        """Whether the words before an amount only say that somebody gives it: ``Sở Tài chính tham mưu bố trí``."""
+        return self.words.giving.search(self.key, subject.span.start, subject.span.end) is not None
+
+    def _source(self, quantity: Quantity, region: Region) -> Span | None:
+        """What an amount of money is taken from: ``bố trí 40 tỷ đồng từ | nguồn dự phòng ngân sách``."""
+        opened = self.words.source.match(self.key, quantity.span.end) if quantity.unit_class == "money" else None
+        if opened is None or not self.starts.opens(opened.end(), region.right):
+            return None
+        begin = opened.end()
+        space = self.key.find(" ", begin, region.right)
+        limit = self._phrase_limit(begin, space, region.right, self._ends_count, "money") if space > 0 else region.right
+        return Span(begin, self._trimmed(begin, limit))
 
     def _says_what(self, span: Span) -> bool:
         """Whether a phrase says what is done, and does not only name who or where."""
@@ -654,6 +687,8 @@ class IndicatorReader:
             cuts.pop()  # "dư nợ cho vay hộ nghèo, | hộ cận nghèo": a set phrase
         if len(cuts) > 1 and self.words.and_others.match(stretch, cuts[-1]):
             cuts.pop()  # "vốn của chủ rừng và | vốn khác"
+        while len(cuts) > 1 and self._is_another_kind(stretch, cuts[-1]):
+            cuts.pop()  # "tiêm vắc xin cho trâu, | bò"
         head = self._head(left, stretch, cuts)
         if head is not None:
             if (total := self.words.total.search(stretch, 0, head)) is not None:
@@ -663,6 +698,13 @@ class IndicatorReader:
             return left + head, True
         phrase = begin if whole or len(stretch) - cuts[-1] <= 1 else self._enumeration(left, stretch, cuts)
         return self._behind_verbs(left + phrase, end, times), False
+
+    def _is_another_kind(self, stretch: str, cut: int) -> bool:
+        """Whether a part behind a comma only names another kind of what the part before it ends in."""
+        if self.words.sibling.match(stretch, max(0, cut - 1)):
+            return True  # "đường thôn, | liên thôn"
+        here = self.words.kind.match(stretch, cut + (stretch[cut : cut + 1] == " "))
+        return here is not None and self.words.kind_before.search(stretch, 0, cut) is not None
 
     def _is_label(self, left: int, parts: str) -> bool:
         """``Tổng mức bán lẻ hàng hóa, | doanh thu dịch vụ: …``: nouns before the last head that are named with it."""
@@ -689,6 +731,9 @@ class IndicatorReader:
                 for later, end in here[1:]:
                     if words.between_heads.search(stretch[behind:later]):
                         first, behind = later, end
+                alone = behind >= len(stretch.rstrip())
+                if alone and words.with_measure.search(stretch, cut, first):
+                    return first  # "tại các xã Cát Tiến, Đề Gi với diện tích | 320 ha"
                 if first - cut > 3 and words.preposition.search(stretch[cut:first]):
                     return None  # "tiêm phòng cho đàn vật nuôi": the head is the object of what stands before it
                 return first
@@ -816,7 +861,7 @@ class IndicatorReader:
         key, words, limit = self.key, self.words, right
         if (stop := _STOP.search(self.text, max(noun_end, begin), limit)) is not None:
             limit = stop.start()
-        if (time := self.times.first(noun_end, limit)) is not None:
+        if (time := self._time_behind(noun_end, limit)) is not None:
             limit = time.start
         kept = self.keep.inside(begin, limit)
         for at, end in ends.inside(noun_end, limit):
@@ -832,6 +877,13 @@ class IndicatorReader:
         if another and (joint := words.next_verb.search(key, noun_end, limit)):
             limit = joint.start()  # "xóa 1 nhà tạm và tặng | 1 con bò"
         return self._comma(kept, begin, noun_end, limit, kind)
+
+    def _time_behind(self, start: int, limit: int) -> Hit | None:
+        """The first time in a stretch that is no attribute with a predicate behind: ``lúa vụ Đông Xuân | thiếu nước``."""
+        time = self.times.first(start, limit)
+        while time is not None and time.rule == _SEASON and self.words.predicate.match(self.key, time.end + 1, limit):
+            time = self.times.first(time.end, limit)
+        return time
 
     def _past_quote(self, begin: int, limit: int, right: int) -> int:
         """Behind the name in quotation marks that a phrase may not end in: ``04 xã "sạch về ma túy"``."""
@@ -886,6 +938,11 @@ class IndicatorReader:
             return True
         if self.words.differs.match(self.key, limit):
             return False  # "18,7 nghìn con, đàn lợn tăng | 6 %": the subject of the next number
+        if self.words.sibling.match(self.key, comma):
+            return True  # "145 km đường ấp, | liên ấp"
+        closed = limit == len(self.key) or self.key[limit] in _CLOSES
+        if closed and self.words.kind_next.match(self.key, comma) and self.words.kind.search(self.key, noun_end, comma):
+            return True  # "con lợn nái, | lợn đực giống và lợn thịt"
         if len(self.key[noun_end:comma].split()) > 1:
             return False
         following = self.units.at(self.key, comma + 2)
