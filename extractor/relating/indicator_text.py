@@ -130,7 +130,8 @@ class Heads:
         self.tails = by_end((w, w) for w in patterns.literals("indicator", head="tail"))
         # read from the end: forwards, each place of a long run of such words would be tried up to the end
         self.tail = regex.compile(rf"(?:[\s,/-]|{words(head='tail')})+$", regex.REVERSE)
-        self.object_of = regex.compile(rf"\s{words(head='preposition')}(?:\s{words(head='plural')})?$")
+        object_of = one_of([*patterns.literals("indicator", head="preposition"), *patterns.literals("indicator", head="location")])
+        self.object_of = regex.compile(rf"\s{object_of}(?:\s{words(head='plural')})?$")
         self.preposition = regex.compile(rf"\w\s(?:{words(head='preposition')}|{words(head='plural')})\s$")
 
     def _compile_names(self, patterns: PatternSet) -> None:
@@ -154,7 +155,7 @@ class Heads:
         self.kind_before = regex.compile(rf"(?:(?<!\w)(?<=\w\s){words(head='kind')}(?:\s\w+)?,\s?)$", regex.REVERSE)
         self.kind_next = regex.compile(rf",\s{words(head='kind')}(?!\w)")
         self.sibling = regex.compile(rf",?\s{words(head='sibling')}\s\w")
-        self.giving = regex.compile(rf"(?<!\w){words(head='giving')}$", regex.REVERSE)
+        self.giving = regex.compile(rf"(?<!\w){words(head='giving')}\s?$", regex.REVERSE)
         self.source = regex.compile(rf"\s{words(head='source')}\s(?:{plural}\s)?")
         self.with_measure = regex.compile(rf"(?<!\w){words(head='preposition', tells='measure')}\s$", regex.REVERSE)
         coded = (e for e in patterns.of("indicator") if e.means.get("code"))
@@ -433,11 +434,12 @@ class IndicatorReader:
         more = behind is not None and quantity.unit_span is not None and behind.end > quantity.unit_span.end + 1
         if more and behind is not None and quantity.unit_span is not None:
             behind = self._without_unit(behind, quantity.unit_span)
-        gives = subject is not None and not subject.headed and self._gives(subject)
-        if (subject is None or gives) and (source := self._source(quantity, region)) is not None:
-            return source, False  # "Sở Tài chính bố trí 40 tỷ đồng từ | nguồn dự phòng"
-        if gives and quantity.unit_class == "money" and not more:
-            return quantity.unit_span, False
+        if quantity.unit_class == "money" and not (subject is not None and subject.headed):
+            given = self.words.giving.search(self.key, region.left, quantity.span.start)
+            if given is not None and (source := self._source(quantity, region)) is not None:
+                return source, False  # "Sở Tài chính bố trí 40 tỷ đồng từ | nguồn dự phòng"
+            if given is not None and not more and subject is not None and self._does(subject.span.start, given.start()):
+                return quantity.unit_span, False
         if subject is not None:
             loose = subject.link == _COLON or subject.link not in words.strong
             if not subject.headed and loose and self._is_name(subject.span):
@@ -458,10 +460,6 @@ class IndicatorReader:
             return None, True
         # "Lúa mùa: 18.300 ha, 50,2 tạ/ha": what it is of may stand before the number before
         return (behind or quantity.unit_span), subject is None
-
-    def _gives(self, subject: Subject) -> bool:
-        """Whether the words before an amount only say that somebody gives it: ``Sở Tài chính tham mưu bố trí``."""
-        return self.words.giving.search(self.key, subject.span.start, subject.span.end) is not None
 
     def _source(self, quantity: Quantity, region: Region) -> Span | None:
         """What an amount of money is taken from: ``bố trí 40 tỷ đồng từ | nguồn dự phòng ngân sách``."""
@@ -584,7 +582,9 @@ class IndicatorReader:
         if link in self.words.levels and region.left > region.base and not key[region.left : start].strip():
             return None  # "từ 16,8 % | GRDP năm 2025 | lên 19 %": what the number before is of
         if key[start:end] in self.words.alone:
-            return None  # "chiếm tỷ lệ 4,5 %"
+            told = region.left > region.base or len(key[region.left : start].split()) < _FEW_MORE
+            if told or not headed:
+                return None  # "chiếm tỷ lệ 4,5 %"; not "cuối đợt đạt tỷ lệ dưới 60 %"
         if not (headed or link) and (done := self.words.done_of.search(key, start, end)) is not None:
             end = self._trimmed(start, done.start())
             if end - start < 2 or self._is_name(Span(start, end)) or self.words.place.match(key, start):
