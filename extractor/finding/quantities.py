@@ -228,8 +228,8 @@ class NumberWords:
         self.counted_on = regex.compile(rf"\s{one_of(patterns.literals('number', role='rate_joint'))}\s")
         self.rate_of = regex.compile(rf"\s{one_of(patterns.literals('number', role='rate_of'))}(?!\w)")
         self.per = regex.compile(rf"{one_of(patterns.literals('number', role='per'))}(?!\w)")
-        every = one_of(patterns.literals("number", role="every"))
-        self.noun_per = regex.compile(rf"(?:\s[^\W\d_]++){{1,4}}(?=\s?/\s?{every}(?!\w))")
+        every = one_of([*patterns.literals("number", role="every"), *patterns.literals("number", role="per")])
+        self.noun_per = regex.compile(rf"(?:\s[^\W\d_]++){{1,4}}(?=\s?/\s?(?:{every}(?!\w)|{_ROUND}\s[^\W\d_]))")
         self.duration = regex.compile(rf"(?<!\w){one_of(patterns.literals('number', role='duration'))}\s$")
         self.floor_opens = regex.compile(rf"(?<!\w){one_of(patterns.literals('number', opens='level'))}\s$")
         self.joint = regex.compile(

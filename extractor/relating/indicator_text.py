@@ -127,11 +127,13 @@ class Heads:
         self.part = regex.compile(rf",\s|\s{joint}\s")
         self.cut = re.compile(rf",{SPACE}|{SPACE}{joint}{SPACE}(?={words(head='coordinated')}{SPACE})")
         self.next_verb = regex.compile(rf"(?:\s{joint}|,)\s+[^\W\d_]++(?:\s++[^\W\d_]++){{0,4}}+\s*+$")
+        self.next_doing = regex.compile(rf"(?<=\s){words(head='next_doing')}\s$", regex.REVERSE)
         self.tails = by_end((w, w) for w in patterns.literals("indicator", head="tail"))
         # read from the end: forwards, each place of a long run of such words would be tried up to the end
         self.tail = regex.compile(rf"(?:[\s,/-]|{words(head='tail')})+$", regex.REVERSE)
-        object_of = one_of([*patterns.literals("indicator", head="preposition"), *patterns.literals("indicator", head="location")])
-        self.object_of = regex.compile(rf"\s{object_of}(?:\s{words(head='plural')})?$")
+        plural = words(head="plural")
+        self.leads_on = regex.compile(rf"\s{words(head='preposition')}(?:\s{plural})?$")
+        self.object_of = regex.compile(rf"\s(?:{words(head='preposition')}|{words(head='location')})(?:\s{plural})?$")
         self.preposition = regex.compile(rf"\w\s(?:{words(head='preposition')}|{words(head='plural')})\s$")
 
     def _compile_names(self, patterns: PatternSet) -> None:
@@ -154,6 +156,8 @@ class Heads:
         self.herd = regex.compile(rf"{magnitude}\s(?={words(head='herd')}\s)")
         self.kind_before = regex.compile(rf"(?:(?<!\w)(?<=\w\s){words(head='kind')}(?:\s\w+)?,\s?)$", regex.REVERSE)
         self.kind_next = regex.compile(rf",\s{words(head='kind')}(?!\w)")
+        period = one_of(patterns.literals("unit", **{"class": "span"}))
+        self.per_behind = regex.compile(rf"\s?/\s?{period}$", regex.REVERSE)
         self.sibling = regex.compile(rf",?\s{words(head='sibling')}\s\w")
         self.giving = regex.compile(rf"(?<!\w){words(head='giving')}\s?$", regex.REVERSE)
         self.source = regex.compile(rf"\s{words(head='source')}\s(?:{plural}\s)?")
@@ -375,6 +379,7 @@ class IndicatorReader:
             more = percent and subject.link in words.more and not against
             if more and behind is not None and self.starts.opens(behind.start, behind.end):
                 return behind, False  # "ngân sách tỉnh hỗ trợ thêm 20 % mức đóng"
+            subject = self._without_preposition(subject)
             if (subject.headed and subject.link) or named:
                 return subject.span, False
         if percent and subject is not None and behind is not None and self._is_floor_of(quantity, behind):
@@ -441,6 +446,7 @@ class IndicatorReader:
             if given is not None and not more and subject is not None and self._does(subject.span.start, given.start()):
                 return quantity.unit_span, False
         if subject is not None:
+            subject = self._without_preposition(subject)
             loose = subject.link == _COLON or subject.link not in words.strong
             if not subject.headed and loose and self._is_name(subject.span):
                 return (behind if more else quantity.unit_span), False
@@ -503,7 +509,15 @@ class IndicatorReader:
 
     def _of_object(self, subject: Subject) -> bool:
         """``nguồn vốn của 21 dự án``: the counted noun is the object of the words before it."""
-        return self.words.object_of.search(self.key, subject.span.start, subject.span.end) is not None
+        found = self.words.object_of.search(self.key, subject.span.start, subject.span.end)
+        return found is not None and not _parts(self.keep.inside(*_ends_of(subject.span)), found.start() + 1)
+
+    def _without_preposition(self, subject: Subject) -> Subject:
+        """``cấp chứng chỉ rừng | cho 6.000 ha``: a phrase does not end in what leads to the number."""
+        found = self.words.leads_on.search(self.key, subject.span.start, subject.span.end)
+        if found is None or " " not in self.key[subject.span.start : found.start()]:
+            return subject
+        return replace(subject, span=Span(subject.span.start, found.start()))
 
     def _labels(self, subject: Subject, quantity: Quantity) -> bool:
         """``Xã đạt chuẩn: thêm 02 xã``: what stands before the colon names the counted noun."""
@@ -583,7 +597,7 @@ class IndicatorReader:
             return None  # "từ 16,8 % | GRDP năm 2025 | lên 19 %": what the number before is of
         if key[start:end] in self.words.alone:
             told = region.left > region.base or len(key[region.left : start].split()) < _FEW_MORE
-            if told or not headed:
+            if told or not self.words.rate.fullmatch(key, start, end):
                 return None  # "chiếm tỷ lệ 4,5 %"; not "cuối đợt đạt tỷ lệ dưới 60 %"
         if not (headed or link) and (done := self.words.done_of.search(key, start, end)) is not None:
             end = self._trimmed(start, done.start())
@@ -834,6 +848,8 @@ class IndicatorReader:
             tail = self.words.tail.search(key, begin, limit)
             end = limit if tail is None else tail.start()
         end = max(end, noun_end if counted else begin)
+        if not (counted or percent or "/" in quantity.unit) and (per := self.words.per_behind.search(key, noun_end, end)):
+            end = per.start()  # "185 tấn rác thải/ngày"
         if counted and "/" in quantity.unit and end <= noun_end:
             end = begin + text[begin:noun_end].find("/")  # "02 lần/tháng": lần
         if end <= begin:
@@ -874,9 +890,25 @@ class IndicatorReader:
                 break
         limit = self._past_quote(begin, limit, right)
         another = limit == right and key[right : right + 1].isalnum()  # the number of the next quantity
-        if another and (joint := words.next_verb.search(key, noun_end, limit)):
-            limit = joint.start()  # "xóa 1 nhà tạm và tặng | 1 con bò"
+        if another:
+            limit = self._before_another(noun_end, limit, counted=kind in COUNTED)
         return self._comma(kept, begin, noun_end, limit, kind)
+
+    def _before_another(self, noun_end: int, limit: int, *, counted: bool) -> int:
+        """Where a phrase ends that the number of the next quantity follows: before what is said of that one."""
+        key, words = self.key, self.words
+        if (joint := words.next_verb.search(key, noun_end, limit)) is not None:
+            return int(joint.start())  # "xóa 1 nhà tạm và tặng | 1 con bò"
+        measures = [place for place in self.starts.inside(noun_end, limit) if key[place[1] : limit].strip() == ""]
+        begin = measures[0][0] if measures and key[limit].isdigit() else -1  # "dự án giải ngân dưới 50 %": which ones
+        if begin < 0 and (doing := words.next_doing.search(key, noun_end, limit)) is not None:
+            begin = doing.start()  # "250 tấn gạo | hỗ trợ 4.100 hộ"
+        if begin < 0:
+            return limit
+        before = key[noun_end:begin].split()
+        if words.predicate.fullmatch(before[-1]) if before else not counted:
+            return limit  # "xã có thu nhập | 60 triệu đồng", "hộ được hỗ trợ | 5 triệu đồng"
+        return begin  # "12 cụm công nghiệp diện tích | 450 ha"
 
     def _time_behind(self, start: int, limit: int) -> Hit | None:
         """The first time in a stretch that is no attribute with a predicate behind: ``lúa vụ Đông Xuân | thiếu nước``."""
@@ -956,6 +988,10 @@ class IndicatorReader:
         if self.words.doing.match(self.key, comma + 2):
             return False  # "tuyển sinh 15.500 người, giải quyết việc làm": a verb that begins like a unit
         return _NAME_OR_NUMBER.match(self.text, comma + 2 + len(following.phrase)) is None
+
+
+def _ends_of(span: Span) -> tuple[int, int]:
+    return span.start, span.end
 
 
 def _last_word(text: str) -> str:
