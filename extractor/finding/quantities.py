@@ -101,6 +101,12 @@ class Units:
         for words in self._by_first.values():
             words.sort(key=lambda w: -len(w.phrase))
         self.names = frozenset(patterns.literals("unit", **{"class": "name"}))
+        self.orders: Mapping[str, int] = {
+            word: int(entry.means["upto"])
+            for entry in patterns.meaning("unit", **{"class": "name"})
+            if "upto" in entry.means
+            for word in map(fold, entry.literals)
+        }
         self.none = frozenset(patterns.literals("unit", **{"class": "none"}))
         self.admin = patterns.literals("unit", **{"class": "admin"})
         self.glued = frozenset(
@@ -606,10 +612,16 @@ class _Finder:
         left = _WORD_BEFORE.search(text[max(block.start, number - _UNIT) : number])
         if left and key[number] != "0":
             name = left[1][0].isupper() and not _opens_sentence(text, number - len(left[0]))
-            if (name and not self._is_counted(word[0], number, block)) or fold(left[1]) in lexicon.names:
+            if (name and not self._is_counted(word[0], number, block)) or self._is_named_by(fold(left[1]), draft):
                 return None
         span = first_word(text, start, min(block.end, start + 80))
         return None if span is None else UnitWord(key[span.start : span.end], "open")
+
+    def _is_named_by(self, word: str, draft: _Draft) -> bool:
+        """Whether a number is the name of what the word before it means: ``khóa 12``; not ``cấp 15.000 chữ ký số``."""
+        if word not in self.units.names or "." in self.key[draft.number.start : draft.number.end]:
+            return False
+        return draft.value <= self.units.orders.get(word, draft.value)
 
     def _is_counted(self, noun: str, number: int, block: Span) -> bool:
         """Whether a word behind a name and a number is counted, as it is behind another number of the paragraph.

@@ -892,7 +892,7 @@ class IndicatorReader:
         another = limit == right and key[right : right + 1].isalnum()  # the number of the next quantity
         if another:
             limit = self._before_another(noun_end, limit, counted=kind in COUNTED)
-        return self._comma(kept, begin, noun_end, limit, kind)
+        return self._comma(kept, begin, noun_end, limit, right, kind)
 
     def _before_another(self, noun_end: int, limit: int, *, counted: bool) -> int:
         """Where a phrase ends that the number of the next quantity follows: before what is said of that one."""
@@ -900,7 +900,11 @@ class IndicatorReader:
         if (joint := words.next_verb.search(key, noun_end, limit)) is not None:
             return int(joint.start())  # "xóa 1 nhà tạm và tặng | 1 con bò"
         measures = [place for place in self.starts.inside(noun_end, limit) if key[place[1] : limit].strip() == ""]
-        begin = measures[0][0] if measures and key[limit].isdigit() else -1  # "dự án giải ngân dưới 50 %": which ones
+        begin = measures[0][0] if measures else -1
+        if begin >= 0 and not key[limit].isdigit() and not words.with_measure.search(key, noun_end, begin):
+            begin = -1  # "dự án giải ngân dưới 50 %": which ones
+        if begin >= 0 and (total := words.total.search(key, noun_end, begin)) is not None:
+            begin = total.start()
         if begin < 0 and (doing := words.next_doing.search(key, noun_end, limit)) is not None:
             begin = doing.start()  # "250 tấn gạo | hỗ trợ 4.100 hộ"
         if begin < 0:
@@ -924,7 +928,7 @@ class IndicatorReader:
         closed = self.key.find('"', limit, right)
         return limit if closed < 0 else closed + 1
 
-    def _comma(self, kept: Sequence[tuple[int, int]], begin: int, noun_end: int, limit: int, kind: str) -> int:
+    def _comma(self, kept: Sequence[tuple[int, int]], begin: int, noun_end: int, limit: int, right: int, kind: str) -> int:
         """The comma that ends the phrase.
 
         A phrase behind a percentage runs on over the commas of its subject until its predicate has been said (decision
@@ -947,9 +951,17 @@ class IndicatorReader:
                     return comma
             elif kind == "people" and self._more_people(comma, limit):
                 continue
+            elif kind in COUNTED and self._is_of_next(comma, limit, right):
+                return comma
             elif not self._goes_on(noun_end, comma, limit, counted=kind in COUNTED):
                 return comma
         return limit
+
+    def _is_of_next(self, comma: int, limit: int, right: int) -> bool:
+        """Whether what follows a comma says for what the next number is: ``120 hộ, nhà ở cho | 350 hộ``."""
+        if right >= len(self.key) or not self.key[right].isalnum() or self.key.find(",", comma + 1, right) >= 0:
+            return False
+        return self.words.preposition.search(self.key, comma, right) is not None and len(self.key[limit:right].split()) < 2
 
     def _more_people(self, comma: int, limit: int) -> bool:
         """``240 cán bộ quản lý, giáo viên, nhân viên nấu ăn``: up to the end only persons that are counted together."""
@@ -975,7 +987,7 @@ class IndicatorReader:
         closed = limit == len(self.key) or self.key[limit] in _CLOSES
         if closed and self.words.kind_next.match(self.key, comma) and self.words.kind.search(self.key, noun_end, comma):
             return True  # "con lợn nái, | lợn đực giống và lợn thịt"
-        if len(self.key[noun_end:comma].split()) > 1:
+        if len(self.key[noun_end:comma].partition(",")[0].split()) > 1:
             return False
         following = self.units.at(self.key, comma + 2)
         if not counted and comma <= noun_end:

@@ -72,6 +72,9 @@ def columns(scene: Scene, table: Table) -> list[Column]:
     for i in goals:  # "Chỉ tiêu" heads the names of the rows, or behind these what is to be reached
         named = any(c.kind in ("name", "place") for c in made[:i])
         made[i] = replace(made[i], kind="target" if named else "name")
+    if not any(c.kind in ("name", "place") or (c.kind == "" and not c.years) for c in made):
+        # "Đơn vị" above the names of units, where nothing else names the rows
+        made = [replace(c, kind="place") if c.kind == "unit" else c for c in made]
     values, name = [c for c in made if c.kind in _VALUES], _name_column(made)
     by_place = made[name].kind == "place"
     if values and not (by_place and all(c.state for c in values)):
