@@ -778,6 +778,9 @@ def _with_shares(key: str, words: NumberWords, found: Sequence[Quantity]) -> lis
     """
     made: list[Quantity] = []
     for quantity in found:
+        if made and (part := _part_of(key, made[-1], quantity)) is not None:
+            made[-1] = part
+            continue
         joined = None
         if made:
             if quantity.denominator is not None:
@@ -790,6 +793,22 @@ def _with_shares(key: str, words: NumberWords, found: Sequence[Quantity]) -> lis
         else:
             made[-1] = joined
     return made
+
+
+def _part_of(key: str, previous: Quantity, quantity: Quantity) -> Quantity | None:
+    """The fraction that is said with its unit twice: ``45,6 km/47,2 km``, ``85 hộ/120 hộ``."""
+    if key[previous.span.end : quantity.span.start].strip() != "/" or quantity.unit != previous.unit or not quantity.unit:
+        return None
+    if previous.denominator is not None or previous.value_max is not None or quantity.denominator is not None:
+        return None
+    return replace(
+        previous,
+        number=Span(previous.number.start, quantity.number.end),
+        span=Span(previous.span.start, quantity.span.end),
+        denominator=quantity.value,
+        unit_span=quantity.unit_span,
+        rule="number.fraction",
+    )
 
 
 def _is_near(key: str, previous: Quantity, quantity: Quantity) -> bool:

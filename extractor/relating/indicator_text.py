@@ -81,6 +81,7 @@ class Heads:
         self.differences = frozenset(words(head="link", tells="difference"))
         self.differs = regex.compile(rf"\s?{one_of(self.differences)}(?!\w)")
         self.shares = frozenset(words(head="link", tells="share"))
+        self.same = frozenset(words(head="link", tells="same"))
         self.more = frozenset(words(head="link", tells="more"))
         self.rises = frozenset(words(head="link", tells="rise"))
         self.extents = frozenset(words(head="link", tells="extent"))
@@ -226,6 +227,10 @@ class IndicatorReader:
             return self._of_share(quantity, quantity.share, region), False
         subject = self._subject(quantity, region, self.times)
         behind = self._behind(quantity, region)
+        if subject is None and region.left > region.base and self._link_only(quantity, region) in self.words.same:
+            bare = behind is None or quantity.unit_span is None or behind.end <= quantity.unit_span.end
+            if bare:
+                return None, True  # "tiết kiệm 3 % điện năng, tương đương 40 nghìn kWh"
         if quantity.unit_class in COUNTED:
             if quantity.unit_span is None:  # its unit is that of the number that follows
                 return (subject.span if subject is not None and not self._is_name(subject.span) else None), False
