@@ -384,11 +384,11 @@ class IndicatorReader:
             more = percent and subject.link in words.more and not against
             if more and behind is not None and self.starts.opens(behind.start, behind.end):
                 return behind, False  # "ngân sách tỉnh hỗ trợ thêm 20 % mức đóng"
-            subject = self._without_preposition(subject)
+            leads_on, subject = subject, self._without_preposition(subject)
             if (subject.headed and subject.link) or named:
                 return subject.span, False
-        if percent and subject is not None and behind is not None and self._is_floor_of(quantity, behind):
-            return subject.span, False
+            if percent and behind is not None and leads_on is subject and self._is_floor_of(quantity, behind):
+                return subject.span, False
         if percent and behind is not None and not self._is_measured_against(quantity, region, subject, link):
             return behind, False
         if quantity.unit_class == "span":
@@ -444,9 +444,10 @@ class IndicatorReader:
         more = behind is not None and quantity.unit_span is not None and behind.end > quantity.unit_span.end + 1
         if more and behind is not None and quantity.unit_span is not None:
             behind = self._without_unit(behind, quantity.unit_span)
+            more = self.key[behind.start : behind.end] not in words.alone  # "267 tỷ đồng tỉnh giao"
         if quantity.unit_class == "money" and not (subject is not None and subject.headed):
             given = self.words.giving.search(self.key, region.left, quantity.span.start)
-            if given is not None and (source := self._source(quantity, region)) is not None:
+            if (given is not None or (subject is None and more)) and (source := self._source(quantity, region)) is not None:
                 return source, False  # "Sở Tài chính bố trí 40 tỷ đồng từ | nguồn dự phòng"
             if given is not None and not more and subject is not None and self._does(subject.span.start, given.start()):
                 return quantity.unit_span, False
@@ -851,7 +852,8 @@ class IndicatorReader:
         end = limit
         if limit > begin and (key[limit - 1] in _LOOSE_END or ending(self.words.tails, key[limit - 2 : limit])):
             tail = self.words.tail.search(key, begin, limit)
-            end = limit if tail is None else tail.start()
+            said = key[limit : limit + 1] in _CLOSES and self.words.predicate.fullmatch(key[tail.start() : limit].strip()) if tail else None
+            end = limit if tail is None or said else tail.start()  # "01 chỉ tiêu không đạt, …"
         end = max(end, noun_end if counted else begin)
         if not (counted or percent or "/" in quantity.unit) and (per := self.words.per_behind.search(key, noun_end, end)):
             end = per.start()  # "185 tấn rác thải/ngày"
@@ -905,7 +907,7 @@ class IndicatorReader:
         if (joint := words.next_verb.search(key, noun_end, limit)) is not None:
             return int(joint.start())  # "xóa 1 nhà tạm và tặng | 1 con bò"
         measures = [place for place in self.starts.inside(noun_end, limit) if key[place[1] : limit].strip() == ""]
-        begin = measures[0][0] if measures else -1
+        begin, doing = measures[0][0] if measures else -1, None
         if begin >= 0 and not key[limit].isdigit() and not words.with_measure.search(key, noun_end, begin):
             begin = -1  # "dự án giải ngân dưới 50 %": which ones
         if begin >= 0 and (total := words.total.search(key, noun_end, begin)) is not None:
@@ -915,7 +917,7 @@ class IndicatorReader:
         if begin < 0:
             return limit
         before = key[noun_end:begin].split()
-        if words.predicate.fullmatch(before[-1]) if before else not counted:
+        if words.predicate.fullmatch(before[-1]) if before else not (counted or doing):
             return limit  # "xã có thu nhập | 60 triệu đồng", "hộ được hỗ trợ | 5 triệu đồng"
         return begin  # "12 cụm công nghiệp diện tích | 450 ha"
 
