@@ -797,7 +797,7 @@ def _with_shares(key: str, words: NumberWords, found: Sequence[Quantity]) -> lis
 
 def _part_of(key: str, previous: Quantity, quantity: Quantity) -> Quantity | None:
     """The fraction that is said with its unit twice: ``45,6 km/47,2 km``, ``85 hộ/120 hộ``."""
-    if key[previous.span.end : quantity.span.start].strip() != "/" or quantity.unit != previous.unit or not quantity.unit:
+    if key[previous.span.end : quantity.span.start].strip() != "/" or not quantity.unit == previous.unit != "":
         return None
     if previous.denominator is not None or previous.value_max is not None or quantity.denominator is not None:
         return None

@@ -38,6 +38,7 @@ _NAME_NEAR = regex.compile(r"\p{Lu}")
 _NAME_INSIDE = regex.compile(r"\s\p{Lu}")
 _LOWER_ONLY = regex.compile(r"(?:,?\s\p{Ll}+)+$")
 _NOTE = regex.compile(r"\s\([^()\n]+\)$")
+_NAME_BEGINS = regex.compile(r"\p{Lu}\p{Ll}++\s\p{Lu}\p{Ll}")  # "Chi Lăng": no "chi" of a budget
 _DIGIT = re.compile(r"\d")
 _DIGITS = re.compile(r"\d+")
 _WORD = 12  # characters of the word before a number
@@ -85,6 +86,7 @@ class Heads:
         self.more = frozenset(words(head="link", tells="more"))
         self.rises = frozenset(words(head="link", tells="rise"))
         self.extents = frozenset(words(head="link", tells="extent"))
+        self.budget = frozenset(words(starts=True, tells="budget"))
         self.works = frozenset(words(head="works"))
         self.verbs = _by_start(words(head="verb"))
         self.joints = frozenset(words(head="verb", tells="joint"))
@@ -154,7 +156,7 @@ class Heads:
         magnitude = one_of(number_words(patterns).magnitudes)
         self.counter = regex.compile(rf"(?:{magnitude}\s)?{words(head='counter')}")
         self.kind = regex.compile(rf"(?:{words(head='total')}\s)?{words(head='kind')}(?:\s\w+){{0,2}}+")
-        self.herd = regex.compile(rf"{magnitude}\s(?={words(head='herd')}\s)")
+        self.magnitude = regex.compile(rf"{magnitude}\s(?=[^\W\d_])")
         self.kind_before = regex.compile(rf"(?:(?<!\w)(?<=\w\s){words(head='kind')}(?:\s\w+)?,\s?)$", regex.REVERSE)
         self.kind_next = regex.compile(rf",\s{words(head='kind')}(?!\w)")
         period = one_of(patterns.literals("unit", **{"class": "span"}))
@@ -189,6 +191,7 @@ class Region:
     left: int
     right: int
     base: int  # where the clause begins
+    part: bool = False  # whether it stands in a list of what a number with the same unit is made up of
 
 
 @dataclass(slots=True)
@@ -332,12 +335,14 @@ class IndicatorReader:
             kind = words.kind.fullmatch(self.key, subject.span.start, subject.span.end) is not None
             risen = subject.link in words.rises and self._opens_phrase(subject.span, region)
             risen = risen and ":" not in self.key[subject.span.end : quantity.span.start]
+            part = region.part and not subject.link and self._names_part(subject.span, quantity, region)
             if (
                 subject.link == _COLON
                 or self._labels(subject, quantity)
                 or bracketed
                 or counter
                 or kind
+                or part
                 or risen
                 or (subject.headed and not self._of_object(subject))
             ):
@@ -447,7 +452,8 @@ class IndicatorReader:
             more = self.key[behind.start : behind.end] not in words.alone  # "267 tỷ đồng tỉnh giao"
         if quantity.unit_class == "money" and not (subject is not None and subject.headed):
             given = self.words.giving.search(self.key, region.left, quantity.span.start)
-            if (given is not None or (subject is None and more)) and (source := self._source(quantity, region)) is not None:
+            source = self._source(quantity, region) if given is not None or (subject is None and more) else None
+            if source is not None:
                 return source, False  # "Sở Tài chính bố trí 40 tỷ đồng từ | nguồn dự phòng"
             if given is not None and not more and subject is not None and self._does(subject.span.start, given.start()):
                 return quantity.unit_span, False
@@ -516,7 +522,9 @@ class IndicatorReader:
     def _of_object(self, subject: Subject) -> bool:
         """``nguồn vốn của 21 dự án``: the counted noun is the object of the words before it."""
         found = self.words.object_of.search(self.key, subject.span.start, subject.span.end)
-        return found is not None and not _parts(self.keep.inside(*_ends_of(subject.span)), found.start() + 1)
+        return found is not None and not _parts(
+            self.keep.inside(subject.span.start, subject.span.end), found.start() + 1
+        )
 
     def _without_preposition(self, subject: Subject) -> Subject:
         """``cấp chứng chỉ rừng | cho 6.000 ha``: a phrase does not end in what leads to the number."""
@@ -537,6 +545,15 @@ class IndicatorReader:
         before = self.key[region.left : span.start].rstrip()
         joint = any(self._ends_with(w, region.left, region.left + len(before)) for w in self.words.joints)
         return (not before or before[-1] in _PUNCTUATION or joint) and len(self.key[span.start : span.end].split()) > 1
+
+    def _names_part(self, span: Span, quantity: Quantity, region: Region) -> bool:
+        """Whether a short phrase names a part of what the number before counts: ``850 hộ: tập trung | 420 hộ``."""
+        words = self.key[span.start : span.end]
+        if not 1 < len(words.split()) < _FEW or words in self.words.works or self.words.place.match(words):
+            return False
+        if self.key[span.end : quantity.span.start].strip():
+            return False  # "dự án | tại xã Phước An 720 căn"
+        return self._opens_phrase(span, region) and self.words.object_of.search(words) is None
 
     def _is_name(self, span: Span) -> bool:
         """A name before a number says whose the amount is: ``Ba Tơ 7.000 ha``, ``VNPT: 25 trạm``, ``Nhóm 1``."""
@@ -741,6 +758,7 @@ class IndicatorReader:
             for start, end in self.starts.inside(left, left + len(stretch))
             # "tiêu chí số | 17"
             if not (self.key[end + 1 : end + 2].isdigit() and self.masks.overlaps(end + 1, end + 2))
+            and not (self.key[start:end] in words.budget and _NAME_BEGINS.match(self.text, start, end + 3))
         ]
         upto = len(stretch)
         for cut in reversed(cuts):
@@ -852,11 +870,12 @@ class IndicatorReader:
         end = limit
         if limit > begin and (key[limit - 1] in _LOOSE_END or ending(self.words.tails, key[limit - 2 : limit])):
             tail = self.words.tail.search(key, begin, limit)
-            said = key[limit : limit + 1] in _CLOSES and self.words.predicate.fullmatch(key[tail.start() : limit].strip()) if tail else None
+            closed = tail is not None and key[limit : limit + 1] in _CLOSES
+            said = closed and self.words.predicate.fullmatch(key[tail.start() : limit].strip()) if tail else None
             end = limit if tail is None or said else tail.start()  # "01 chỉ tiêu không đạt, …"
         end = max(end, noun_end if counted else begin)
-        if not (counted or percent or "/" in quantity.unit) and (per := self.words.per_behind.search(key, noun_end, end)):
-            end = per.start()  # "185 tấn rác thải/ngày"
+        per = None if counted or percent or "/" in quantity.unit else self.words.per_behind.search(key, noun_end, end)
+        end = end if per is None else per.start()  # "185 tấn rác thải/ngày"
         if counted and "/" in quantity.unit and end <= noun_end:
             end = begin + text[begin:noun_end].find("/")  # "02 lần/tháng": lần
         if end <= begin:
@@ -870,8 +889,9 @@ class IndicatorReader:
     def _phrase_begin(self, quantity: Quantity, right: int) -> int:
         percent = quantity.unit_class == "percent"
         begin = quantity.unit_span.start if quantity.unit_span and not percent else quantity.span.end
-        if quantity.unit_span and (herd := self.words.herd.match(self.key, begin)):
-            begin = herd.end()
+        counted = quantity.unit_span is not None and quantity.unit_class in COUNTED
+        if counted and (magnitude := self.words.magnitude.match(self.key, begin)):
+            begin = magnitude.end()
         bound = self.words.bound_right.match(self.key, begin, right) if percent else None
         if bound is not None and _LETTER_NEXT.match(self.key, bound.end()):
             begin = bound.end()  # "95 % trở lên | hộ dân dùng nước sạch"
@@ -881,7 +901,7 @@ class IndicatorReader:
 
     def _phrase_limit(self, begin: int, noun_end: int, right: int, ends: PhraseIndex, kind: str) -> int:
         """Where the phrase ends at the latest: at a stop, a time, a word that ends it, the verb of the next number."""
-        key, words, limit = self.key, self.words, right
+        key, limit = self.key, right
         if (stop := _STOP.search(self.text, max(noun_end, begin), limit)) is not None:
             limit = stop.start()
         if (time := self._time_behind(noun_end, limit)) is not None:
@@ -922,7 +942,7 @@ class IndicatorReader:
         return begin  # "12 cụm công nghiệp diện tích | 450 ha"
 
     def _time_behind(self, start: int, limit: int) -> Hit | None:
-        """The first time in a stretch that is no attribute with a predicate behind: ``lúa vụ Đông Xuân | thiếu nước``."""
+        """The first time in a stretch, but no season with a predicate behind: ``lúa vụ Đông Xuân | thiếu nước``."""
         time = self.times.first(start, limit)
         while time is not None and time.rule == _SEASON and self.words.predicate.match(self.key, time.end + 1, limit):
             time = self.times.first(time.end, limit)
@@ -935,7 +955,9 @@ class IndicatorReader:
         closed = self.key.find('"', limit, right)
         return limit if closed < 0 else closed + 1
 
-    def _comma(self, kept: Sequence[tuple[int, int]], begin: int, noun_end: int, limit: int, right: int, kind: str) -> int:
+    def _comma(
+        self, kept: Sequence[tuple[int, int]], begin: int, noun_end: int, limit: int, right: int, kind: str
+    ) -> int:
         """The comma that ends the phrase.
 
         A phrase behind a percentage runs on over the commas of its subject until its predicate has been said (decision
@@ -958,9 +980,9 @@ class IndicatorReader:
                     return comma
             elif kind == "people" and self._more_people(comma, limit):
                 continue
-            elif kind in COUNTED and self._is_of_next(comma, limit, right):
-                return comma
-            elif not self._goes_on(noun_end, comma, limit, counted=kind in COUNTED):
+            elif (kind in COUNTED and self._is_of_next(comma, limit, right)) or not self._goes_on(
+                noun_end, comma, limit, counted=kind in COUNTED
+            ):
                 return comma
         return limit
 
@@ -968,7 +990,9 @@ class IndicatorReader:
         """Whether what follows a comma says for what the next number is: ``120 hộ, nhà ở cho | 350 hộ``."""
         if right >= len(self.key) or not self.key[right].isalnum() or self.key.find(",", comma + 1, right) >= 0:
             return False
-        return self.words.preposition.search(self.key, comma, right) is not None and len(self.key[limit:right].split()) < 2
+        return (
+            self.words.preposition.search(self.key, comma, right) is not None and len(self.key[limit:right].split()) < 2
+        )
 
     def _more_people(self, comma: int, limit: int) -> bool:
         """``240 cán bộ quản lý, giáo viên, nhân viên nấu ăn``: up to the end only persons that are counted together."""
@@ -1007,10 +1031,6 @@ class IndicatorReader:
         if self.words.doing.match(self.key, comma + 2):
             return False  # "tuyển sinh 15.500 người, giải quyết việc làm": a verb that begins like a unit
         return _NAME_OR_NUMBER.match(self.text, comma + 2 + len(following.phrase)) is None
-
-
-def _ends_of(span: Span) -> tuple[int, int]:
-    return span.start, span.end
 
 
 def _last_word(text: str) -> str:

@@ -237,9 +237,9 @@ def read_tables(scene: Scene, quantities: Sequence[Quantity], times: Sequence[Hi
                 if position is None or position >= len(across):
                     continue
                 column = across[position]
-                if column.kind in _NO_VALUES or (position == 0 and not quantity.unit):
-                    if column.kind != "note" or not _has_predicate(scene, quantity, cells[position]):
-                        others.add(quantity.number.start)
+                noted = column.kind == "note" and _has_predicate(scene, quantity, cells[position])
+                if (column.kind in _NO_VALUES and not noted) or (position == 0 and not quantity.unit):
+                    others.add(quantity.number.start)
                 if valued and len(cells) > name and _is_value(scene, column, cells[position], quantity):
                     measured = _measured_by(scene, across, position)
                     said = "" if measured else scene.view.text[in_row.start : in_row.end]
