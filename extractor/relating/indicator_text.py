@@ -593,7 +593,8 @@ class IndicatorReader:
         for word in ending(self.words.links, key):
             if key.endswith(word) and not key[: -len(word)][-1:].isalnum():
                 return word
-        return ""
+        compared = self.key[quantity.span.start : quantity.number.start].split()[:1]
+        return compared[0] if not key and compared and compared[0] in self.words.levels else ""  # "xuống dưới 4 giờ"
 
     # --- the subject before a number ----------------------------------------------------------------------------------
 
