@@ -33,7 +33,7 @@ CONCERNS: Mapping[str, tuple[str, frozenset[str]]] = {
     "mask": ("masks", frozenset({"what"})),
     "document": ("documents", frozenset({"doc_type", "symbol", "role", "level", "force"})),
     "number": ("targets", frozenset({"comparator", "negated", "opens", "value", "place", "role", "side", "where"})),
-    "unit": ("targets", frozenset({"class", "base", "factor", "unit", "per"})),
+    "unit": ("targets", frozenset({"class", "base", "factor", "unit", "per", "upto"})),
     "status": ("targets", frozenset({"status", "basis", "level", "plain", "role"})),
     "indicator": (
         "targets",

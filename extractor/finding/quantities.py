@@ -101,6 +101,12 @@ class Units:
         for words in self._by_first.values():
             words.sort(key=lambda w: -len(w.phrase))
         self.names = frozenset(patterns.literals("unit", **{"class": "name"}))
+        self.orders: Mapping[str, int] = {
+            word: int(entry.means["upto"])
+            for entry in patterns.meaning("unit", **{"class": "name"})
+            if "upto" in entry.means
+            for word in map(fold, entry.literals)
+        }
         self.none = frozenset(patterns.literals("unit", **{"class": "none"}))
         self.admin = patterns.literals("unit", **{"class": "admin"})
         self.glued = frozenset(
@@ -228,8 +234,8 @@ class NumberWords:
         self.counted_on = regex.compile(rf"\s{one_of(patterns.literals('number', role='rate_joint'))}\s")
         self.rate_of = regex.compile(rf"\s{one_of(patterns.literals('number', role='rate_of'))}(?!\w)")
         self.per = regex.compile(rf"{one_of(patterns.literals('number', role='per'))}(?!\w)")
-        every = one_of(patterns.literals("number", role="every"))
-        self.noun_per = regex.compile(rf"(?:\s[^\W\d_]++){{1,4}}(?=\s?/\s?{every}(?!\w))")
+        every = one_of([*patterns.literals("number", role="every"), *patterns.literals("number", role="per")])
+        self.noun_per = regex.compile(rf"(?:\s[^\W\d_]++){{1,4}}(?=\s?/\s?(?:{every}(?!\w)|{_ROUND}\s[^\W\d_]))")
         self.duration = regex.compile(rf"(?<!\w){one_of(patterns.literals('number', role='duration'))}\s$")
         self.floor_opens = regex.compile(rf"(?<!\w){one_of(patterns.literals('number', opens='level'))}\s$")
         self.joint = regex.compile(
@@ -606,10 +612,16 @@ class _Finder:
         left = _WORD_BEFORE.search(text[max(block.start, number - _UNIT) : number])
         if left and key[number] != "0":
             name = left[1][0].isupper() and not _opens_sentence(text, number - len(left[0]))
-            if (name and not self._is_counted(word[0], number, block)) or fold(left[1]) in lexicon.names:
+            if (name and not self._is_counted(word[0], number, block)) or self._is_named_by(fold(left[1]), draft):
                 return None
         span = first_word(text, start, min(block.end, start + 80))
         return None if span is None else UnitWord(key[span.start : span.end], "open")
+
+    def _is_named_by(self, word: str, draft: _Draft) -> bool:
+        """Whether a number is the name of what the word before it means: ``khóa 12``; not ``cấp 15.000 chữ ký số``."""
+        if word not in self.units.names or "." in self.key[draft.number.start : draft.number.end]:
+            return False
+        return draft.value <= self.units.orders.get(word, draft.value)
 
     def _is_counted(self, noun: str, number: int, block: Span) -> bool:
         """Whether a word behind a name and a number is counted, as it is behind another number of the paragraph.
@@ -766,6 +778,9 @@ def _with_shares(key: str, words: NumberWords, found: Sequence[Quantity]) -> lis
     """
     made: list[Quantity] = []
     for quantity in found:
+        if made and (part := _part_of(key, made[-1], quantity)) is not None:
+            made[-1] = part
+            continue
         joined = None
         if made:
             if quantity.denominator is not None:
@@ -778,6 +793,22 @@ def _with_shares(key: str, words: NumberWords, found: Sequence[Quantity]) -> lis
         else:
             made[-1] = joined
     return made
+
+
+def _part_of(key: str, previous: Quantity, quantity: Quantity) -> Quantity | None:
+    """The fraction that is said with its unit twice: ``45,6 km/47,2 km``, ``85 hộ/120 hộ``."""
+    if key[previous.span.end : quantity.span.start].strip() != "/" or not quantity.unit == previous.unit != "":
+        return None
+    if previous.denominator is not None or previous.value_max is not None or quantity.denominator is not None:
+        return None
+    return replace(
+        previous,
+        number=Span(previous.number.start, quantity.number.end),
+        span=Span(previous.span.start, quantity.span.end),
+        denominator=quantity.value,
+        unit_span=quantity.unit_span,
+        rule="number.fraction",
+    )
 
 
 def _is_near(key: str, previous: Quantity, quantity: Quantity) -> bool:

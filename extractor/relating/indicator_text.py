@@ -23,6 +23,7 @@ from extractor.text.keys import fold
 
 REACH = 400  # characters that a subject or an indicator may lie away from its number
 _COLON = ":"
+_SEASON = "time.season"
 _COMPARATOR = "<"  # the link where a comparator alone ties subject and number
 _FEW = 5  # words that a subject without a verb between it and its number can have
 _FEW_MORE = 3  # words behind each noun of an enumeration of persons
@@ -37,6 +38,7 @@ _NAME_NEAR = regex.compile(r"\p{Lu}")
 _NAME_INSIDE = regex.compile(r"\s\p{Lu}")
 _LOWER_ONLY = regex.compile(r"(?:,?\s\p{Ll}+)+$")
 _NOTE = regex.compile(r"\s\([^()\n]+\)$")
+_NAME_BEGINS = regex.compile(r"\p{Lu}\p{Ll}++\s\p{Lu}\p{Ll}")  # "Chi Lăng": no "chi" of a budget
 _DIGIT = re.compile(r"\d")
 _DIGITS = re.compile(r"\d+")
 _WORD = 12  # characters of the word before a number
@@ -47,6 +49,7 @@ _SINGLE_NOUNS = regex.compile(r"(?:,\s\p{Ll}+){1,4}(?:\s\p{Ll}+)?(?=[;.)]|$)")  
 _NAME_OR_NUMBER = regex.compile(r"\s*(?:\p{Lu}|\d)")
 _PUNCTUATION = ' ,.-+;:“"('
 _LOOSE_END = " ,/-\t\n"
+_CLOSES = ",.;:()\n\t"
 _CITATIONS = frozenset({"document number", "cited document"})
 
 
@@ -79,9 +82,11 @@ class Heads:
         self.differences = frozenset(words(head="link", tells="difference"))
         self.differs = regex.compile(rf"\s?{one_of(self.differences)}(?!\w)")
         self.shares = frozenset(words(head="link", tells="share"))
+        self.same = frozenset(words(head="link", tells="same"))
         self.more = frozenset(words(head="link", tells="more"))
         self.rises = frozenset(words(head="link", tells="rise"))
         self.extents = frozenset(words(head="link", tells="extent"))
+        self.budget = frozenset(words(starts=True, tells="budget"))
         self.works = frozenset(words(head="works"))
         self.verbs = _by_start(words(head="verb"))
         self.joints = frozenset(words(head="verb", tells="joint"))
@@ -125,10 +130,13 @@ class Heads:
         self.part = regex.compile(rf",\s|\s{joint}\s")
         self.cut = re.compile(rf",{SPACE}|{SPACE}{joint}{SPACE}(?={words(head='coordinated')}{SPACE})")
         self.next_verb = regex.compile(rf"(?:\s{joint}|,)\s+[^\W\d_]++(?:\s++[^\W\d_]++){{0,4}}+\s*+$")
+        self.next_doing = regex.compile(rf"(?<=\s){words(head='next_doing')}\s$", regex.REVERSE)
         self.tails = by_end((w, w) for w in patterns.literals("indicator", head="tail"))
         # read from the end: forwards, each place of a long run of such words would be tried up to the end
         self.tail = regex.compile(rf"(?:[\s,/-]|{words(head='tail')})+$", regex.REVERSE)
-        self.object_of = regex.compile(rf"\s{words(head='preposition')}(?:\s{words(head='plural')})?$")
+        plural = words(head="plural")
+        self.leads_on = regex.compile(rf"\s{words(head='preposition')}(?:\s{plural})?$")
+        self.object_of = regex.compile(rf"\s(?:{words(head='preposition')}|{words(head='location')})(?:\s{plural})?$")
         self.preposition = regex.compile(rf"\w\s(?:{words(head='preposition')}|{words(head='plural')})\s$")
 
     def _compile_names(self, patterns: PatternSet) -> None:
@@ -148,7 +156,15 @@ class Heads:
         magnitude = one_of(number_words(patterns).magnitudes)
         self.counter = regex.compile(rf"(?:{magnitude}\s)?{words(head='counter')}")
         self.kind = regex.compile(rf"(?:{words(head='total')}\s)?{words(head='kind')}(?:\s\w+){{0,2}}+")
-        self.herd = regex.compile(rf"{magnitude}\s(?={words(head='herd')}\s)")
+        self.magnitude = regex.compile(rf"{magnitude}\s(?=[^\W\d_])")
+        self.kind_before = regex.compile(rf"(?:(?<!\w)(?<=\w\s){words(head='kind')}(?:\s\w+)?,\s?)$", regex.REVERSE)
+        self.kind_next = regex.compile(rf",\s{words(head='kind')}(?!\w)")
+        period = one_of(patterns.literals("unit", **{"class": "span"}))
+        self.per_behind = regex.compile(rf"\s?/\s?{period}$", regex.REVERSE)
+        self.sibling = regex.compile(rf",?\s{words(head='sibling')}\s\w")
+        self.giving = regex.compile(rf"(?<!\w){words(head='giving')}\s?$", regex.REVERSE)
+        self.source = regex.compile(rf"\s{words(head='source')}\s(?:{plural}\s)?")
+        self.with_measure = regex.compile(rf"(?<!\w){words(head='preposition', tells='measure')}\s$", regex.REVERSE)
         coded = (e for e in patterns.of("indicator") if e.means.get("code"))
         self.coded = frozenset(fold(name) for entry in coded for name in entry.literals)
         self.bodies = Lexicon(e for e in patterns.of("agency") if e.means.get("part") in ("head", "whole"))
@@ -175,6 +191,7 @@ class Region:
     left: int
     right: int
     base: int  # where the clause begins
+    part: bool = False  # whether it stands in a list of what a number with the same unit is made up of
 
 
 @dataclass(slots=True)
@@ -213,6 +230,10 @@ class IndicatorReader:
             return self._of_share(quantity, quantity.share, region), False
         subject = self._subject(quantity, region, self.times)
         behind = self._behind(quantity, region)
+        if subject is None and region.left > region.base and self._link_only(quantity, region) in self.words.same:
+            bare = behind is None or quantity.unit_span is None or behind.end <= quantity.unit_span.end
+            if bare:
+                return None, True  # "tiết kiệm 3 % điện năng, tương đương 40 nghìn kWh"
         if quantity.unit_class in COUNTED:
             if quantity.unit_span is None:  # its unit is that of the number that follows
                 return (subject.span if subject is not None and not self._is_name(subject.span) else None), False
@@ -314,12 +335,14 @@ class IndicatorReader:
             kind = words.kind.fullmatch(self.key, subject.span.start, subject.span.end) is not None
             risen = subject.link in words.rises and self._opens_phrase(subject.span, region)
             risen = risen and ":" not in self.key[subject.span.end : quantity.span.start]
+            part = region.part and not subject.link and self._names_part(subject.span, quantity, region)
             if (
                 subject.link == _COLON
                 or self._labels(subject, quantity)
                 or bracketed
                 or counter
                 or kind
+                or part
                 or risen
                 or (subject.headed and not self._of_object(subject))
             ):
@@ -366,10 +389,11 @@ class IndicatorReader:
             more = percent and subject.link in words.more and not against
             if more and behind is not None and self.starts.opens(behind.start, behind.end):
                 return behind, False  # "ngân sách tỉnh hỗ trợ thêm 20 % mức đóng"
+            leads_on, subject = subject, self._without_preposition(subject)
             if (subject.headed and subject.link) or named:
                 return subject.span, False
-        if percent and subject is not None and behind is not None and self._is_floor_of(quantity, behind):
-            return subject.span, False
+            if percent and behind is not None and leads_on is subject and self._is_floor_of(quantity, behind):
+                return subject.span, False
         if percent and behind is not None and not self._is_measured_against(quantity, region, subject, link):
             return behind, False
         if quantity.unit_class == "span":
@@ -404,7 +428,13 @@ class IndicatorReader:
             return False
         percent, change = self.words.base
         base = change if link in self.words.differences else percent
-        return base.match(self.key, quantity.span.end, region.right) is not None
+        found = base.match(self.key, quantity.span.end, region.right)
+        if found is None or link != _COLON:
+            return found is not None
+        # "Vắc xin dại: 70 % tổng đàn chó, mèo được tiêm": what follows has a predicate of its own
+        stop = _STOP.search(self.text, found.end(), region.right)
+        end = region.right if stop is None else stop.start()
+        return self.words.predicate.search(self.key, found.end(), end) is None
 
     def _is_floor_of(self, quantity: Quantity, behind: Span) -> bool:
         """``lúa đặc sản từ 70% diện tích trở lên``: the base stands inside the bound, and nothing behind it."""
@@ -419,7 +449,16 @@ class IndicatorReader:
         more = behind is not None and quantity.unit_span is not None and behind.end > quantity.unit_span.end + 1
         if more and behind is not None and quantity.unit_span is not None:
             behind = self._without_unit(behind, quantity.unit_span)
+            more = self.key[behind.start : behind.end] not in words.alone  # "267 tỷ đồng tỉnh giao"
+        if quantity.unit_class == "money" and not (subject is not None and subject.headed):
+            given = self.words.giving.search(self.key, region.left, quantity.span.start)
+            source = self._source(quantity, region) if given is not None or (subject is None and more) else None
+            if source is not None:
+                return source, False  # "Sở Tài chính bố trí 40 tỷ đồng từ | nguồn dự phòng"
+            if given is not None and not more and subject is not None and self._does(subject.span.start, given.start()):
+                return quantity.unit_span, False
         if subject is not None:
+            subject = self._without_preposition(subject)
             loose = subject.link == _COLON or subject.link not in words.strong
             if not subject.headed and loose and self._is_name(subject.span):
                 return (behind if more else quantity.unit_span), False
@@ -439,6 +478,16 @@ class IndicatorReader:
             return None, True
         # "Lúa mùa: 18.300 ha, 50,2 tạ/ha": what it is of may stand before the number before
         return (behind or quantity.unit_span), subject is None
+
+    def _source(self, quantity: Quantity, region: Region) -> Span | None:
+        """What an amount of money is taken from: ``bố trí 40 tỷ đồng từ | nguồn dự phòng ngân sách``."""
+        opened = self.words.source.match(self.key, quantity.span.end) if quantity.unit_class == "money" else None
+        if opened is None or not self.starts.opens(opened.end(), region.right):
+            return None
+        begin = opened.end()
+        space = self.key.find(" ", begin, region.right)
+        limit = self._phrase_limit(begin, space, region.right, self._ends_count, "money") if space > 0 else region.right
+        return Span(begin, self._trimmed(begin, limit))
 
     def _says_what(self, span: Span) -> bool:
         """Whether a phrase says what is done, and does not only name who or where."""
@@ -472,7 +521,17 @@ class IndicatorReader:
 
     def _of_object(self, subject: Subject) -> bool:
         """``nguồn vốn của 21 dự án``: the counted noun is the object of the words before it."""
-        return self.words.object_of.search(self.key, subject.span.start, subject.span.end) is not None
+        found = self.words.object_of.search(self.key, subject.span.start, subject.span.end)
+        return found is not None and not _parts(
+            self.keep.inside(subject.span.start, subject.span.end), found.start() + 1
+        )
+
+    def _without_preposition(self, subject: Subject) -> Subject:
+        """``cấp chứng chỉ rừng | cho 6.000 ha``: a phrase does not end in what leads to the number."""
+        found = self.words.leads_on.search(self.key, subject.span.start, subject.span.end)
+        if found is None or " " not in self.key[subject.span.start : found.start()]:
+            return subject
+        return replace(subject, span=Span(subject.span.start, found.start()))
 
     def _labels(self, subject: Subject, quantity: Quantity) -> bool:
         """``Xã đạt chuẩn: thêm 02 xã``: what stands before the colon names the counted noun."""
@@ -486,6 +545,15 @@ class IndicatorReader:
         before = self.key[region.left : span.start].rstrip()
         joint = any(self._ends_with(w, region.left, region.left + len(before)) for w in self.words.joints)
         return (not before or before[-1] in _PUNCTUATION or joint) and len(self.key[span.start : span.end].split()) > 1
+
+    def _names_part(self, span: Span, quantity: Quantity, region: Region) -> bool:
+        """Whether a short phrase names a part of what the number before counts: ``850 hộ: tập trung | 420 hộ``."""
+        words = self.key[span.start : span.end]
+        if not 1 < len(words.split()) < _FEW or words in self.words.works or self.words.place.match(words):
+            return False
+        if self.key[span.end : quantity.span.start].strip():
+            return False  # "dự án | tại xã Phước An 720 căn"
+        return self._opens_phrase(span, region) and self.words.object_of.search(words) is None
 
     def _is_name(self, span: Span) -> bool:
         """A name before a number says whose the amount is: ``Ba Tơ 7.000 ha``, ``VNPT: 25 trạm``, ``Nhóm 1``."""
@@ -525,7 +593,8 @@ class IndicatorReader:
         for word in ending(self.words.links, key):
             if key.endswith(word) and not key[: -len(word)][-1:].isalnum():
                 return word
-        return ""
+        compared = self.key[quantity.span.start : quantity.number.start].split()[:1]
+        return compared[0] if not key and compared and compared[0] in self.words.levels else ""  # "xuống dưới 4 giờ"
 
     # --- the subject before a number ----------------------------------------------------------------------------------
 
@@ -551,7 +620,9 @@ class IndicatorReader:
         if link in self.words.levels and region.left > region.base and not key[region.left : start].strip():
             return None  # "từ 16,8 % | GRDP năm 2025 | lên 19 %": what the number before is of
         if key[start:end] in self.words.alone:
-            return None  # "chiếm tỷ lệ 4,5 %"
+            told = region.left > region.base or len(key[region.left : start].split()) < _FEW_MORE
+            if told or not self.words.rate.fullmatch(key, start, end):
+                return None  # "chiếm tỷ lệ 4,5 %"; not "cuối đợt đạt tỷ lệ dưới 60 %"
         if not (headed or link) and (done := self.words.done_of.search(key, start, end)) is not None:
             end = self._trimmed(start, done.start())
             if end - start < 2 or self._is_name(Span(start, end)) or self.words.place.match(key, start):
@@ -654,6 +725,8 @@ class IndicatorReader:
             cuts.pop()  # "dư nợ cho vay hộ nghèo, | hộ cận nghèo": a set phrase
         if len(cuts) > 1 and self.words.and_others.match(stretch, cuts[-1]):
             cuts.pop()  # "vốn của chủ rừng và | vốn khác"
+        while len(cuts) > 1 and self._is_another_kind(stretch, cuts[-1]):
+            cuts.pop()  # "tiêm vắc xin cho trâu, | bò"
         head = self._head(left, stretch, cuts)
         if head is not None:
             if (total := self.words.total.search(stretch, 0, head)) is not None:
@@ -663,6 +736,13 @@ class IndicatorReader:
             return left + head, True
         phrase = begin if whole or len(stretch) - cuts[-1] <= 1 else self._enumeration(left, stretch, cuts)
         return self._behind_verbs(left + phrase, end, times), False
+
+    def _is_another_kind(self, stretch: str, cut: int) -> bool:
+        """Whether a part behind a comma only names another kind of what the part before it ends in."""
+        if self.words.sibling.match(stretch, max(0, cut - 1)):
+            return True  # "đường thôn, | liên thôn"
+        here = self.words.kind.match(stretch, cut + (stretch[cut : cut + 1] == " "))
+        return here is not None and self.words.kind_before.search(stretch, 0, cut) is not None
 
     def _is_label(self, left: int, parts: str) -> bool:
         """``Tổng mức bán lẻ hàng hóa, | doanh thu dịch vụ: …``: nouns before the last head that are named with it."""
@@ -679,6 +759,7 @@ class IndicatorReader:
             for start, end in self.starts.inside(left, left + len(stretch))
             # "tiêu chí số | 17"
             if not (self.key[end + 1 : end + 2].isdigit() and self.masks.overlaps(end + 1, end + 2))
+            and not (self.key[start:end] in words.budget and _NAME_BEGINS.match(self.text, start, end + 3))
         ]
         upto = len(stretch)
         for cut in reversed(cuts):
@@ -689,6 +770,9 @@ class IndicatorReader:
                 for later, end in here[1:]:
                     if words.between_heads.search(stretch[behind:later]):
                         first, behind = later, end
+                alone = behind >= len(stretch.rstrip())
+                if alone and words.with_measure.search(stretch, cut, first):
+                    return first  # "tại các xã Cát Tiến, Đề Gi với diện tích | 320 ha"
                 if first - cut > 3 and words.preposition.search(stretch[cut:first]):
                     return None  # "tiêm phòng cho đàn vật nuôi": the head is the object of what stands before it
                 return first
@@ -787,8 +871,12 @@ class IndicatorReader:
         end = limit
         if limit > begin and (key[limit - 1] in _LOOSE_END or ending(self.words.tails, key[limit - 2 : limit])):
             tail = self.words.tail.search(key, begin, limit)
-            end = limit if tail is None else tail.start()
+            closed = tail is not None and key[limit : limit + 1] in _CLOSES
+            said = closed and self.words.predicate.fullmatch(key[tail.start() : limit].strip()) if tail else None
+            end = limit if tail is None or said else tail.start()  # "01 chỉ tiêu không đạt, …"
         end = max(end, noun_end if counted else begin)
+        per = None if counted or percent or "/" in quantity.unit else self.words.per_behind.search(key, noun_end, end)
+        end = end if per is None else per.start()  # "185 tấn rác thải/ngày"
         if counted and "/" in quantity.unit and end <= noun_end:
             end = begin + text[begin:noun_end].find("/")  # "02 lần/tháng": lần
         if end <= begin:
@@ -802,8 +890,9 @@ class IndicatorReader:
     def _phrase_begin(self, quantity: Quantity, right: int) -> int:
         percent = quantity.unit_class == "percent"
         begin = quantity.unit_span.start if quantity.unit_span and not percent else quantity.span.end
-        if quantity.unit_span and (herd := self.words.herd.match(self.key, begin)):
-            begin = herd.end()
+        counted = quantity.unit_span is not None and quantity.unit_class in COUNTED
+        if counted and (magnitude := self.words.magnitude.match(self.key, begin)):
+            begin = magnitude.end()
         bound = self.words.bound_right.match(self.key, begin, right) if percent else None
         if bound is not None and _LETTER_NEXT.match(self.key, bound.end()):
             begin = bound.end()  # "95 % trở lên | hộ dân dùng nước sạch"
@@ -813,10 +902,10 @@ class IndicatorReader:
 
     def _phrase_limit(self, begin: int, noun_end: int, right: int, ends: PhraseIndex, kind: str) -> int:
         """Where the phrase ends at the latest: at a stop, a time, a word that ends it, the verb of the next number."""
-        key, words, limit = self.key, self.words, right
+        key, limit = self.key, right
         if (stop := _STOP.search(self.text, max(noun_end, begin), limit)) is not None:
             limit = stop.start()
-        if (time := self.times.first(noun_end, limit)) is not None:
+        if (time := self._time_behind(noun_end, limit)) is not None:
             limit = time.start
         kept = self.keep.inside(begin, limit)
         for at, end in ends.inside(noun_end, limit):
@@ -829,9 +918,36 @@ class IndicatorReader:
                 break
         limit = self._past_quote(begin, limit, right)
         another = limit == right and key[right : right + 1].isalnum()  # the number of the next quantity
-        if another and (joint := words.next_verb.search(key, noun_end, limit)):
-            limit = joint.start()  # "xóa 1 nhà tạm và tặng | 1 con bò"
-        return self._comma(kept, begin, noun_end, limit, kind)
+        if another:
+            limit = self._before_another(noun_end, limit, counted=kind in COUNTED)
+        return self._comma(kept, begin, noun_end, limit, right, kind)
+
+    def _before_another(self, noun_end: int, limit: int, *, counted: bool) -> int:
+        """Where a phrase ends that the number of the next quantity follows: before what is said of that one."""
+        key, words = self.key, self.words
+        if (joint := words.next_verb.search(key, noun_end, limit)) is not None:
+            return int(joint.start())  # "xóa 1 nhà tạm và tặng | 1 con bò"
+        measures = [place for place in self.starts.inside(noun_end, limit) if key[place[1] : limit].strip() == ""]
+        begin, doing = measures[0][0] if measures else -1, None
+        if begin >= 0 and not key[limit].isdigit() and not words.with_measure.search(key, noun_end, begin):
+            begin = -1  # "dự án giải ngân dưới 50 %": which ones
+        if begin >= 0 and (total := words.total.search(key, noun_end, begin)) is not None:
+            begin = total.start()
+        if begin < 0 and (doing := words.next_doing.search(key, noun_end, limit)) is not None:
+            begin = doing.start()  # "250 tấn gạo | hỗ trợ 4.100 hộ"
+        if begin < 0:
+            return limit
+        before = key[noun_end:begin].split()
+        if words.predicate.fullmatch(before[-1]) if before else not (counted or doing):
+            return limit  # "xã có thu nhập | 60 triệu đồng", "hộ được hỗ trợ | 5 triệu đồng"
+        return begin  # "12 cụm công nghiệp diện tích | 450 ha"
+
+    def _time_behind(self, start: int, limit: int) -> Hit | None:
+        """The first time in a stretch, but no season with a predicate behind: ``lúa vụ Đông Xuân | thiếu nước``."""
+        time = self.times.first(start, limit)
+        while time is not None and time.rule == _SEASON and self.words.predicate.match(self.key, time.end + 1, limit):
+            time = self.times.first(time.end, limit)
+        return time
 
     def _past_quote(self, begin: int, limit: int, right: int) -> int:
         """Behind the name in quotation marks that a phrase may not end in: ``04 xã "sạch về ma túy"``."""
@@ -840,7 +956,9 @@ class IndicatorReader:
         closed = self.key.find('"', limit, right)
         return limit if closed < 0 else closed + 1
 
-    def _comma(self, kept: Sequence[tuple[int, int]], begin: int, noun_end: int, limit: int, kind: str) -> int:
+    def _comma(
+        self, kept: Sequence[tuple[int, int]], begin: int, noun_end: int, limit: int, right: int, kind: str
+    ) -> int:
         """The comma that ends the phrase.
 
         A phrase behind a percentage runs on over the commas of its subject until its predicate has been said (decision
@@ -863,9 +981,19 @@ class IndicatorReader:
                     return comma
             elif kind == "people" and self._more_people(comma, limit):
                 continue
-            elif not self._goes_on(noun_end, comma, limit, counted=kind in COUNTED):
+            elif (kind in COUNTED and self._is_of_next(comma, limit, right)) or not self._goes_on(
+                noun_end, comma, limit, counted=kind in COUNTED
+            ):
                 return comma
         return limit
+
+    def _is_of_next(self, comma: int, limit: int, right: int) -> bool:
+        """Whether what follows a comma says for what the next number is: ``120 hộ, nhà ở cho | 350 hộ``."""
+        if right >= len(self.key) or not self.key[right].isalnum() or self.key.find(",", comma + 1, right) >= 0:
+            return False
+        return (
+            self.words.preposition.search(self.key, comma, right) is not None and len(self.key[limit:right].split()) < 2
+        )
 
     def _more_people(self, comma: int, limit: int) -> bool:
         """``240 cán bộ quản lý, giáo viên, nhân viên nấu ăn``: up to the end only persons that are counted together."""
@@ -886,7 +1014,12 @@ class IndicatorReader:
             return True
         if self.words.differs.match(self.key, limit):
             return False  # "18,7 nghìn con, đàn lợn tăng | 6 %": the subject of the next number
-        if len(self.key[noun_end:comma].split()) > 1:
+        if self.words.sibling.match(self.key, comma):
+            return True  # "145 km đường ấp, | liên ấp"
+        closed = limit == len(self.key) or self.key[limit] in _CLOSES
+        if closed and self.words.kind_next.match(self.key, comma) and self.words.kind.search(self.key, noun_end, comma):
+            return True  # "con lợn nái, | lợn đực giống và lợn thịt"
+        if len(self.key[noun_end:comma].partition(",")[0].split()) > 1:
             return False
         following = self.units.at(self.key, comma + 2)
         if not counted and comma <= noun_end:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from extractor.finding.quantities import units
+from extractor.finding.quantities import COUNTED, units
 from extractor.finding.scene import Scene
 from extractor.model import Hit, Quantity, Span, TargetStatus
 from extractor.patterns import Lexicon, PatternSet, one_of
@@ -25,6 +25,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _BULLET = r"(?:[-–—+•]\s*)?"
 _DITTO = frozenset(('"', "”", "“", "″", "〃", "''", ",,"))  # as above
 _BESIDE = 18  # characters that a cell may hold beside its number
+_CAPTION = re.compile(r"(?:[^.:]*[.:])?\s*")  # the label of a table before its caption
 _ABOVE = 3  # lines above a table in which the unit of all its values may be said
 
 
@@ -71,6 +72,9 @@ def columns(scene: Scene, table: Table) -> list[Column]:
     for i in goals:  # "Chỉ tiêu" heads the names of the rows, or behind these what is to be reached
         named = any(c.kind in ("name", "place") for c in made[:i])
         made[i] = replace(made[i], kind="target" if named else "name")
+    if not any(c.kind in ("name", "place") or (c.kind == "" and not c.years) for c in made):
+        # "Đơn vị" above the names of units, where nothing else names the rows
+        made = [replace(c, kind="place") if c.kind == "unit" else c for c in made]
     values, name = [c for c in made if c.kind in _VALUES], _name_column(made)
     by_place = made[name].kind == "place"
     if values and not (by_place and all(c.state for c in values)):
@@ -220,6 +224,7 @@ def read_tables(scene: Scene, quantities: Sequence[Quantity], times: Sequence[Hi
         across = columns(scene, table)
         valued = any(c.kind in (*_VALUES, "measured") or c.years for c in across)
         name, common = _name_column(across), _unit_of_table(scene, table)
+        caption = _caption(scene, table, when)
         unit = next((i for i, c in enumerate(across) if c.kind == "unit"), None)
         others.update(q.number.start for i in table.header for q in by_block.get(i, ()))
         above = Span(0, 0)
@@ -232,19 +237,46 @@ def read_tables(scene: Scene, quantities: Sequence[Quantity], times: Sequence[Hi
                 if position is None or position >= len(across):
                     continue
                 column = across[position]
-                if column.kind in _NO_VALUES or (position == 0 and not quantity.unit):
+                noted = column.kind == "note" and _has_predicate(scene, quantity, cells[position])
+                if (column.kind in _NO_VALUES and not noted) or (position == 0 and not quantity.unit):
                     others.add(quantity.number.start)
                 if valued and len(cells) > name and _is_value(scene, column, cells[position], quantity):
                     measured = _measured_by(scene, across, position)
                     said = "" if measured else scene.view.text[in_row.start : in_row.end]
                     said = quantity.unit or said or _head_unit(scene, column)
                     said = said or (_head_unit(scene, measured) if measured else "") or common
+                    by_place = measured is None and caption is not None and across[name].kind == "place"
+                    named = caption if by_place and caption else _named(scene, cells[name])
                     values[quantity.number.start] = CellValue(
                         quantity, _status(scene, column), said,
-                        _indicator_words(scene, measured) if measured else _named(scene, cells[name]),
+                        _indicator_words(scene, measured) if measured else named,
                         *(_period(scene, column) or _row_period(scene, cells[:2], when)), column,
                     )  # fmt: skip
     return TableNumbers(values, frozenset(others))
+
+
+def _has_predicate(scene: Scene, quantity: Quantity, cell: Span) -> bool:
+    """Whether a cell that holds no value counts something and says what becomes of it: ``06 làng được công nhận``."""
+    if quantity.unit_class not in COUNTED or quantity.unit_span is None:
+        return False
+    return heads(scene.patterns).predicate.match(scene.view.key, quantity.unit_span.end + 1, cell.end) is not None
+
+
+def _caption(scene: Scene, table: Table, times: InOrder) -> Span | None:
+    """What the line above a table says that all its values measure: ``Bảng 2. Số tiêu chí của các xã``."""
+    words, key, blocks = heads(scene.patterns), scene.view.key, scene.view.blocks
+    for block in reversed(blocks[max(0, table.header[0] - _ABOVE) : table.header[0]]):
+        if len(block.cells) > 1:
+            return None
+        line = key[block.start : block.end]
+        found = next((h for h in words.starts.matches(line) if _CAPTION.fullmatch(line[: h.start])), None)
+        if found is None:
+            continue
+        end = min((at for at in (line.find(c, found.end) for c in "(:") if at >= 0), default=len(line))
+        time = times.first(block.start + found.end, block.start + end)
+        end = time.start - block.start if time is not None else end
+        return Span(block.start + found.start, block.start + len(line[:end].rstrip(" .,;")))
+    return None
 
 
 def _name_column(across: Sequence[Column]) -> int:

@@ -35,6 +35,8 @@ _SELECTED = 9  # words between a number and the threshold that selects what it c
 _LENT = 60  # characters between an opening bracket and a number that has its unit from before it
 _UNITLESS = 16  # characters before a level without its unit that hold "từ"
 _NOTE = 24  # characters behind an indicator in its cell: "(lũy kế)", "(cộng dồn đến cuối năm)"
+_PARTS = 8  # numbers of a list that a joint opens
+_PART_LENGTH = 60  # characters between two of them
 _FEW_WORDS = 3  # an indicator of so few words may be named by what is done for it
 
 
@@ -163,7 +165,23 @@ def _region(scene: Scene, quantities: Sequence[Quantity], position: int, consume
             right = min(clause.end, beyond)
     left = min(left, start)
     base, right = min(clause.start, left), max(right, end)
-    return Region(_within(scene, left, start), min(right, end + REACH), _within(scene, base, start))
+    part = bool(quantity.unit) and quantity.unit_class in COUNTED and _is_part(scene, quantities, position)
+    return Region(_within(scene, left, start), min(right, end + REACH), _within(scene, base, start), part)
+
+
+def _is_part(scene: Scene, quantities: Sequence[Quantity], position: int) -> bool:
+    """Whether a count is in a list behind a joint or a colon: ``850 hộ, trong đó: tập trung 420 hộ, xen ghép 280``."""
+    key, joints = scene.view.key, heads(scene.patterns).joints
+    for at in range(position, max(0, position - _PARTS), -1):
+        before, after = quantities[at - 1], quantities[at]
+        if before.unit != after.unit or after.span.start - before.span.end > _PART_LENGTH:
+            return False
+        gap = key[before.span.end : after.span.start]
+        if "\n" in gap.strip() or "\t" in gap:
+            return False
+        if ":" in gap or any(f" {joint} " in gap for joint in joints if " " in joint):
+            return True
+    return False
 
 
 def _lead(scene: Scene, block: int) -> Span | None:
