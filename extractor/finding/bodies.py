@@ -92,6 +92,7 @@ class Words:
     also: Any
     plural: Any
     each: Any
+    topic_joint: Any
     post_joint: Any
     post_chain: Any
 
@@ -115,6 +116,7 @@ class Words:
                 also=joined("agency", "and", r"(?:{})(?!\p{{L}})"),
                 plural=joined("agency", "plural", r"(?:{})\s+$"),
                 each=joined("agency", "each"),
+                topic_joint=joined("agency", "topic_joint"),
                 post_joint=joined("position", "joint"),
                 post_chain=joined("position", "chain"),
             )
@@ -459,6 +461,7 @@ class BodyReader:
                 break
             if self._last_tail(found, begin, limit, entry) or self._branch(found, limit):
                 break
+            begin = self._past_of(begin)  # Tổ công tác của tỉnh
             level = next(((e, w) for e, w in self.levels.get(begin, NONE) if e <= limit), None)
             if level is not None:
                 found.end, found.named = self._level(begin, level, limit, found), True
@@ -509,6 +512,8 @@ class BodyReader:
         if sector := self._sector(begin, limit, join=True):
             return sector
         end, position = None, begin
+        if joint := self.words.topic_joint.match(self.key, begin, limit):  # "phòng, chống" dịch bệnh
+            end, position = int(joint.end()), self._skip(joint.end(), limit, " ")
         for _ in range(_TOPIC_TOKENS):
             token = _TOKEN.match(self.text, position, limit)
             if token is None or (self._ends_name(position) and not token[0][0].isupper()):

@@ -465,6 +465,8 @@ class _Relater(DutyReader):
         colon = self.key.find(":", rest, min(content.end, rest + _RUN_IN + 1))
         if colon < 0 or self._has_verb(group.span.end, colon):
             return None
+        if self.cues.members.fullmatch(self.key, rest, colon):
+            return None  # Tổ giúp việc gồm: its members
         begin = colon + 1
         if not self.key[begin : content.end].strip():
             return self._duty_below(index)

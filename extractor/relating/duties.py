@@ -93,6 +93,7 @@ class Cues:
     owner: Ending
     opener: Any
     opens_bracket: Any
+    members: Any
     apposed: Any
     by: Any
     passive: Ending
@@ -163,6 +164,7 @@ class Cues:
                 linker=last("linker", word),
                 owner=last("owner", word),
                 opener=one("opener"),
+                members=one("members", r"\s*(?:{})\s*"),
                 opens_bracket=one("opens_bracket", r"\s*\([^\w()]*(?:{})?[:\s]*"),
                 apposed=one("apposed"),
                 by=one("by", r"(?<!\p{{L}})(?:{})[^;]{{0,40}}$"),
