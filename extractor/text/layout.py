@@ -314,6 +314,7 @@ def open_words(patterns: PatternSet) -> OpenWords:
             capitals=patterns.expression("layout", whole=False, part="capital_line"),
             posts=regex.compile(rf"(?:.*[\s,;:(–-])?(?:{one_of(patterns.literals('layout', part='open_post'))})$"),
             bodies=regex.compile(rf"(?:{one_of(patterns.literals('layout', part='post_body'))})(?![^\W\d_])"),
+            glued=regex.compile(rf"\d(?<=(?<!\w)(?i:{one_of(patterns.literals('layout', part='glued_word'))})\d)"),
             types=regex.compile(rf"{types}(?:\s+(?:{ordinal}\s+)?(?:\d{{1,2}}|[ivx]{{1,5}}|[a-z]))?$"),
             phrases=patterns.expression("layout", whole=False, part="broken_phrase"),
         )

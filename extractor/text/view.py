@@ -95,6 +95,7 @@ class OpenWords:
         capitals: matches a folded line of capitals that is no rest of the one above (``TM. …``, ``CHỦ TỊCH``).
         posts: matches the folded end of a line that broke inside a post (``… Ủy viên Ban Thường vụ``).
         bodies: matches the folded beginning of the line that goes on with the body it is of (``Tỉnh ủy …``).
+        glued: finds, in text as it is written, a digit right behind a word that no digit belongs to (``đạt95%``).
         types: matches folded capitals that are the line of a document's type, or of an annex.
         phrases: found in the folded end of a line and the beginning of the next, where the break parts a date, a number
             or a fixed name (``ngày 06`` / ``tháng 02``).
@@ -105,6 +106,7 @@ class OpenWords:
     capitals: _Expression = _NEVER
     posts: _Expression = _NEVER
     bodies: _Expression = _NEVER
+    glued: re.Pattern[str] | regex.Pattern[str] = _NEVER
     types: _Expression = _NEVER
     phrases: _Expression = _NEVER
 
@@ -221,8 +223,9 @@ def build_view(
         mend: puts right what OCR misread in a key, and keeps its length (``layout.mending`` makes it of the patterns).
     """
     chars = _characters(source)
-    writer = _Writer(chars)
-    for paragraph in _paragraphs(chars.text, open_words or OpenWords()):
+    words = open_words or OpenWords()
+    writer = _Writer(chars, words)
+    for paragraph in _paragraphs(chars.text, words):
         writer.add(paragraph)
     return View(source, "".join(writer.text), writer.map, tuple(writer.blocks), mend)
 
@@ -238,12 +241,12 @@ class _Characters:
 class _Writer:
     """Writes paragraphs as the lines of a view."""
 
-    def __init__(self, chars: _Characters) -> None:
+    def __init__(self, chars: _Characters, words: OpenWords) -> None:
         self._chars = chars
         self.text: list[str] = []  # in pieces
         self.map = SourceMap()
         self.blocks: list[Block] = []
-        self._care = _care(chars.text)
+        self._care = _care(chars.text, words.glued)
 
     def add(self, paragraph: list[_Line]) -> None:
         """Write a paragraph as one line; nothing, where no character of it remains."""
@@ -304,9 +307,10 @@ class _Writer:
         self.map.stand_for(start, end)
 
 
-def _care(chars: str) -> list[int]:
+def _care(chars: str, glued: re.Pattern[str] | regex.Pattern[str]) -> list[int]:
     """Where writing takes thought, in order."""
-    places = [m.start() for m in _CAPITAL_INSIDE.finditer(chars)]
+    places = [m.start() for m in glued.finditer(chars)]
+    places += [m.start() for m in _CAPITAL_INSIDE.finditer(chars)]
     places += [m.end() for m in _STARS_AND_STOPS.finditer(chars)]
     if "*" in chars:
         places += [i for i, char in enumerate(chars) if char == "*"]
@@ -562,12 +566,13 @@ def _star_is_bullet(chars: str, paragraph: list[_Line]) -> bool:
 
 
 def _word_was_glued(chars: str, i: int, line: _Line) -> bool:
-    """A space is missing before position ``i``: ``củaĐảng``, ``cấp ủy;công tác``, ``đề ra.Thực hiện`` (DOMAIN §8)."""
+    """A space is missing before position ``i``: ``củaĐảng``, ``cấp ủy;công tác``, ``đề ra.Thực hiện``, ``đạt95%``
+    (DOMAIN §8)."""
     if i <= line.start or i + 1 >= line.end:
         return False
     char, before = chars[i], chars[i - 1]
     if not char.isalpha():
-        return False
+        return char.isdigit() and before.isalpha()  # only asked where ``OpenWords.glued`` found it
     if before in ",;" or (before == ")" and char.isupper()):
         return True
     if before in ".:" and char.isupper() and i >= line.start + 2 and chars[i - 2].islower() and chars[i + 1].islower():
