@@ -35,6 +35,7 @@ _RATES = frozenset(Decimal(10) ** n for n in range(3, 7))
 _THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})++(?:,\d+)?")
 _ENGLISH_DECIMAL = re.compile(r"\.\d{1,2}$")
 _WORD = regex.compile(r"[^\W\d_]+")
+_HYPHENED = regex.compile(r"(?:-\p{Ll}++){1,3}+(?!\w)")  # "ki-ốt", "ca-nô": syllables of one loan word
 _PAIR = regex.compile(r"[^\W\d_]+\s[^\W\d_]+")
 _FIRST = regex.compile(r"[^\W\d_]+|\S")
 _LOOSE = frozenset(("", *" \t\n,.;:()%/-"))  # what nothing is glued by
@@ -568,6 +569,8 @@ class _Finder:
         if word is None:
             return
         end = start + len(word.phrase)
+        if word.kind in COUNTED and (syllables := _HYPHENED.match(self.text, end, block.end)):
+            end = syllables.end()
         if word.kind == "admin":
             end = _coordinated(key, end, block.end, words, lexicon)
         number = draft.number

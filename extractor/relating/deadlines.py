@@ -582,7 +582,17 @@ class TimeIndex:
         at = bisect_left(self._dated_starts, clause.end)
         if at == len(self._dated) or self._dated_starts[at] >= sentence.end:
             return None
-        return self._dated[at] if self._closes(self._dated[at]) else None
+        if self._closes(self._dated[at]):
+            return self._dated[at]
+        # "Xây 02 cầu; khởi công quý I, hoàn thành quý III": its own beginning, then its end
+        begun, at = self._dated[at], at + 1
+        own = self.scene.clause_at(begun.start)
+        if at == len(self._dated) or self._dated_starts[at] >= own.end or not self._starts_work(begun):
+            return None
+        stretch = self._stretch(self._dated_starts[at])
+        bare = self._stretch(begun.start).start <= own.start and key[begun.end : stretch.start].strip(_JOINTS) == ""
+        left = key[stretch.start : self._dated_starts[at]].strip()
+        return self._dated[at] if bare and len(left) <= _SHORT_CHARS and self._ends(left) else None
 
     def _closes(self, hit: Hit) -> bool:
         """Whether the clause of a deadline says only that what stands before it ends then, or lists parts of that."""

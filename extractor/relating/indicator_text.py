@@ -42,6 +42,8 @@ _NAME_BEGINS = regex.compile(r"\p{Lu}\p{Ll}++\s\p{Lu}\p{Ll}")  # "Chi Lăng": no
 _DIGIT = re.compile(r"\d")
 _DIGITS = re.compile(r"\d+")
 _WORD = 12  # characters of the word before a number
+_SHORT_NAME = regex.compile(r"\((?:\p{Lu}[\p{Lu}\d&-]++|(?!\s)(?:\s?\p{Ll}++){2,6}+)\)(?=\s\p{Ll})")
+_NOTE_INSIDE = regex.compile(r"\([^()\n\d]{1,60}+\)\s(?=[^\W\d_])")
 _NOTE_LENGTH = 60  # characters of a bracket before a number that only explains: "bão số 3 (Yagi) khoảng 1.100 tỷ đồng"
 _LETTER_NEXT = regex.compile(r"\s[^\W\d_]")
 _TWO_LETTERS = regex.compile(r"\p{L}{2}")
@@ -105,6 +107,9 @@ class Heads:
         self.alone = frozenset(words(head="alone"))
         ends_done = one_of(words(head="alone", tells="done"))
         self.done_of = regex.compile(rf"(?<!\w){ends_done}$", regex.REVERSE)
+        given = one_of(words(head="alone", tells="given"))
+        self.given_of = regex.compile(rf"(?<!\w){given}$", regex.REVERSE)
+        self.base_only = begins(*words(head="given_base"))
         self.no_subject = begins(*words(head="no_subject"))
         none = patterns.literals("unit", **{"class": "none"})
         self.doing = begins(*(word for word in none if " " in word))
@@ -127,6 +132,7 @@ class Heads:
             regex.compile(rf"{base_of(patterns, 'percent').pattern}|{whole}|{clause}"),
             regex.compile(rf"{base_of(patterns, 'change').pattern}|{clause}"),
         )
+        self.says_more = regex.compile(rf"\s*{joint}\s(?={words(head='clause')}(?!\w))")
         self.part = regex.compile(rf",\s|\s{joint}\s")
         self.cut = re.compile(rf",{SPACE}|{SPACE}{joint}{SPACE}(?={words(head='coordinated')}{SPACE})")
         self.next_verb = regex.compile(rf"(?:\s{joint}|,)\s+[^\W\d_]++(?:\s++[^\W\d_]++){{0,4}}+\s*+$")
@@ -146,7 +152,10 @@ class Heads:
         plural, rest, copula = words(head="plural"), words(head="rest"), words(head="of_share", tells="copula")
         admin = one_of(units(patterns).admin)
         self.place = regex.compile(rf"(?:{plural}\s)?(?:{admin}|{words(head='place')}\.?)(?!\w)")
+        self.who = regex.compile(rf"(?:(?:{words(head='whole')}|{plural})\s)?(?:{admin})")
         self.rest = regex.compile(rest)
+        leads = rf"(?:{words(head='preposition')}|{words(head='location')})"
+        self.rest_of = regex.compile(rf"{rest}\s{leads}\s")
         self.and_others = regex.compile(rf"\s*(?:\w+\s){{1,3}}{rest}\s*$")
         self.one_of_them = regex.compile(rf"{words(head='one_of_them')}\s*(?:{copula}\s)?")
         self.each = regex.compile(rf"{words(head='each')}\s(?:{admin})(?!\w)")
@@ -163,6 +172,7 @@ class Heads:
         self.per_behind = regex.compile(rf"\s?/\s?{period}$", regex.REVERSE)
         self.sibling = regex.compile(rf",?\s{words(head='sibling')}\s\w")
         self.giving = regex.compile(rf"(?<!\w){words(head='giving')}\s?$", regex.REVERSE)
+        self.spent = regex.compile(rf"(?<!\w){words(head='spent')}$", regex.REVERSE)
         self.source = regex.compile(rf"\s{words(head='source')}\s(?:{plural}\s)?")
         self.with_measure = regex.compile(rf"(?<!\w){words(head='preposition', tells='measure')}\s$", regex.REVERSE)
         coded = (e for e in patterns.of("indicator") if e.means.get("code"))
@@ -369,7 +379,8 @@ class IndicatorReader:
         if percent and subject is None and behind is not None and self._is_of_before(link, behind, region):
             return None, True  # "cấp 12.000 giấy chứng nhận, đạt 98 % diện tích cần cấp"
         loose = subject is None or not (subject.headed or link == _COLON)
-        parted = {",", ";"} & set(key[region.left : quantity.span.start])
+        parted = bool({",", ";"} & set(key[region.left : quantity.span.start]))
+        parted = parted or words.says_more.match(key, region.left, quantity.span.start) is not None
         if loose and not parted and link in words.strong and link not in words.levels and region.left > region.base:
             # "tỷ lệ trẻ được tiêm đủ 8 loại vắc xin đạt 88,7 %": a number inside the subject
             whole = self._subject(quantity, Region(region.base, region.right, region.base), InOrder())
@@ -463,6 +474,11 @@ class IndicatorReader:
             if not subject.headed and loose and self._is_name(subject.span):
                 return (behind if more else quantity.unit_span), False
             several = len(self.key[subject.span.start : subject.span.end].split()) >= 2
+            named = more and behind is not None and self.starts.opens(behind.start, behind.end)
+            if named and subject.link not in words.strong and self.words.spent.search(
+                self.key, subject.span.start, subject.span.end
+            ):
+                return behind, False  # "đã giải ngân 40 tỷ đồng | vốn Chương trình"
             if subject.link in words.strong or (subject.headed and (subject.link or several)):
                 return subject.span, False
         if more:
@@ -499,6 +515,8 @@ class IndicatorReader:
         begin = unit.end
         while begin < behind.end and self.text[begin] == " ":
             begin += 1
+        if (rest := self.words.rest_of.match(self.key, begin, behind.end)) is not None:
+            begin = rest.end()  # "12 km còn lại của | tuyến tránh"
         return Span(begin, behind.end) if _TWO_LETTERS.search(self.text, begin, behind.end) else behind
 
     def _of_share(self, quantity: Quantity, share: Span, region: Region) -> Span | None:
@@ -561,6 +579,8 @@ class IndicatorReader:
         text, key = self.text[span.start : span.end], self.key[span.start : span.end]
         if key in words.coded:
             return False  # "SIPAS 88 %"
+        if words.who.fullmatch(key):
+            return True  # "huyện | phấn đấu đạt 92,5 %"
         if _CAPITAL_ONLY.fullmatch(text) or _NUMBERED.fullmatch(key) or words.the_rest.fullmatch(key):
             return True
         if words.place.match(key) and (_NAME_INSIDE.search(text) or words.rest.search(key)):
@@ -623,7 +643,7 @@ class IndicatorReader:
             told = region.left > region.base or len(key[region.left : start].split()) < _FEW_MORE
             if told or not self.words.rate.fullmatch(key, start, end):
                 return None  # "chiếm tỷ lệ 4,5 %"; not "cuối đợt đạt tỷ lệ dưới 60 %"
-        if not (headed or link) and (done := self.words.done_of.search(key, start, end)) is not None:
+        if not (headed or link) and (done := self.words.done_of.search(key, region.left, end)) is not None:
             end = self._trimmed(start, done.start())
             if end - start < 2 or self._is_name(Span(start, end)) or self.words.place.match(key, start):
                 return None  # "huyện Vân Canh phải hoàn thành 100 % kế hoạch vốn": who does it
@@ -714,9 +734,12 @@ class IndicatorReader:
         if cited >= 0:
             left = max(left, self._citation_ends[cited])
         stretch = self.key[left:end]
-        begin = 0
+        begin = inside = 0
         for part in _SENTENCE_PART.finditer(stretch):
-            begin = part.end()
+            if part.start() < inside or (note := _SHORT_NAME.match(self.text, left + part.start(), end)) is None:
+                begin = part.end() if part.start() >= inside else begin
+            else:
+                inside = note.end() - left  # "Tổng lượng chất thải rắn (CTR) | phát sinh"
         cuts = [begin]
         for cut in self.words.cut.finditer(stretch):
             if cut.end() > begin:
@@ -884,7 +907,11 @@ class IndicatorReader:
         if percent and self.words.no_subject.match(key, begin, end):
             # "phải hoàn thành 100 % kế hoạch vốn": the base of a share, but all that is named
             done = self.words.done_of.search(key, region.left, quantity.span.start - 1)
-            return Span(begin, end) if done is not None and self.starts.opens(begin, end) else None
+            if done is None:
+                return None
+            given = self.words.given_of.search(key, region.left, quantity.span.start - 1) is not None
+            named = given and " " in key[begin:end] and self.words.base_only.match(key, begin, end) is not None
+            return Span(begin, end) if named or self.starts.opens(begin, end) else None
         return Span(begin, end)
 
     def _phrase_begin(self, quantity: Quantity, right: int) -> int:
@@ -903,7 +930,10 @@ class IndicatorReader:
     def _phrase_limit(self, begin: int, noun_end: int, right: int, ends: PhraseIndex, kind: str) -> int:
         """Where the phrase ends at the latest: at a stop, a time, a word that ends it, the verb of the next number."""
         key, limit = self.key, right
-        if (stop := _STOP.search(self.text, max(noun_end, begin), limit)) is not None:
+        stop = _STOP.search(self.text, max(noun_end, begin), limit)
+        while stop is not None and kind == "percent" and (note := self._note_inside(stop.start(), limit)) is not None:
+            stop = _STOP.search(self.text, note, limit)
+        if stop is not None:
             limit = stop.start()
         if (time := self._time_behind(noun_end, limit)) is not None:
             limit = time.start
@@ -921,6 +951,13 @@ class IndicatorReader:
         if another:
             limit = self._before_another(noun_end, limit, counted=kind in COUNTED)
         return self._comma(kept, begin, noun_end, limit, right, kind)
+
+    def _note_inside(self, opened: int, limit: int) -> int | None:
+        """Where a bracket without a number ends behind which the predicate follows: ``hồ sơ (trừ hồ sơ mật) | được …``."""
+        note = _NOTE_INSIDE.match(self.key, opened, limit)
+        if note is None or self.words.predicate.match(self.key, note.end(), limit) is None:
+            return None
+        return note.end() - 1
 
     def _before_another(self, noun_end: int, limit: int, *, counted: bool) -> int:
         """Where a phrase ends that the number of the next quantity follows: before what is said of that one."""

@@ -290,6 +290,8 @@ class Clock:
         if hit.start < end or not {"(", ";"} & set(key[end : hit.start]):
             return False
         opened = key.rfind(";", end, hit.start) + 1
+        if opened and (begun := self._all.last(opened, hit.start)) is not None and begun.end <= hit.start:
+            opened = begun.end  # "xây 02 cầu; khởi công trong quý I, hoàn thành | trong quý III"
         own = opened and len(key[opened : hit.start].split()) > _OWN_WORDS and self._part.match(key, opened) is None
         if own and "\t" not in key[end : hit.start]:
             return True  # "cử 25 lượt cán bộ; hoàn thành bố trí vị trí việc làm | trước ngày 30/6"
@@ -397,7 +399,11 @@ class Cues:
 
     def _verdict(self, make: RowMaker, cue: Hit | None, when: When, at: Standing, *, told: bool) -> Verdict:
         dated = _by_date(self.scene, when, tells=self._tells)
-        if when.bracketed and dated is not None and dated[0] == "result":
+        estimated = cue is not None and cue.value.means["status"] == "estimate"
+        if estimated and cue is not None and when.hit is not None:
+            # "(năm 2025 ước đạt 63%)"; not "ước đạt 50% (năm 2024: 45%)"
+            estimated = "(" not in self.key[min(cue.start, when.hit.start) : max(cue.end, when.hit.end)]
+        if when.bracketed and not estimated and dated is not None and dated[0] == "result":
             cue = None  # "(năm 2020: 86,5%)" in a promise is the level before it
         # a verb of plans ("huy động", "duy trì") says less than a date or a heading: results tell of it too
         said: Found | None = None

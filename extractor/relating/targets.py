@@ -60,6 +60,8 @@ def relate_targets(
     lender_span: Span | None = None
     lender_share: Span | None = None
     lender_block = -1
+    share_lender: Quantity | None = None  # the last percentage and its words
+    share_span: Span | None = None
     consumed = 0  # where the words of the row before end
     selects = False  # whether the number before counts those for which this one holds
     for position, quantity in enumerate(kept):
@@ -72,6 +74,8 @@ def relate_targets(
         at = Standing.of(scene, quantity.number.start)
         region = _region(scene, kept, position, consumed, at)
         span, inherit = reader.read(quantity, region)
+        if inherit and quantity.unit_class == "percent" and _is_of_share_before(scene, lender, share_lender, quantity):
+            lender, lender_span, lender_share = share_lender, share_span, None
         lent = inherit and lender is not None and lender_block == at.block
         if lent and lender is not None and span is not None:
             before = lender_span is None or lender_span.end <= lender.number.start
@@ -80,6 +84,10 @@ def relate_targets(
             lent, span = False, quantity.unit_span
         if not lent and span in (None, quantity.unit_span):
             span = reader.of_lead(quantity, region, at.sentence, _lead(scene, at.block)) or span
+        elif lent and lender is not None and lender.number.start < at.sentence.start:
+            # "… 5 xã đạt. Một số xã có tỷ lệ tham gia thấp như: Tân An 84 %": what a list counts up is nearer
+            own = reader.of_lead(quantity, region, at.sentence, None)
+            lent, span = own is None, own or span
         if lent and lender is not None:
             span = lender_span
             quantity = _completed(scene, quantity, lender)
@@ -88,6 +96,8 @@ def relate_targets(
         if not lent:
             lender_span, lender_share = span, quantity.share
         lender, lender_block = quantity, at.block
+        if quantity.unit_class == "percent":
+            share_lender, share_span = quantity, lender_span
         consumed = reader.base_end(quantity, at.clause.end)
         if span and not inherit and not selects:
             consumed = max(consumed, span.end)
@@ -266,6 +276,19 @@ def _is_another_noun(lender: Quantity, indicator: Span | None, quantity: Quantit
         return False
     own = indicator is not None and lender.unit_span is not None and indicator.start == lender.unit_span.start
     return own and fold(lender.unit).split()[0] != fold(quantity.unit).split()[0]
+
+
+def _is_of_share_before(
+    scene: Scene, lender: Quantity | None, share: Quantity | None, quantity: Quantity
+) -> bool:
+    """``chỉ tiêu bao phủ đạt 92 %, có 2.860 người tham gia; huyện phấn đấu đạt | 92,5 %``: of the share, not the count.
+
+    Only in another clause of the same sentence.
+    """
+    if lender is None or share is None or lender.unit_class not in COUNTED:
+        return False
+    gap = scene.view.key[lender.span.end : quantity.span.start]
+    return ";" in gap and scene.sentence_at(quantity.number.start).start <= share.number.start
 
 
 def _says_on(scene: Scene, lender: Quantity, quantity: Quantity) -> bool:
