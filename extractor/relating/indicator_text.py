@@ -107,8 +107,7 @@ class Heads:
         self.alone = frozenset(words(head="alone"))
         ends_done = one_of(words(head="alone", tells="done"))
         self.done_of = regex.compile(rf"(?<!\w){ends_done}$", regex.REVERSE)
-        given = one_of(words(head="alone", tells="given"))
-        self.given_of = regex.compile(rf"(?<!\w){given}$", regex.REVERSE)
+        self.given_of = regex.compile(rf"(?<!\w){one_of(words(head='given'))}$", regex.REVERSE)
         self.base_only = begins(*words(head="given_base"))
         self.no_subject = begins(*words(head="no_subject"))
         none = patterns.literals("unit", **{"class": "none"})
@@ -152,7 +151,10 @@ class Heads:
         plural, rest, copula = words(head="plural"), words(head="rest"), words(head="of_share", tells="copula")
         admin = one_of(units(patterns).admin)
         self.place = regex.compile(rf"(?:{plural}\s)?(?:{admin}|{words(head='place')}\.?)(?!\w)")
-        self.who = regex.compile(rf"(?:(?:{words(head='whole')}|{plural})\s)?(?:{admin})")
+        mean = rf"(?:{words(head='mean')}\s)?"
+        self.who = regex.compile(rf"{mean}(?:(?:{words(head='whole')}|{plural})\s)?(?:{admin})")
+        quality = rf"(?:\s{words(head='quality')}){{0,4}}"
+        self.names_them = regex.compile(rf"{quality}\s{words(head='naming')}\s(?:{plural}\s)?")
         self.rest = regex.compile(rest)
         leads = rf"(?:{words(head='preposition')}|{words(head='location')})"
         self.rest_of = regex.compile(rf"{rest}\s{leads}\s")
@@ -283,6 +285,13 @@ class IndicatorReader:
         begin, noun_end = found[-1]
         limit = self._phrase_limit(begin, noun_end, colon, self._ends_count, quantity.unit_class)
         return Span(begin, self._trimmed(begin, limit))
+
+    def who(self, quantity: Quantity, region: Region) -> Span | None:
+        """The bare noun of a unit before a share, where nothing says what the share is of: ``địa phương đạt dưới 95 %``."""
+        named = self._subject(quantity, region, self.times) if quantity.unit_class == "percent" else None
+        if named is None or self.words.who.fullmatch(self.key, named.span.start, named.span.end) is None:
+            return None
+        return named.span
 
     def _of_bracket(self, quantity: Quantity, sentence: Span, name: int) -> Span | None:
         """What shares in a bracket are of: ``Tiến độ giải ngân ở một số xã còn chậm (Tân An 12 %, Lộc Hưng 19 %)``."""
@@ -634,7 +643,8 @@ class IndicatorReader:
         end = self._trimmed(start, self._before_place(start, end))
         # "kinh phí theo tiến độ, đến 30/6 cấp | đạt 60 %": a time and a verb before the link are no part of the phrase
         for time in inside:
-            if start < time.start and time.end <= end and len(key[time.end : end].split()) <= 2:
+            inner = start < time.start and time.end <= end and len(key[time.end : end].split()) <= 2
+            if inner and not _parts(self.keep.inside(start, end), time.start):
                 end = self._trimmed(start, time.start)
                 break
         if link in self.words.levels and region.left > region.base and not key[region.left : start].strip():
@@ -643,7 +653,10 @@ class IndicatorReader:
             told = region.left > region.base or len(key[region.left : start].split()) < _FEW_MORE
             if told or not self.words.rate.fullmatch(key, start, end):
                 return None  # "chiếm tỷ lệ 4,5 %"; not "cuối đợt đạt tỷ lệ dưới 60 %"
-        if not (headed or link) and (done := self.words.done_of.search(key, region.left, end)) is not None:
+        done = None if headed or link else self.words.done_of.search(key, region.left, end)
+        if done is None and quantity.unit_class == "percent" and not (headed or link):
+            done = self.words.given_of.search(key, region.left, end)  # not "đã phân bổ 1.005 tỷ đồng"
+        if done is not None:
             end = self._trimmed(start, done.start())
             if end - start < 2 or self._is_name(Span(start, end)) or self.words.place.match(key, start):
                 return None  # "huyện Vân Canh phải hoàn thành 100 % kế hoạch vốn": who does it
@@ -657,6 +670,10 @@ class IndicatorReader:
 
     def _before_place(self, start: int, end: int) -> int:
         """Where a subject ends that says where as well: ``trồng rừng | tại các xã Co Mạ (140 ha)``."""
+        if (them := self.words.names_them.search(self.key, start + 1, end)) is not None and them.end() < end:
+            named = self.text[them.end()].isupper() and self._is_name(Span(them.end(), end))
+            if named and " " in self.key[start : them.start()]:
+                return them.start()  # "tỷ lệ hộ nghèo | cao là Nậm Khao (62 %)"
         if not self._locations.inside(start, end):
             return end
         place = self.words.location.search(self.key, start, end)
@@ -682,8 +699,9 @@ class IndicatorReader:
             if end > left and key[end - 1] == _COLON:
                 link, end = link or _COLON, end - 1
                 continue
-            if times and (over := next((t for t in times if t.end >= end > t.start), None)) is not None:
-                end = over.start
+            over = next((t for t in times if t.end >= end > t.start), None) if times else None
+            if over is not None and not _parts(self.keep.inside(left, begun), over.start):
+                end = over.start  # but "diện tích cây hằng năm | 4.820 ha"
                 continue
             word = self._link_at(left, end, begun)
             if not word or (word in words.extents and key.startswith("(", end - len(word) - 1)):
@@ -906,11 +924,12 @@ class IndicatorReader:
             return None
         if percent and self.words.no_subject.match(key, begin, end):
             # "phải hoàn thành 100 % kế hoạch vốn": the base of a share, but all that is named
-            done = self.words.done_of.search(key, region.left, quantity.span.start - 1)
-            if done is None:
-                return None
-            given = self.words.given_of.search(key, region.left, quantity.span.start - 1) is not None
-            named = given and " " in key[begin:end] and self.words.base_only.match(key, begin, end) is not None
+            if self.words.given_of.search(key, region.left, quantity.span.start - 1) is not None:
+                named = " " in key[begin:end] and self.words.base_only.match(key, begin, end) is not None
+            else:
+                named = self.words.done_of.search(key, region.left, quantity.span.start - 1) is None
+                if named:
+                    return None
             return Span(begin, end) if named or self.starts.opens(begin, end) else None
         return Span(begin, end)
 

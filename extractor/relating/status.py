@@ -95,6 +95,8 @@ class _Words:
         self.from_level = regex.compile(rf"(?<!\w){origin}\s$", regex.REVERSE)
         self.onward = regex.compile(rf"\)?\s{onward}(?!\w)")
         self.level = regex.compile(rf"\s*\(\s*(?:{level}\s)?\d")
+        ahead = one_of(patterns.literals("indicator", head="alone", tells="ahead"))
+        self.leads_ahead = regex.compile(rf"\s*{ahead}\s*$")
         joints = [w for w in patterns.literals("indicator", head="verb", tells="joint") if len(w) > _SHORT_JOINT]
         self.part = regex.compile(rf"[\s;,.-]*{one_of(joints)}(?!\w)")
         link = one_of((*patterns.literals("indicator", head="link", force="strong"), ":"))
@@ -159,6 +161,7 @@ class Clock:
         self.index = TimeIndex(scene, times, deadlines)
         words = _words(scene.patterns)
         self._level, self._compared, self._joint, self._is = words.level, words.compared, words.joint, words.level_is
+        self._ahead = words.leads_ahead
         self._part, self._onward, self._stages = words.part, words.onward, words.stages
         self._all, self._by_block = InOrder(times), dict[int, When]()
         self._times = InOrder(hit for hit in times if self._speaks(hit))
@@ -200,7 +203,11 @@ class Clock:
             or self._of_base(governing)
             or self._of_things(governing, offset)
         ):
+            ahead = self._leads_ahead(quantity.span.end, governing)
             governing = self.index.above(offset)
+            if governing is None and ahead:
+                governing = self._times.last(at.sentence.start, offset)
+                governing = None if governing is None or self._past(governing) else governing
         earlier = self._before(at.sentence.start, offset)
         if earlier is not None:
             if self._past(earlier):
@@ -287,8 +294,11 @@ class Clock:
                 return False  # "đạt 95 % vào năm 2025; riêng khu vực đô thị đạt 97 %"
             before = bisect_right(self._number_ends, hit.start) - 1
             return before >= 0 and self._number_ends[before] > self.scene.clause_at(hit.start).start
-        if hit.start < end or not {"(", ";"} & set(key[end : hit.start]):
+        if hit.start < end:
             return False
+        if not {"(", ";"} & set(key[end : hit.start]):
+            if not self._leads_ahead(end, hit):
+                return False
         opened = key.rfind(";", end, hit.start) + 1
         if opened and (begun := self._all.last(opened, hit.start)) is not None and begun.end <= hit.start:
             opened = begun.end  # "xây 02 cầu; khởi công trong quý I, hoàn thành | trong quý III"
@@ -299,6 +309,12 @@ class Clock:
         if after == len(self._number_starts) or self._number_starts[after] - hit.end > _BRACKET:
             return False
         return not {",", ";", ")", ".", "\n"} & set(key[hit.end : self._number_starts[after]])
+
+    def _leads_ahead(self, end: int, hit: Hit) -> bool:
+        """``đạt 92 %, tạo tiền đề để | đến năm 2025 đạt trên 95 %``: the time of what comes later."""
+        key = self.scene.view.key
+        comma = key.rfind(",", end, hit.start) if hit.start - end < _CUE_REACH else -1
+        return comma >= 0 and self._ahead.match(key, comma + 1, hit.start) is not None
 
     def _of_part(self, offset: int, clause: Span) -> bool:
         """Whether the clause of a number speaks of a part of what was said before (riêng, trong đó)."""

@@ -83,7 +83,8 @@ def relate_targets(
         if lent and lender is not None and _is_another_noun(lender, lender_span, quantity):
             lent, span = False, quantity.unit_span
         if not lent and span in (None, quantity.unit_span):
-            span = reader.of_lead(quantity, region, at.sentence, _lead(scene, at.block)) or span
+            lead = _lead(scene, at.block)
+            span = reader.of_lead(quantity, region, at.sentence, lead) or span or reader.who(quantity, region)
         elif lent and lender is not None and lender.number.start < at.sentence.start:
             # "… 5 xã đạt. Một số xã có tỷ lệ tham gia thấp như: Tân An 84 %": what a list counts up is nearer
             own = reader.of_lead(quantity, region, at.sentence, None)
