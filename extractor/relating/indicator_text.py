@@ -101,6 +101,7 @@ class Heads:
         self.count = begins(*words(starts=True, tells="count"), *total)
         both = words(head="joint", side="both")
         self.between_heads = holds(*both, *words(head="joint", side="heads"))
+        self.goal = begins(*words(head="goal"))
         self.in_phrase = holds(*both, *words(head="joint", side="phrase"))
         self.predicate = holds(*words(head="predicate"))
         self.location = regex.compile(rf"(?<=\w)\s{one_of(words(head='location'))}\s")
@@ -151,10 +152,12 @@ class Heads:
         plural, rest, copula = words(head="plural"), words(head="rest"), words(head="of_share", tells="copula")
         admin = one_of(units(patterns).admin)
         self.place = regex.compile(rf"(?:{plural}\s)?(?:{admin}|{words(head='place')}\.?)(?!\w)")
+        self.who_last = regex.compile(rf"\s(?:{admin})$", regex.REVERSE)
         mean = rf"(?:{words(head='mean')}\s)?"
         self.who = regex.compile(rf"{mean}(?:(?:{words(head='whole')}|{plural})\s)?(?:{admin})")
         quality = rf"(?:\s{words(head='quality')}){{0,4}}"
-        self.names_them = regex.compile(rf"{quality}\s{words(head='naming')}\s(?:{plural}\s)?")
+        self.quality_last = regex.compile(rf"(?:\s{words(head='quality')}){{1,4}}$", regex.REVERSE)
+        self.names_them = regex.compile(rf"{quality},?\s{words(head='naming')}\s(?:{plural}\s)?")
         self.rest = regex.compile(rest)
         leads = rf"(?:{words(head='preposition')}|{words(head='location')})"
         self.rest_of = regex.compile(rf"{rest}\s{leads}\s")
@@ -284,7 +287,15 @@ class IndicatorReader:
             return None
         begin, noun_end = found[-1]
         limit = self._phrase_limit(begin, noun_end, colon, self._ends_count, quantity.unit_class)
-        return Span(begin, self._trimmed(begin, limit))
+        return self._without_quality(Span(begin, self._trimmed(begin, limit)))
+
+    def _without_quality(self, span: Span) -> Span:
+        """``tỷ lệ tiêm phòng | còn thấp``: how high it is, is no part of it; but ``lao động tay nghề cao``."""
+        last = self.words.quality_last.search(self.key, span.start, span.end)
+        if last is None or " " not in self.key[span.start : last.start()]:
+            return span
+        kept = self.keep.inside(span.start, span.end)
+        return span if _parts(kept, last.start() + 1) else Span(span.start, last.start())
 
     def who(self, quantity: Quantity, region: Region) -> Span | None:
         """The bare noun of a unit before a share, where nothing says what the share is of: ``địa phương đạt dưới 95 %``."""
@@ -316,7 +327,7 @@ class IndicatorReader:
         limit = said.start() if said is not None else opened
         limit = self._phrase_limit(begin, space, limit, self._ends_count, quantity.unit_class)
         end = self._trimmed(begin, limit)
-        return Span(begin, end) if " " in self.key[begin:end] else None
+        return self._without_quality(Span(begin, end)) if " " in self.key[begin:end] else None
 
     def base_end(self, quantity: Quantity, limit: int) -> int:
         """Where what a percentage is measured against ends (``94 % dân số``): no part of what comes next."""
@@ -354,6 +365,7 @@ class IndicatorReader:
             kind = words.kind.fullmatch(self.key, subject.span.start, subject.span.end) is not None
             risen = subject.link in words.rises and self._opens_phrase(subject.span, region)
             risen = risen and ":" not in self.key[subject.span.end : quantity.span.start]
+            many = quantity.unit_class == "people" and subject.link in words.strong and self._says_who(subject, region)
             part = region.part and not subject.link and self._names_part(subject.span, quantity, region)
             if (
                 subject.link == _COLON
@@ -362,6 +374,7 @@ class IndicatorReader:
                 or counter
                 or kind
                 or part
+                or many
                 or risen
                 or (subject.headed and not self._of_object(subject))
             ):
@@ -546,6 +559,13 @@ class IndicatorReader:
         span = quantity.unit_span
         return span is not None and self.key[span.start : span.end] in self.words.body
 
+    def _says_who(self, subject: Subject, region: Region) -> bool:
+        """``BHYT hộ gia đình đạt 1.150 người``: a phrase of its own before a strong link, no unit and no object."""
+        span = subject.span
+        if subject.link in self.words.levels or self.words.place.match(self.key, span.start):
+            return False
+        return self._opens_phrase(span, region) and not self._of_object(subject)
+
     def _of_object(self, subject: Subject) -> bool:
         """``nguồn vốn của 21 dự án``: the counted noun is the object of the words before it."""
         found = self.words.object_of.search(self.key, subject.span.start, subject.span.end)
@@ -598,6 +618,8 @@ class IndicatorReader:
             return False
         # "BHXH tự nguyện" is no agency: behind the head of an agency stands a name, a place or nothing
         ends = [h.end for h in words.bodies.matches(key) if h.start == 0]
+        if ends and words.who_last.search(key, max(ends)):
+            return True  # "Ban Quản lý dự án | huyện"
         return (bool(ends) and not _LOWER_ONLY.match(text, max(ends))) or any(
             words.place.match(key, e + 1) for e in ends
         )
@@ -833,6 +855,8 @@ class IndicatorReader:
         last = stretch[cuts[at] :]
         if last.strip() in self.words.alone:
             return cuts[at]  # "bám sát tiến độ, phải hoàn thành 100 % kế hoạch"
+        if self.words.goal.match(last.lstrip()):
+            return cuts[at]  # "cải tạo lưới điện, giảm | tổn thất điện năng từ 5,8 %"
         for verb in self.words.verbs.get(last[:2], ()):
             if " " in verb and last.startswith(f"{verb} "):
                 return cuts[at]  # "đôn đốc thu nợ, không để nợ đọng quá 8 %": another thing to be done

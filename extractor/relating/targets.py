@@ -74,7 +74,8 @@ def relate_targets(
         at = Standing.of(scene, quantity.number.start)
         region = _region(scene, kept, position, consumed, at)
         span, inherit = reader.read(quantity, region)
-        if inherit and quantity.unit_class == "percent" and _is_of_share_before(scene, lender, share_lender, quantity):
+        percent = inherit and quantity.unit_class == "percent"
+        if percent and _is_of_share_before(scene, lender, share_lender, quantity, selected=chooser):
             lender, lender_span, lender_share = share_lender, share_span, None
         lent = inherit and lender is not None and lender_block == at.block
         if lent and lender is not None and span is not None:
@@ -85,9 +86,9 @@ def relate_targets(
         if not lent and span in (None, quantity.unit_span):
             lead = _lead(scene, at.block)
             span = reader.of_lead(quantity, region, at.sentence, lead) or span or reader.who(quantity, region)
-        elif lent and lender is not None and lender.number.start < at.sentence.start:
+        elif lent and lender is not None and lender.number.start < at.clause.start:
             # "… 5 xã đạt. Một số xã có tỷ lệ tham gia thấp như: Tân An 84 %": what a list counts up is nearer
-            own = reader.of_lead(quantity, region, at.sentence, None)
+            own = reader.of_lead(quantity, region, at.clause, None)
             lent, span = own is None, own or span
         if lent and lender is not None:
             span = lender_span
@@ -280,16 +281,16 @@ def _is_another_noun(lender: Quantity, indicator: Span | None, quantity: Quantit
 
 
 def _is_of_share_before(
-    scene: Scene, lender: Quantity | None, share: Quantity | None, quantity: Quantity
+    scene: Scene, lender: Quantity | None, share: Quantity | None, quantity: Quantity, *, selected: bool
 ) -> bool:
     """``chỉ tiêu bao phủ đạt 92 %, có 2.860 người tham gia; huyện phấn đấu đạt | 92,5 %``: of the share, not the count.
 
-    Only in another clause of the same sentence.
+    Only in another clause of the same sentence, or where it selects those counted (``đạt 92 %; còn 3 xã dưới | 70 %``).
     """
     if lender is None or share is None or lender.unit_class not in COUNTED:
         return False
     gap = scene.view.key[lender.span.end : quantity.span.start]
-    return ";" in gap and scene.sentence_at(quantity.number.start).start <= share.number.start
+    return (selected or ";" in gap) and scene.sentence_at(quantity.number.start).start <= share.number.start
 
 
 def _says_on(scene: Scene, lender: Quantity, quantity: Quantity) -> bool:
