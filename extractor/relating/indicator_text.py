@@ -298,7 +298,7 @@ class IndicatorReader:
         return span if _parts(kept, last.start() + 1) else Span(span.start, last.start())
 
     def who(self, quantity: Quantity, region: Region) -> Span | None:
-        """The bare noun of a unit before a share, where nothing says what the share is of: ``địa phương đạt dưới 95 %``."""
+        """The bare noun of a unit before a share of which nothing else is named: ``địa phương đạt dưới 95 %``."""
         named = self._subject(quantity, region, self.times) if quantity.unit_class == "percent" else None
         if named is None or self.words.who.fullmatch(self.key, named.span.start, named.span.end) is None:
             return None
@@ -497,8 +497,10 @@ class IndicatorReader:
                 return (behind if more else quantity.unit_span), False
             several = len(self.key[subject.span.start : subject.span.end].split()) >= 2
             named = more and behind is not None and self.starts.opens(behind.start, behind.end)
-            if named and subject.link not in words.strong and self.words.spent.search(
-                self.key, subject.span.start, subject.span.end
+            if (
+                named
+                and subject.link not in words.strong
+                and self.words.spent.search(self.key, subject.span.start, subject.span.end)
             ):
                 return behind, False  # "đã giải ngân 40 tỷ đồng | vốn Chương trình"
             if subject.link in words.strong or (subject.headed and (subject.link or several)):
@@ -973,15 +975,15 @@ class IndicatorReader:
     def _phrase_limit(self, begin: int, noun_end: int, right: int, ends: PhraseIndex, kind: str) -> int:
         """Where the phrase ends at the latest: at a stop, a time, a word that ends it, the verb of the next number."""
         key, limit = self.key, right
-        stop = _STOP.search(self.text, max(noun_end, begin), limit)
+        stop, passed = _STOP.search(self.text, max(noun_end, begin), limit), noun_end
         while stop is not None and kind == "percent" and (note := self._note_inside(stop.start(), limit)) is not None:
-            stop = _STOP.search(self.text, note, limit)
+            stop, passed = _STOP.search(self.text, note, limit), note
         if stop is not None:
             limit = stop.start()
         if (time := self._time_behind(noun_end, limit)) is not None:
             limit = time.start
         kept = self.keep.inside(begin, limit)
-        for at, end in ends.inside(noun_end, limit):
+        for at, end in ends.inside(passed, limit):
             longer = any(start == at and stop > end for start, stop in kept)
             # "trẻ từ 1 | đến 5 tuổi"
             if self.words.bound_right.match(key, at - 1) and self.masks.overlaps(at - 2, at - 1):
@@ -996,7 +998,7 @@ class IndicatorReader:
         return self._comma(kept, begin, noun_end, limit, right, kind)
 
     def _note_inside(self, opened: int, limit: int) -> int | None:
-        """Where a bracket without a number ends behind which the predicate follows: ``hồ sơ (trừ hồ sơ mật) | được …``."""
+        """Where a bracket without a number ends, the predicate behind it: ``hồ sơ (trừ hồ sơ mật) | được …``."""
         note = _NOTE_INSIDE.match(self.key, opened, limit)
         if note is None or self.words.predicate.match(self.key, note.end(), limit) is None:
             return None

@@ -296,9 +296,8 @@ class Clock:
             return before >= 0 and self._number_ends[before] > self.scene.clause_at(hit.start).start
         if hit.start < end:
             return False
-        if not {"(", ";"} & set(key[end : hit.start]):
-            if not self._leads_ahead(end, hit):
-                return False
+        if not {"(", ";"} & set(key[end : hit.start]) and not self._leads_ahead(end, hit):
+            return False
         opened = key.rfind(";", end, hit.start) + 1
         if opened and (begun := self._all.last(opened, hit.start)) is not None and begun.end <= hit.start:
             opened = begun.end  # "xây 02 cầu; khởi công trong quý I, hoàn thành | trong quý III"
