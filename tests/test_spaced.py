@@ -57,6 +57,7 @@ def test_only_blanks_become_tabs(text: str) -> None:
     assert all(new == old or (old == " " and new == "\t") for old, new in zip(text, made, strict=True))
 
 
+@pytest.mark.alone
 def test_time_grows_with_the_text_only() -> None:
     def seconds(rows: int) -> float:
         text = "\n".join(f"{i:<8}Mục {i:<20}con   {i * 7:<9}{i * 9}" for i in range(rows))
