@@ -25,6 +25,7 @@ BODY_ZONES: frozenset[SectionKind] = frozenset({"body", "objectives", "results",
 _UPPER_MARKER = re.compile(r"[A-EGHĐ]")
 _LONGEST_PART = 4000  # characters: no letterhead, legal basis, recipient list or menu fills one paragraph of more
 _DAY = re.compile(r"(?<!\d)(\d{1,2})[/.-](\d{1,2})[/.-]((?:19|20)\d\d)(?!\d)")
+_ISO_DAY = re.compile(r"(?:date )?((?:19|20)\d\d)-(\d\d)-(\d\d)(?!\d)")
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}:\d{2}(?!\d)")
 _BULLETS = frozenset({"dash", "plus", "dot"})
 # Styles of markers that are signs, numbers and letters; those made of words are compiled from layout.yaml.
@@ -81,6 +82,7 @@ _ANNEX_TOP = 8  # blocks before the head of an annex that travels alone: its let
 _TOP = 12  # blocks from the begin of a letter's body in which its addressees stand
 _STAMP = 110
 _BYLINE = 40
+_NEWS_TOP = 6  # blocks above and with the lead of a bare article: headline, day, summary, caption
 _HEADING = 160
 _FIRST_WORDS = 25  # where the issuer's name stands in a line of capitals
 _LAST_WORDS = 60  # where "như sau" stands
@@ -207,9 +209,17 @@ def _mark_by_shape(layout: Layout, words: _Words) -> None:
             layout.zones[index] = "body"  # a document whose line ends were lost: what it says must not go with its head
         elif _is_stamp(words, view, index):
             days = [d for m in _DAY.finditer(view.key, block.start, block.end) if (d := _day(m)) is not None]
+            days += [d for m in _ISO_DAY.finditer(view.key, block.start, block.end) if (d := _iso_day(m)) is not None]
             layout.posted = max(filter(None, (layout.posted, *days)), default=None)
             if _CLOCK.search(view.key, block.start, block.end):
                 layout.zones[index] = "navigation"  # "Thứ Tư, 15/10/2025 | 08:30", however little of the page was saved
+
+
+def _iso_day(match: re.Match[str]) -> date | None:
+    try:
+        return date(int(match[1]), int(match[2]), int(match[3]))
+    except ValueError:
+        return None
 
 
 def _day(match: re.Match[str]) -> date | None:
@@ -248,6 +258,7 @@ class _Words:
         self.signature_post = patterns.expression("layout", part="signature_post", whole=False)
         self.head_alone = patterns.expression("layout", part="head_alone")
         self.stamp = patterns.expression("layout", part="stamp")
+        self.news = patterns.expression("layout", part="news", whole=False)
         self.type_of = patterns.expression("layout", part="type_of")
         self.issuer = regex.compile(rf"(?<!\w)(?:{patterns.expression('layout', part='issuer').pattern})")
         self.aims = patterns.expression("layout", part="aims", whole=False)
@@ -440,7 +451,7 @@ def _mark_page(layout: Layout, words: _Words, *, page: bool) -> bool:
     chrome, after, captions = _page_marks(layout, words, head)
     for index in captions:
         layout.zones[index] = "navigation"
-    page = page and head is None
+    page = head is None and (page or _is_news(layout, words))
     if len(chrome) + len(after) < 2 and not page:
         if after and after[0] >= 3 and head is None:
             chrome.add(after[0])
@@ -452,6 +463,21 @@ def _mark_page(layout: Layout, words: _Words, *, page: bool) -> bool:
         _navigation(layout, range(head.start), range(last, len(layout.view.blocks)))
         return False
     return _mark_article(layout, words, chrome, after, captions)
+
+
+def _is_news(layout: Layout, words: _Words) -> bool:
+    """Whether a text without letterhead or menus is a newspaper's article: its headline, its day, and a lead of news."""
+    view = layout.view
+    dated = False
+    for index, block in enumerate(view.blocks[:_NEWS_TOP]):
+        if block.cells or layout.markers[index] is not None or _is_type(words, _text(view, index)):
+            return False
+        stamp = _DAY.search(view.key, block.start, block.end) and _is_stamp(words, view, index)
+        dated = dated or bool(stamp or _ISO_DAY.match(view.key, block.start, block.end))
+        if not stamp and _PROSE <= block.end - block.start:
+            if (index or dated) and (dated or words.news.match(view.text, block.start, block.end)):
+                return _letterhead_end(layout, words) == 0
+    return False
 
 
 def _page_marks(layout: Layout, words: _Words, head: Span | None) -> tuple[set[int], list[int], set[int]]:
