@@ -28,6 +28,7 @@ NEARLY_OVER = "nearly over"
 """The reason of a time that goes on a little longer than the text that tells of it."""
 _SAID_NEAR = 40  # characters behind a time in which a promise of it begins
 _LAST_PART = 5  # of a period of which less than this part is left, results are told
+_LAST_DAYS = 11  # of a period of which less than this part is left, a page tells what went on in it, too
 _SEASON_OVER = (6, 30)  # month and day of the second year by which a season of two years has ended
 _BESIDE = 3  # characters between a frequency and the period it runs in
 _LONGEST_VERB = 20  # characters
@@ -183,6 +184,9 @@ def _nearly_over(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts)
         return False
     clause = clause_of(scene, draft)
     wanted = contexts.within(clause.start, min(clause.end, draft.end + _SAID_NEAR), "future")
+    if scene.layout.portal and (last - day) * _LAST_DAYS < last - first:
+        mild = contexts.within(clause.start, clause.end, "mild")
+        wanted = [said for said in wanted if said not in mild]
     return not wanted and span.granularity != "day" and (last - day) * _LAST_PART < last - first
 
 

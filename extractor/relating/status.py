@@ -405,12 +405,15 @@ class Cues:
         if cue is not None:
             means = cue.value.means
             said, plain = (means["status"], cue.rule, cue.span), bool(means.get("plain"))
+        paragraph = self._by_paragraph(at)
+        tells = paragraph is not None and paragraph[0] == "result"
         levels = (
             ("cue", None if plain else said),
             ("date", dated),
             ("heading", self._by_heading(at.block) or (("result", _OPENING_RULE, None) if told else None)),
+            ("heading", paragraph if tells else None),  # "Trong năm đã xóa 21 nhà. Số tiền huy động là 3,1 tỷ đồng."
             ("verb", said if plain else None),
-            ("heading", self._by_paragraph(at)),
+            ("heading", None if tells else paragraph),
             ("type", self._type),
         )
         spoken = [(level, found) for level, found in levels if found is not None]
@@ -551,9 +554,7 @@ class Cues:
         timed = self._clock.said_in(start, at.sentence.start)
         for hit in reversed(self.status.inside(start if timed is None else timed[1].end, at.sentence.start)):
             means = hit.value.means
-            if means.get("plain"):
-                return None
-            if means["status"] in ("result", "target") and not means.get("level"):
+            if not means.get("plain") and means["status"] in ("result", "target") and not means.get("level"):
                 return means["status"], hit.rule, hit.span
         return None if timed is None else (timed[0], timed[1].rule, timed[1].span)
 

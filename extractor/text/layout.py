@@ -470,9 +470,9 @@ def _is_news(layout: Layout, words: _Words) -> bool:
     view = layout.view
     dated = False
     for index, block in enumerate(view.blocks[:_NEWS_TOP]):
-        if block.cells or layout.markers[index] is not None or _is_type(words, _text(view, index)):
-            return False
         stamp = _DAY.search(view.key, block.start, block.end) and _is_stamp(words, view, index)
+        if block.cells or _is_type(words, _text(view, index)) or (layout.markers[index] is not None and not stamp):
+            return False
         dated = dated or bool(stamp or _ISO_DAY.match(view.key, block.start, block.end))
         if not stamp and _PROSE <= block.end - block.start:
             if (index or dated) and (dated or words.news.match(view.text, block.start, block.end)):
