@@ -277,6 +277,13 @@ def clause_of(scene: Scene, draft: Draft) -> Span:
     return draft.clause
 
 
+def names_period(scene: Scene, draft: Draft, contexts: Contexts) -> bool:
+    """Whether a year is only what something is of (``bàn nhiệm vụ năm 2026``), not when something is to be done."""
+    clause = clause_of(scene, draft)
+    opens = _OPENS_CLAUSE.search(scene.view.key[clause.start : draft.start]) is not None
+    return not draft.chain and not opens and not contexts.within(clause.start, draft.end, "future")
+
+
 def _by_time(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> tuple[TimeRole, str] | None:
     """Past or to come, against the document's own date (DOMAIN §3.2)."""
     clause = clause_of(scene, draft)
@@ -358,7 +365,8 @@ def anchor_of(scene: Scene, read: Sequence[tuple[Draft, TimeSpan]], contexts: Co
     if not scene.layout.portal:
         return floor
     posted = next((due for d, due in page if contexts.told_by(d.start, _STAMP)), None)
-    return posted or min((due for d, due in page if not contexts.told_by(d.start, _LICENCE)), default=floor)
+    earliest = min((due for d, due in page if not contexts.told_by(d.start, _LICENCE)), default=None)
+    return posted or earliest or scene.layout.posted or floor
 
 
 def _is_over(scene: Scene, span: TimeSpan, contexts: Contexts) -> bool | None:

@@ -694,7 +694,8 @@ class _Relater(DutyReader):
             return
         single = not any(self._is_common(a) for a in group.members)
         opened = side == "start" or (side == "comma" and self.cues.opener.search(self._beginning(clause)))
-        open_verb = single and (side == "command" or (bool(opened) and not self.strict))
+        strict = self.strict and not self._is_asked(index)
+        open_verb = single and (side == "command" or (bool(opened) and not strict))
         end = self._own_end(clause, group)
         if side == "bracket":
             closed = self.key.find(")", group.span.end, min(clause.end, group.span.end + _DOERS))
@@ -728,7 +729,7 @@ class _Relater(DutyReader):
             form = "subject"
         else:
             return
-        if self._orders(duty) or (self.strict and not self.cues.modal.search(self.key, group.span.end, duty.span.end)):
+        if self._orders(duty) or (strict and not self.cues.modal.search(self.key, group.span.end, duty.span.end)):
             return
         work = self._work(clause, group, duty) if form == "agent" else None
         drafts = [self._draft(actor, duty.role, form, duty, index) for actor in group.members]

@@ -26,6 +26,7 @@ _UPPER_MARKER = re.compile(r"[A-EGHĐ]")
 _LONGEST_PART = 4000  # characters: no letterhead, legal basis, recipient list or menu fills one paragraph of more
 _DAY = re.compile(r"(?<!\d)(\d{1,2})[/.-](\d{1,2})[/.-]((?:19|20)\d\d)(?!\d)")
 _ISO_DAY = re.compile(r"(?:date )?((?:19|20)\d\d)-(\d\d)-(\d\d)(?!\d)")
+_SHORT_DAY = re.compile(r"(?<!\d)(\d{1,2})\s?[/-]\s?(\d{1,2})(?:\s?[/-]\s?((?:19|20)\d\d))?(?![\d%])")
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}:\d{2}(?!\d)")
 _BULLETS = frozenset({"dash", "plus", "dot"})
 # Styles of markers that are signs, numbers and letters; those made of words are compiled from layout.yaml.
@@ -82,6 +83,8 @@ _ANNEX_TOP = 8  # blocks before the head of an annex that travels alone: its let
 _TOP = 12  # blocks from the begin of a letter's body in which its addressees stand
 _STAMP = 110
 _BYLINE = 40
+_FIRST_DAY = 60  # characters of a lead in which its day stands
+_NEW_YEAR = 6  # up to this month of a year its predecessor is summed up
 _NEWS_TOP = 6  # blocks above and with the lead of a bare article: headline, day, summary, caption
 _HEADING = 160
 _FIRST_WORDS = 25  # where the issuer's name stands in a line of capitals
@@ -216,15 +219,16 @@ def _mark_by_shape(layout: Layout, words: _Words) -> None:
 
 
 def _iso_day(match: re.Match[str]) -> date | None:
-    try:
-        return date(int(match[1]), int(match[2]), int(match[3]))
-    except ValueError:
-        return None
+    return _a_day(match[1], match[2], match[3])
 
 
 def _day(match: re.Match[str]) -> date | None:
+    return _a_day(match[3], match[2], match[1])
+
+
+def _a_day(year: str | int, month: str, day: str) -> date | None:
     try:
-        return date(int(match[3]), int(match[2]), int(match[1]))
+        return date(int(year), int(month), int(day))
     except ValueError:
         return None
 
@@ -259,6 +263,7 @@ class _Words:
         self.head_alone = patterns.expression("layout", part="head_alone")
         self.stamp = patterns.expression("layout", part="stamp")
         self.news = patterns.expression("layout", part="news", whole=False)
+        self.news_year = patterns.expression("layout", part="news_year", whole=False)
         self.type_of = patterns.expression("layout", part="type_of")
         self.issuer = regex.compile(rf"(?<!\w)(?:{patterns.expression('layout', part='issuer').pattern})")
         self.aims = patterns.expression("layout", part="aims", whole=False)
@@ -476,8 +481,34 @@ def _is_news(layout: Layout, words: _Words) -> bool:
         dated = dated or bool(stamp or _ISO_DAY.match(view.key, block.start, block.end))
         if not stamp and _PROSE <= block.end - block.start:
             if (index or dated) and (dated or words.news.match(view.text, block.start, block.end)):
-                return _letterhead_end(layout, words) == 0
+                if _letterhead_end(layout, words):
+                    return False
+                layout.posted = _news_day(layout, words, index)
+                return True
     return False
+
+
+def _news_day(layout: Layout, words: _Words, lead: int) -> date | None:
+    """When an article was written: the day before its headline; else its lead's, of the year that lead or text speak of."""
+    view = layout.view
+    for block in view.blocks[: lead + 1]:
+        if match := _ISO_DAY.match(view.key, block.start, block.end):
+            return _iso_day(match)
+        if (match := _DAY.search(view.key, block.start, block.end)) and _is_stamp(words, view, view.block_index(block.start)):
+            return _day(match)
+    block = view.blocks[lead]
+    said = _SHORT_DAY.search(view.key, block.start, min(block.end, block.start + _FIRST_DAY))
+    if said is None:
+        return None
+    if said[3]:
+        return _a_day(int(said[3]), said[2], said[1])
+    for end in (block.end, view.blocks[-1].end):
+        years = {int(m["y"]) for m in words.news_year.finditer(view.key, 0, end)}
+        for year in sorted(years, reverse=True):
+            if year - 1 in years:  # what has been done in one year and is to be done in the next
+                late = int(said[2]) > _NEW_YEAR
+                return _a_day(year - late, said[2], said[1])
+    return None
 
 
 def _page_marks(layout: Layout, words: _Words, head: Span | None) -> tuple[set[int], list[int], set[int]]:
