@@ -173,11 +173,14 @@ class _Relater(DutyReader):
         """The clauses of a block; a list of bodies cut by semicolons waits for the clause that has the verb."""
         waiting: list[Actor] = []
         previous: _Draft | None = None
+        made_before, ended = False, 0
         for clause in self.scene.clauses(index):
             if (listed := self._only_actors(index, clause)) is not None:
                 waiting += listed
                 continue
+            self.commanded = made_before and self.text.startswith(";", ended)
             made = [self._gapped(draft, previous) for draft in self._clause(index, clause)]
+            made_before, ended = any(d.form in ("give", "ask") for d in made) or (self.commanded and bool(made)), clause.end
             yield from made or self._doers(clause)
             if waiting and made and made[0].form in _SUBJECTS:
                 yield from (replace(made[0], actor=actor) for actor in waiting)
@@ -694,7 +697,7 @@ class _Relater(DutyReader):
             return
         single = not any(self._is_common(a) for a in group.members)
         opened = side == "start" or (side == "comma" and self.cues.opener.search(self._beginning(clause)))
-        strict = self.strict and not self._is_asked(index)
+        strict = self.strict and not self.commanded and not self._is_asked(index)
         open_verb = single and (side == "command" or (bool(opened) and not strict))
         end = self._own_end(clause, group)
         if side == "bracket":

@@ -252,6 +252,7 @@ class DutyReader:
     time_ends: dict[int, int] = field(default_factory=dict)  # end → start, of times by which something is to be done
     label_starts: list[int] = field(default_factory=list)
     asked: dict[int, bool] = field(default_factory=dict)  # by block
+    commanded: bool = False  # the clause before, of the same sentence, gives somebody an order
 
     def __post_init__(self) -> None:
         view = self.scene.view

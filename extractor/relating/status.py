@@ -365,6 +365,7 @@ class Cues:
         self._words = _words(scene.patterns)
         # "21/25 chỉ tiêu": what is counted is no cue
         counted = {q.unit_span.start for q in quantities if q.unit_span is not None}
+        self._numbers = sorted(q.number.start for q in quantities)
         hits = [h for h in _longest_of_job(scene.phrases(self._words.cues)) if h.start not in counted]
         for match in scene.patterns.regexes("status").matches(self.key):
             if "role" not in match.entry.means:
@@ -555,8 +556,16 @@ class Cues:
         for hit in reversed(self.status.inside(start if timed is None else timed[1].end, at.sentence.start)):
             means = hit.value.means
             if not means.get("plain") and means["status"] in ("result", "target") and not means.get("level"):
+                if means["status"] == "target" and self._closes(hit):
+                    continue  # "hoàn thành 18/20 chỉ tiêu nghị quyết đề ra. Thu ngân sách đạt 12 tỷ đồng."
                 return means["status"], hit.rule, hit.span
         return None if timed is None else (timed[0], timed[1].rule, timed[1].span)
+
+    def _closes(self, hit: Hit) -> bool:
+        """Whether a cue stands behind the numbers of its clause and is said of none that follows in its sentence."""
+        clause, sentence = self.scene.clause_at(hit.start), self.scene.sentence_at(hit.start)
+        first, here = bisect_left(self._numbers, clause.start), bisect_left(self._numbers, hit.start)
+        return first < here and bisect_left(self._numbers, sentence.end) == here
 
     def _in_lead(self, lead: Span) -> Found | None:
         """The first cue of words that can open others."""
