@@ -372,6 +372,8 @@ class _Relater(DutyReader):
             return
         if self.labelled[:1] == [content.start] or not self._opens_heading(content.start, group.span.start):
             return
+        if self.strict and self.scene.layout.markers[index] is None and all(map(self._is_common, group.members)):
+            return  # an article tells of some: "Các huyện có tỷ lệ cao như: …"
         duty = self._heading_duty(index, content, group)
         if duty is None:
             return

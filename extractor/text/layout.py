@@ -498,16 +498,14 @@ def _news_day(layout: Layout, words: _Words, lead: int) -> date | None:
             return _day(match)
     block = view.blocks[lead]
     said = _SHORT_DAY.search(view.key, block.start, min(block.end, block.start + _FIRST_DAY))
-    if said is None:
-        return None
-    if said[3]:
-        return _a_day(int(said[3]), said[2], said[1])
+    if said is not None and said[3]:
+        return _a_day(said[3], said[2], said[1])
     for end in (block.end, view.blocks[-1].end):
         years = {int(m["y"]) for m in words.news_year.finditer(view.key, 0, end)}
         for year in sorted(years, reverse=True):
             if year - 1 in years:  # what has been done in one year and is to be done in the next
-                late = int(said[2]) > _NEW_YEAR
-                return _a_day(year - late, said[2], said[1])
+                late = said is not None and int(said[2]) > _NEW_YEAR
+                return _a_day(year - late, said[2], said[1]) if said is not None else date(year, 1, 1)
     return None
 
 
