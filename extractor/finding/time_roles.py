@@ -277,6 +277,13 @@ def clause_of(scene: Scene, draft: Draft) -> Span:
     return draft.clause
 
 
+def _goes_on(span: TimeSpan, contexts: Contexts) -> bool:
+    """``vừa phát động chiến dịch từ ngày 15/3 đến ngày 15/6``: from day to day, and the last is still to come."""
+    if span.kind != "period" or span.granularity != "day" or span.start is None or span.due is None:
+        return False
+    return contexts.anchor is not None and span.due > contexts.anchor
+
+
 def names_period(scene: Scene, draft: Draft, contexts: Contexts) -> bool:
     """Whether a year is only what something is of (``bàn nhiệm vụ năm 2026``), not when something is to be done."""
     clause = clause_of(scene, draft)
@@ -316,6 +323,8 @@ def _by_time(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> 
     if counted is not None:  # "tính đến 10/10, đã khởi công 471 nhà, 318 nhà hoàn thành"
         done = bool(told) and (not due or told[0][0] < due[0][0])
         return ("as_of", counted.id) if done or (over is None and not wanted) else None
+    if _goes_on(span, contexts):
+        return None
     if told and not wanted and (not is_strong(draft) or (results and over is None)):
         return "event", told[0][1]
     if results and not wanted and over is None and span.granularity in ("year", "years", "half", "month"):
@@ -430,7 +439,7 @@ def _by_grain(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) ->
         return _by_period(scene, draft, span, contexts, clause)
     if not draft.chain and span.granularity in ("month", "quarter") and _is_topic(contexts, clause, draft):
         return "attribute", "topic"
-    if span.granularity == "day" and not draft.chain and opens:
+    if span.granularity == "day" and not draft.chain and opens and not _goes_on(span, contexts):
         if scene.document.issued_on is not None and span.due == scene.document.issued_on:
             return "issue_date", "own date"
         wanted = contexts.within(clause.start, clause.end, "deadline")

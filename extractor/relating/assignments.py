@@ -173,14 +173,15 @@ class _Relater(DutyReader):
         """The clauses of a block; a list of bodies cut by semicolons waits for the clause that has the verb."""
         waiting: list[Actor] = []
         previous: _Draft | None = None
-        made_before, ended = False, 0
+        ordered, ended = False, 0
         for clause in self.scene.clauses(index):
             if (listed := self._only_actors(index, clause)) is not None:
                 waiting += listed
                 continue
-            self.commanded = made_before and self.text.startswith(";", ended)
+            self.commanded = ordered and self.text.startswith(";", ended)
             made = [self._gapped(draft, previous) for draft in self._clause(index, clause)]
-            made_before, ended = any(d.form in ("give", "ask") for d in made) or (self.commanded and bool(made)), clause.end
+            ordered = any(d.form in ("give", "ask") for d in made) or (self.commanded and bool(made))
+            ended = clause.end
             yield from made or self._doers(clause)
             if waiting and made and made[0].form in _SUBJECTS:
                 yield from (replace(made[0], actor=actor) for actor in waiting)

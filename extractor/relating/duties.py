@@ -888,7 +888,7 @@ class DutyReader:
         return None
 
     def _is_asked(self, index: int) -> bool:
-        """An item of the list behind ``Phó Chủ tịch UBND huyện yêu cầu:``, in a page that else only tells who did what."""
+        """An item of the list behind ``Phó Chủ tịch UBND huyện yêu cầu:``, in a page that else only tells of deeds."""
         layout, blocks = self.scene.layout, self.scene.view.blocks
         if layout.markers[index] is None:
             return False

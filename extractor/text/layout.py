@@ -85,6 +85,7 @@ _STAMP = 110
 _BYLINE = 40
 _FIRST_DAY = 60  # characters of a lead in which its day stands
 _NEW_YEAR = 6  # up to this month of a year its predecessor is summed up
+_MID_YEAR = range(4, 11)  # months in which the one year that is spoken of is the year it is
 _NEWS_TOP = 6  # blocks above and with the lead of a bare article: headline, day, summary, caption
 _HEADING = 160
 _FIRST_WORDS = 25  # where the issuer's name stands in a line of capitals
@@ -471,7 +472,7 @@ def _mark_page(layout: Layout, words: _Words, *, page: bool) -> bool:
 
 
 def _is_news(layout: Layout, words: _Words) -> bool:
-    """Whether a text without letterhead or menus is a newspaper's article: its headline, its day, and a lead of news."""
+    """Whether a text without letterhead or menus is a newspaper's article: headline, day, and a lead of news."""
     view = layout.view
     dated = False
     for index, block in enumerate(view.blocks[:_NEWS_TOP]):
@@ -479,22 +480,23 @@ def _is_news(layout: Layout, words: _Words) -> bool:
         if block.cells or _is_type(words, _text(view, index)) or (layout.markers[index] is not None and not stamp):
             return False
         dated = dated or bool(stamp or _ISO_DAY.match(view.key, block.start, block.end))
-        if not stamp and _PROSE <= block.end - block.start:
-            if (index or dated) and (dated or words.news.match(view.text, block.start, block.end)):
-                if _letterhead_end(layout, words):
-                    return False
-                layout.posted = _news_day(layout, words, index)
-                return True
+        if stamp or block.end - block.start < _PROSE:
+            continue
+        if dated or (index and words.news.match(view.text, block.start, block.end)):
+            if _letterhead_end(layout, words):
+                return False
+            layout.posted = _news_day(layout, words, index)
+            return True
     return False
 
 
 def _news_day(layout: Layout, words: _Words, lead: int) -> date | None:
-    """When an article was written: the day before its headline; else its lead's, of the year that lead or text speak of."""
+    """When an article was written: the day above it; else its lead's, of the year that lead or text speak of."""
     view = layout.view
-    for block in view.blocks[: lead + 1]:
+    for index, block in enumerate(view.blocks[: lead + 1]):
         if match := _ISO_DAY.match(view.key, block.start, block.end):
             return _iso_day(match)
-        if (match := _DAY.search(view.key, block.start, block.end)) and _is_stamp(words, view, view.block_index(block.start)):
+        if _is_stamp(words, view, index) and (match := _DAY.search(view.key, block.start, block.end)):
             return _day(match)
     block = view.blocks[lead]
     said = _SHORT_DAY.search(view.key, block.start, min(block.end, block.start + _FIRST_DAY))
@@ -506,6 +508,8 @@ def _news_day(layout: Layout, words: _Words, lead: int) -> date | None:
             if year - 1 in years:  # what has been done in one year and is to be done in the next
                 late = said is not None and int(said[2]) > _NEW_YEAR
                 return _a_day(year - late, said[2], said[1]) if said is not None else date(year, 1, 1)
+        if said is not None and len(years) == 1 and int(said[2]) in _MID_YEAR:
+            return _a_day(years.pop(), said[2], said[1])
     return None
 
 
