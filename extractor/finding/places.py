@@ -43,7 +43,7 @@ from extractor.text.layout import Table
 
 _UNITS: tuple[Level, ...] = ("province", "district", "commune")
 _TOKEN = regex.compile(r"\p{Lu}[\p{L}\p{M}]*(?:['’ʼ‘`´]\s?\p{L}+)*")
-_COUNTED = regex.compile(r"(\d+) \p{Ll}{2,}")
+_COUNTED = regex.compile(r"(\d{1,4}+) \p{Ll}{2}")
 _DIGITS = regex.compile(r"\s?\d{1,2}(?![\p{L}\d]|[.,/]\d|\s?%)")
 _ROMAN = frozenset("IVX")
 _HYPHENS = frozenset("-–")

@@ -133,7 +133,7 @@ class Layout:
         zones: for each block its part of the page.
         markers: for each block its list marker, if any.
         nodes: the outline, in order; ``node_of`` gives each block's innermost node.
-        portal: the text is a saved web page.
+        portal: the text is a saved web page, or a newspaper's article without its page.
         title: blocks of the title: the document type's line, and the subject below it.
         annex: where the own words of an annex that is the whole text begin in the first line of its title, behind
             ``Phụ lục số 01``; ``None`` for other documents.
@@ -476,14 +476,14 @@ def _is_news(layout: Layout, words: _Words) -> bool:
     view = layout.view
     dated = False
     for index, block in enumerate(view.blocks[:_NEWS_TOP]):
-        stamp = _DAY.search(view.key, block.start, block.end) and _is_stamp(words, view, index)
-        if block.cells or _is_type(words, _text(view, index)) or (layout.markers[index] is not None and not stamp):
+        day_line = _DAY.search(view.key, block.start, block.end) and _is_stamp(words, view, index)
+        if block.cells or _is_type(words, _text(view, index)) or (layout.markers[index] is not None and not day_line):
             return False
-        dated = dated or bool(stamp or _ISO_DAY.match(view.key, block.start, block.end))
-        if stamp or block.end - block.start < _PROSE:
+        dated = dated or bool(day_line or _ISO_DAY.match(view.key, block.start, block.end))
+        if day_line or block.end - block.start < _PROSE:
             continue
         if dated or (index and words.news.match(view.text, block.start, block.end)):
-            if _letterhead_end(layout, words):
+            if _letterhead_end(layout, words) or view.text[block.end - 1] == ":":
                 return False
             layout.posted = _news_day(layout, words, index)
             return True
