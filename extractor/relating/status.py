@@ -98,6 +98,7 @@ class _Words:
         joints = [w for w in patterns.literals("indicator", head="verb", tells="joint") if len(w) > _SHORT_JOINT]
         self.part = regex.compile(rf"[\s;,.-]*{one_of(joints)}(?!\w)")
         link = one_of((*patterns.literals("indicator", head="link", force="strong"), ":"))
+        self.leads_to = patterns.expression("status", role="leads_to", whole=False)
         self.level_is = regex.compile(rf"\s*{link}\s*\d")
 
 
@@ -160,6 +161,7 @@ class Clock:
         words = _words(scene.patterns)
         self._level, self._compared, self._joint, self._is = words.level, words.compared, words.joint, words.level_is
         self._part, self._onward, self._stages = words.part, words.onward, words.stages
+        self._leads_to = words.leads_to
         self._all, self._by_block = InOrder(times), dict[int, When]()
         self._times = InOrder(hit for hit in times if self._speaks(hit))
         numbers = sorted((q.number for q in quantities), key=_START)
@@ -194,8 +196,10 @@ class Clock:
             bracketed = self._in_bracket(local, offset)
             return When(local, self.index.id_of(local), self._past(local), True, bracketed)
         governing = self.index.governing(offset)
+        later = governing is not None and self._is_later(governing, quantity)
         if governing is not None and (
-            self._of_another(governing, quantity)
+            later
+            or self._of_another(governing, quantity)
             or self._closed_off(governing, offset)
             or self._of_base(governing)
             or self._of_things(governing, offset)
@@ -206,7 +210,7 @@ class Clock:
             if self._past(earlier):
                 if governing is None or governing.start < earlier.start:
                     return When(earlier, "", True, True)
-            elif self._of_part(offset, at.clause):
+            elif later or self._of_part(offset, at.clause):
                 governing = earlier  # riêng …: by the time that its whole is to be reached
         if governing is None:
             told, opened = self.scene.told, self.scene.view.blocks[at.block].start
@@ -297,6 +301,11 @@ class Clock:
         if after == len(self._number_starts) or self._number_starts[after] - hit.end > _BRACKET:
             return False
         return not {",", ";", ")", ".", "\n"} & set(key[hit.end : self._number_starts[after]])
+
+    def _is_later(self, hit: Hit, quantity: Quantity) -> bool:
+        """``đạt 92,5 %, tạo tiền đề để đến năm 2025 đạt trên 95 %``: the time of what the number is to lead to."""
+        key, end = self.scene.view.key, quantity.span.end
+        return end <= hit.start and self._leads_to.search(key, end, hit.start) is not None
 
     def _of_part(self, offset: int, clause: Span) -> bool:
         """Whether the clause of a number speaks of a part of what was said before (riêng, trong đó)."""
