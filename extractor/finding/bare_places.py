@@ -229,6 +229,8 @@ class BareNames:
         ):
             return False
         follower = self.text[end : end + 2]
+        if follower == ": " and self.scene.layout.portal:
+            return self.finder.view.block_of(start).start == start  # a headline: "Đắk Nông: Tiêm phòng dại …"
         return len(follower) == 2 and follower[0] == " " and follower[1].islower()
 
     def _solo(self, start: int) -> bool:

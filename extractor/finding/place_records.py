@@ -144,8 +144,10 @@ class Words:
             rf"|({one_of([*either, *patterns.literals('place', role='joint')])}|&)(?=\s)|([-–/+])(?=\s|\p{{L}}))\s*"
         )
         # What may stand right behind a name as its own quantity (the view has no runs of spaces):
-        # "610 hộ", "(31 ha)", "5 khu (31 ha)", ": 18 hộ".
+        # "610 hộ", "(31 ha)", "5 khu (31 ha)", ": 18 hộ", "đạt 84%", "mới đạt trên 70%".
+        reached = one_of(patterns.literals("place", role="reached"))
         self.tail = regex.compile(
+            rf"(?:\s{reached}(?=\s\d))?"
             r"\s{0,2}[:(]?\s{0,2}(\d++(?:[.,]++\d++)*+)\s{0,2}(?:%|[\p{Ll}²/%.]+(?:\s[\p{Ll}²/%]+){0,3})?\s{0,2}\)?(?:\s{0,2}\([^()\n]{1,30}\))?"
             rf"(?=\s*(?:[,;.…()]|{both}\s|$|\n))"
         )

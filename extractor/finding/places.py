@@ -43,6 +43,7 @@ from extractor.text.layout import Table
 
 _UNITS: tuple[Level, ...] = ("province", "district", "commune")
 _TOKEN = regex.compile(r"\p{Lu}[\p{L}\p{M}]*(?:['’ʼ‘`´]\s?\p{L}+)*")
+_COUNTED = regex.compile(r"(\d{1,4}+) \p{Ll}{2}")
 _DIGITS = regex.compile(r"\s?\d{1,2}(?![\p{L}\d]|[.,/]\d|\s?%)")
 _ROMAN = frozenset("IVX")
 _HYPHENS = frozenset("-–")
@@ -864,6 +865,10 @@ class Finder:
         first = self.text[pos : pos + 1]
         if not (first.isupper() or first.isdigit()) and self._prefix_here(pos, limit)[0] is None:
             return None
+        if (counted := _COUNTED.match(self.text, pos, limit)) and not self.words.delimited.match(
+            self.text, counted.end(1), limit
+        ):
+            return None  # "phường có 17 chỉ tiêu, gồm 9 chỉ tiêu thành phố giao"
         before = len(self.items)
         items = self._list(near, pos, limit, sign)
         if items is None:

@@ -28,6 +28,7 @@ NEARLY_OVER = "nearly over"
 """The reason of a time that goes on a little longer than the text that tells of it."""
 _SAID_NEAR = 40  # characters behind a time in which a promise of it begins
 _LAST_PART = 5  # of a period of which less than this part is left, results are told
+_LAST_DAYS = 11  # of a period of which less than this part is left, a page tells what went on in it, too
 _SEASON_OVER = (6, 30)  # month and day of the second year by which a season of two years has ended
 _BESIDE = 3  # characters between a frequency and the period it runs in
 _LONGEST_VERB = 20  # characters
@@ -183,6 +184,9 @@ def _nearly_over(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts)
         return False
     clause = clause_of(scene, draft)
     wanted = contexts.within(clause.start, min(clause.end, draft.end + _SAID_NEAR), "future")
+    if scene.layout.portal and (last - day) * _LAST_DAYS < last - first:
+        mild = contexts.within(clause.start, clause.end, "mild")
+        wanted = [said for said in wanted if said not in mild]
     return not wanted and span.granularity != "day" and (last - day) * _LAST_PART < last - first
 
 
@@ -273,6 +277,20 @@ def clause_of(scene: Scene, draft: Draft) -> Span:
     return draft.clause
 
 
+def _goes_on(span: TimeSpan, contexts: Contexts) -> bool:
+    """``vừa phát động chiến dịch từ ngày 15/3 đến ngày 15/6``: from day to day, and the last is still to come."""
+    if span.kind != "period" or span.granularity != "day" or span.start is None or span.due is None:
+        return False
+    return contexts.anchor is not None and span.due > contexts.anchor
+
+
+def names_period(scene: Scene, draft: Draft, contexts: Contexts) -> bool:
+    """Whether a year is only what something is of (``bàn nhiệm vụ năm 2026``), not when something is to be done."""
+    clause = clause_of(scene, draft)
+    opens = _OPENS_CLAUSE.search(scene.view.key[clause.start : draft.start]) is not None
+    return not draft.chain and not opens and not contexts.within(clause.start, draft.end, "future")
+
+
 def _by_time(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> tuple[TimeRole, str] | None:
     """Past or to come, against the document's own date (DOMAIN §3.2)."""
     clause = clause_of(scene, draft)
@@ -305,6 +323,8 @@ def _by_time(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> 
     if counted is not None:  # "tính đến 10/10, đã khởi công 471 nhà, 318 nhà hoàn thành"
         done = bool(told) and (not due or told[0][0] < due[0][0])
         return ("as_of", counted.id) if done or (over is None and not wanted) else None
+    if _goes_on(span, contexts):
+        return None
     if told and not wanted and (not is_strong(draft) or (results and over is None)):
         return "event", told[0][1]
     if results and not wanted and over is None and span.granularity in ("year", "years", "half", "month"):
@@ -354,7 +374,8 @@ def anchor_of(scene: Scene, read: Sequence[tuple[Draft, TimeSpan]], contexts: Co
     if not scene.layout.portal:
         return floor
     posted = next((due for d, due in page if contexts.told_by(d.start, _STAMP)), None)
-    return posted or min((due for d, due in page if not contexts.told_by(d.start, _LICENCE)), default=floor)
+    earliest = min((due for d, due in page if not contexts.told_by(d.start, _LICENCE)), default=None)
+    return posted or earliest or scene.layout.posted or floor
 
 
 def _is_over(scene: Scene, span: TimeSpan, contexts: Contexts) -> bool | None:
@@ -418,7 +439,7 @@ def _by_grain(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) ->
         return _by_period(scene, draft, span, contexts, clause)
     if not draft.chain and span.granularity in ("month", "quarter") and _is_topic(contexts, clause, draft):
         return "attribute", "topic"
-    if span.granularity == "day" and not draft.chain and opens:
+    if span.granularity == "day" and not draft.chain and opens and not _goes_on(span, contexts):
         if scene.document.issued_on is not None and span.due == scene.document.issued_on:
             return "issue_date", "own date"
         wanted = contexts.within(clause.start, clause.end, "deadline")

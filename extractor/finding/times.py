@@ -37,7 +37,7 @@ from extractor.finding.dates import (
     words_of,
 )
 from extractor.finding.scene import Scene
-from extractor.finding.time_roles import Contexts, anchor_of, clause_of, cue_of, is_strong, role_of
+from extractor.finding.time_roles import Contexts, anchor_of, clause_of, cue_of, is_strong, names_period, role_of
 from extractor.model import Hit, Span
 from extractor.patterns import Entry, RegexHit
 
@@ -376,8 +376,12 @@ class _Years:
                 return None
             stated = other.points[-1].y if other.points and other.year_stated else None
             based = any(role in ("base", "baseline") for role, _ in contexts.before(other.start))
-            if stated is not None and not based and not contexts.is_citation(other.start):
-                return stated if stated < day.year else None
+            if stated is None or based or contexts.is_citation(other.start):
+                continue
+            if stated < day.year:
+                return stated
+            if not scene.layout.portal or not names_period(scene, other, contexts):
+                return None
         return None
 
     def of_sibling(self, index: int) -> int | None:

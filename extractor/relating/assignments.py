@@ -173,11 +173,15 @@ class _Relater(DutyReader):
         """The clauses of a block; a list of bodies cut by semicolons waits for the clause that has the verb."""
         waiting: list[Actor] = []
         previous: _Draft | None = None
+        ordered, ended = False, 0
         for clause in self.scene.clauses(index):
             if (listed := self._only_actors(index, clause)) is not None:
                 waiting += listed
                 continue
+            self.commanded = ordered and self.text.startswith(";", ended)
             made = [self._gapped(draft, previous) for draft in self._clause(index, clause)]
+            ordered = any(d.form in ("give", "ask") for d in made) or (self.commanded and bool(made))
+            ended = clause.end
             yield from made or self._doers(clause)
             if waiting and made and made[0].form in _SUBJECTS:
                 yield from (replace(made[0], actor=actor) for actor in waiting)
@@ -369,6 +373,8 @@ class _Relater(DutyReader):
             return
         if self.labelled[:1] == [content.start] or not self._opens_heading(content.start, group.span.start):
             return
+        if self.strict and self.scene.layout.markers[index] is None and all(map(self._is_common, group.members)):
+            return  # an article tells of some: "Các huyện có tỷ lệ cao như: …"
         duty = self._heading_duty(index, content, group)
         if duty is None:
             return
@@ -694,7 +700,8 @@ class _Relater(DutyReader):
             return
         single = not any(self._is_common(a) for a in group.members)
         opened = side == "start" or (side == "comma" and self.cues.opener.search(self._beginning(clause)))
-        open_verb = single and (side == "command" or (bool(opened) and not self.strict))
+        strict = self.strict and not self.commanded and not self._is_asked(index)
+        open_verb = single and (side == "command" or (bool(opened) and not strict))
         end = self._own_end(clause, group)
         if side == "bracket":
             closed = self.key.find(")", group.span.end, min(clause.end, group.span.end + _DOERS))
@@ -728,7 +735,7 @@ class _Relater(DutyReader):
             form = "subject"
         else:
             return
-        if self._orders(duty) or (self.strict and not self.cues.modal.search(self.key, group.span.end, duty.span.end)):
+        if self._orders(duty) or (strict and not self.cues.modal.search(self.key, group.span.end, duty.span.end)):
             return
         work = self._work(clause, group, duty) if form == "agent" else None
         drafts = [self._draft(actor, duty.role, form, duty, index) for actor in group.members]

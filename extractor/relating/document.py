@@ -723,6 +723,9 @@ class _Reader:
                 posted = _date(match[3], match[2], match[1])
                 said = _date(match[3], short["month"], short["day"])
                 return said if posted and said and said <= posted else None
+        if posted := self.layout.posted:
+            said = _date(str(posted.year), short["month"], short["day"])
+            return said if said and said <= posted else None
         return None
 
     def _subject(self, found: _Statement, pos: int) -> str:

@@ -39,6 +39,7 @@ _BEGINNING = 200  # characters of a clause that say what opens it
 LONGEST_CLAUSE = 1500  # characters behind a subject that its duty is read in
 _MOST_ADVERBS = 8  # between a subject and its verb
 _NEAR = 60  # characters in which a mark must follow
+_LONGEST_CALL = 240  # characters of the sentence that opens a list of orders
 _LONGEST_JOINT = 200  # characters between coordinate bodies, a bracket included
 _LONGEST_TASK_HEAD = 160  # characters of the tail of a subject that a sentence may be searched behind
 _ISSUE_BEGINS = 30  # characters behind a duty's verbs in which it must begin
@@ -100,6 +101,7 @@ class Cues:
     meeting: Ending
     quota: Any
     lead_in: Ending
+    asks: Ending
     topic: Any
     findings: Any
     gap: Any
@@ -172,6 +174,7 @@ class Cues:
                 meeting=last("meeting", word),
                 quota=one("quota"),
                 lead_in=last("lead_in"),
+                asks=last("asks"),
                 topic=one("topic"),
                 findings=one("findings"),
                 gap=one("gap"),
@@ -248,6 +251,8 @@ class DutyReader:
     verb_ends: dict[int, int] = field(default_factory=dict)  # end → start
     time_ends: dict[int, int] = field(default_factory=dict)  # end → start, of times by which something is to be done
     label_starts: list[int] = field(default_factory=list)
+    asked: dict[int, bool] = field(default_factory=dict)  # by block
+    commanded: bool = False  # the clause before, of the same sentence, gives somebody an order
 
     def __post_init__(self) -> None:
         view = self.scene.view
@@ -881,6 +886,19 @@ class DutyReader:
             tells = self.cues.lead_in.search(words) or self.cues.section.fullmatch(words.strip(" .:#*"))
             return None if tells else self._trim(said)
         return None
+
+    def _is_asked(self, index: int) -> bool:
+        """An item of the list behind ``Phó Chủ tịch UBND huyện yêu cầu:``, in a page that else only tells of deeds."""
+        layout, blocks = self.scene.layout, self.scene.view.blocks
+        if layout.markers[index] is None:
+            return False
+        if index not in self.asked:
+            above = index - 1
+            while above > max(0, index - _LONGEST_LIST) and layout.markers[above] is not None:
+                above -= 1
+            said = self.key[blocks[above].start : blocks[above].end].rstrip() if above >= 0 else ""
+            self.asked[index] = self.cues.asks.search(said[-_LONGEST_CALL:]) is not None
+        return self.asked[index]
 
     def _leads_in(self, node: Node, *, marked: bool) -> bool:
         """A sentence that only opens a list: no heading of a paragraph behind the list, nor if it says who orders."""

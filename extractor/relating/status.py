@@ -197,13 +197,14 @@ class Clock:
             bracketed = self._in_bracket(local, offset)
             return When(local, self.index.id_of(local), self._past(local), True, bracketed)
         governing = self.index.governing(offset)
+        ahead = governing is not None and self._leads_ahead(quantity.span.end, governing)
         if governing is not None and (
-            self._of_another(governing, quantity)
+            ahead
+            or self._of_another(governing, quantity)
             or self._closed_off(governing, offset)
             or self._of_base(governing)
             or self._of_things(governing, offset)
         ):
-            ahead = self._leads_ahead(quantity.span.end, governing)
             governing = self.index.above(offset)
             if governing is None and ahead:
                 governing = self._times.last(at.sentence.start, offset)
@@ -213,7 +214,7 @@ class Clock:
             if self._past(earlier):
                 if governing is None or governing.start < earlier.start:
                     return When(earlier, "", True, True)
-            elif self._of_part(offset, at.clause):
+            elif ahead or self._of_part(offset, at.clause):
                 governing = earlier  # riêng …: by the time that its whole is to be reached
         if governing is None:
             told, opened = self.scene.told, self.scene.view.blocks[at.block].start
@@ -382,6 +383,7 @@ class Cues:
         self._words = _words(scene.patterns)
         # "21/25 chỉ tiêu": what is counted is no cue
         counted = {q.unit_span.start for q in quantities if q.unit_span is not None}
+        self._numbers = sorted(q.number.start for q in quantities)
         hits = [h for h in _longest_of_job(scene.phrases(self._words.cues)) if h.start not in counted]
         for match in scene.patterns.regexes("status").matches(self.key):
             if "role" not in match.entry.means:
@@ -426,12 +428,15 @@ class Cues:
         if cue is not None:
             means = cue.value.means
             said, plain = (means["status"], cue.rule, cue.span), bool(means.get("plain"))
+        paragraph = self._by_paragraph(at)
+        tells = paragraph is not None and paragraph[0] == "result"
         levels = (
             ("cue", None if plain else said),
             ("date", dated),
             ("heading", self._by_heading(at.block) or (("result", _OPENING_RULE, None) if told else None)),
+            ("heading", paragraph if tells else None),  # "Trong năm đã xóa 21 nhà. Số tiền huy động là 3,1 tỷ đồng."
             ("verb", said if plain else None),
-            ("heading", self._by_paragraph(at)),
+            ("heading", None if tells else paragraph),
             ("type", self._type),
         )
         spoken = [(level, found) for level, found in levels if found is not None]
@@ -572,11 +577,17 @@ class Cues:
         timed = self._clock.said_in(start, at.sentence.start)
         for hit in reversed(self.status.inside(start if timed is None else timed[1].end, at.sentence.start)):
             means = hit.value.means
-            if means.get("plain"):
-                return None
-            if means["status"] in ("result", "target") and not means.get("level"):
+            if not means.get("plain") and means["status"] in ("result", "target") and not means.get("level"):
+                if means["status"] == "target" and self._closes(hit):
+                    continue  # "hoàn thành 18/20 chỉ tiêu nghị quyết đề ra. Thu ngân sách đạt 12 tỷ đồng."
                 return means["status"], hit.rule, hit.span
         return None if timed is None else (timed[0], timed[1].rule, timed[1].span)
+
+    def _closes(self, hit: Hit) -> bool:
+        """Whether a cue stands behind the numbers of its clause and is said of none that follows in its sentence."""
+        clause, sentence = self.scene.clause_at(hit.start), self.scene.sentence_at(hit.start)
+        first, here = bisect_left(self._numbers, clause.start), bisect_left(self._numbers, hit.start)
+        return first < here and bisect_left(self._numbers, sentence.end) == here
 
     def _in_lead(self, lead: Span) -> Found | None:
         """The first cue of words that can open others."""

@@ -25,6 +25,8 @@ BODY_ZONES: frozenset[SectionKind] = frozenset({"body", "objectives", "results",
 _UPPER_MARKER = re.compile(r"[A-EGHĐ]")
 _LONGEST_PART = 4000  # characters: no letterhead, legal basis, recipient list or menu fills one paragraph of more
 _DAY = re.compile(r"(?<!\d)(\d{1,2})[/.-](\d{1,2})[/.-]((?:19|20)\d\d)(?!\d)")
+_ISO_DAY = re.compile(r"(?:date )?((?:19|20)\d\d)-(\d\d)-(\d\d)(?!\d)")
+_SHORT_DAY = re.compile(r"(?<!\d)(\d{1,2})\s?[/-]\s?(\d{1,2})(?:\s?[/-]\s?((?:19|20)\d\d))?(?![\d%])")
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}:\d{2}(?!\d)")
 _BULLETS = frozenset({"dash", "plus", "dot"})
 # Styles of markers that are signs, numbers and letters; those made of words are compiled from layout.yaml.
@@ -81,6 +83,10 @@ _ANNEX_TOP = 8  # blocks before the head of an annex that travels alone: its let
 _TOP = 12  # blocks from the begin of a letter's body in which its addressees stand
 _STAMP = 110
 _BYLINE = 40
+_FIRST_DAY = 60  # characters of a lead in which its day stands
+_NEW_YEAR = 6  # up to this month of a year its predecessor is summed up
+_MID_YEAR = range(4, 11)  # months in which the one year that is spoken of is the year it is
+_NEWS_TOP = 6  # blocks above and with the lead of a bare article: headline, day, summary, caption
 _HEADING = 160
 _FIRST_WORDS = 25  # where the issuer's name stands in a line of capitals
 _LAST_WORDS = 60  # where "như sau" stands
@@ -127,7 +133,7 @@ class Layout:
         zones: for each block its part of the page.
         markers: for each block its list marker, if any.
         nodes: the outline, in order; ``node_of`` gives each block's innermost node.
-        portal: the text is a saved web page.
+        portal: the text is a saved web page, or a newspaper's article without its page.
         title: blocks of the title: the document type's line, and the subject below it.
         annex: where the own words of an annex that is the whole text begin in the first line of its title, behind
             ``Phụ lục số 01``; ``None`` for other documents.
@@ -207,14 +213,23 @@ def _mark_by_shape(layout: Layout, words: _Words) -> None:
             layout.zones[index] = "body"  # a document whose line ends were lost: what it says must not go with its head
         elif _is_stamp(words, view, index):
             days = [d for m in _DAY.finditer(view.key, block.start, block.end) if (d := _day(m)) is not None]
+            days += [d for m in _ISO_DAY.finditer(view.key, block.start, block.end) if (d := _iso_day(m)) is not None]
             layout.posted = max(filter(None, (layout.posted, *days)), default=None)
             if _CLOCK.search(view.key, block.start, block.end):
                 layout.zones[index] = "navigation"  # "Thứ Tư, 15/10/2025 | 08:30", however little of the page was saved
 
 
+def _iso_day(match: re.Match[str]) -> date | None:
+    return _a_day(match[1], match[2], match[3])
+
+
 def _day(match: re.Match[str]) -> date | None:
+    return _a_day(match[3], match[2], match[1])
+
+
+def _a_day(year: str | int, month: str, day: str) -> date | None:
     try:
-        return date(int(match[3]), int(match[2]), int(match[1]))
+        return date(int(year), int(month), int(day))
     except ValueError:
         return None
 
@@ -248,6 +263,8 @@ class _Words:
         self.signature_post = patterns.expression("layout", part="signature_post", whole=False)
         self.head_alone = patterns.expression("layout", part="head_alone")
         self.stamp = patterns.expression("layout", part="stamp")
+        self.news = patterns.expression("layout", part="news", whole=False)
+        self.news_year = patterns.expression("layout", part="news_year", whole=False)
         self.type_of = patterns.expression("layout", part="type_of")
         self.issuer = regex.compile(rf"(?<!\w)(?:{patterns.expression('layout', part='issuer').pattern})")
         self.aims = patterns.expression("layout", part="aims", whole=False)
@@ -440,7 +457,7 @@ def _mark_page(layout: Layout, words: _Words, *, page: bool) -> bool:
     chrome, after, captions = _page_marks(layout, words, head)
     for index in captions:
         layout.zones[index] = "navigation"
-    page = page and head is None
+    page = head is None and (page or _is_news(layout, words))
     if len(chrome) + len(after) < 2 and not page:
         if after and after[0] >= 3 and head is None:
             chrome.add(after[0])
@@ -452,6 +469,48 @@ def _mark_page(layout: Layout, words: _Words, *, page: bool) -> bool:
         _navigation(layout, range(head.start), range(last, len(layout.view.blocks)))
         return False
     return _mark_article(layout, words, chrome, after, captions)
+
+
+def _is_news(layout: Layout, words: _Words) -> bool:
+    """Whether a text without letterhead or menus is a newspaper's article: headline, day, and a lead of news."""
+    view = layout.view
+    dated = False
+    for index, block in enumerate(view.blocks[:_NEWS_TOP]):
+        day_line = _DAY.search(view.key, block.start, block.end) and _is_stamp(words, view, index)
+        if block.cells or _is_type(words, _text(view, index)) or (layout.markers[index] is not None and not day_line):
+            return False
+        dated = dated or bool(day_line or _ISO_DAY.match(view.key, block.start, block.end))
+        if day_line or block.end - block.start < _PROSE:
+            continue
+        if dated or (index and words.news.match(view.text, block.start, block.end)):
+            if _letterhead_end(layout, words) or view.text[block.end - 1] == ":":
+                return False
+            layout.posted = _news_day(layout, words, index)
+            return True
+    return False
+
+
+def _news_day(layout: Layout, words: _Words, lead: int) -> date | None:
+    """When an article was written: the day above it; else its lead's, of the year that lead or text speak of."""
+    view = layout.view
+    for index, block in enumerate(view.blocks[: lead + 1]):
+        if match := _ISO_DAY.match(view.key, block.start, block.end):
+            return _iso_day(match)
+        if _is_stamp(words, view, index) and (match := _DAY.search(view.key, block.start, block.end)):
+            return _day(match)
+    block = view.blocks[lead]
+    said = _SHORT_DAY.search(view.key, block.start, min(block.end, block.start + _FIRST_DAY))
+    if said is not None and said[3]:
+        return _a_day(said[3], said[2], said[1])
+    for end in (block.end, view.blocks[-1].end):
+        years = {int(m["y"]) for m in words.news_year.finditer(view.key, 0, end)}
+        for year in sorted(years, reverse=True):
+            if year - 1 in years:  # what has been done in one year and is to be done in the next
+                late = said is not None and int(said[2]) > _NEW_YEAR
+                return _a_day(year - late, said[2], said[1]) if said is not None else date(year, 1, 1)
+        if said is not None and len(years) == 1 and int(said[2]) in _MID_YEAR:
+            return _a_day(years.pop(), said[2], said[1])
+    return None
 
 
 def _page_marks(layout: Layout, words: _Words, head: Span | None) -> tuple[set[int], list[int], set[int]]:
