@@ -26,7 +26,7 @@ FLOORS = {
     "own9": {"documents": 0.95, "targets": 0.97, "places": 0.98, "deadlines": 0.97, "assignments": 0.98},
     "own10": {"documents": 0.95, "targets": 0.97, "places": 0.97, "deadlines": 0.96, "assignments": 0.97},
     "own11": {"documents": 0.95, "targets": 0.97, "places": 0.98, "deadlines": 0.97, "assignments": 0.97},
-    "own12": {"documents": 0.95, "targets": 0.90, "places": 0.96, "deadlines": 0.98, "assignments": 0.96},
+    "own12": {"documents": 0.95, "targets": 0.97, "places": 0.98, "deadlines": 0.98, "assignments": 0.98},
 }
 
 
