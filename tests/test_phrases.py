@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from extractor.finding.scene import Scene
 from extractor.model import Document, Reading, Source
 from extractor.patterns import Lexicon, load
-from extractor.relating.indicator_text import heads
+from extractor.relating.heads import heads
 from extractor.relating.phrases import PhraseIndex, phrase_indexes
 from extractor.text.layout import read_layout
 from extractor.text.view import build_view

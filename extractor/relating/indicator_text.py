@@ -8,21 +8,19 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import regex
 
-from extractor.finding.quantities import COUNTED, SPACE, base_of, by_end, ending, number_words, units
+from extractor.finding.quantities import COUNTED, SPACE, ending, number_words, units
 from extractor.finding.scene import Scene
 from extractor.model import Hit, Quantity, Span
-from extractor.patterns import Lexicon, PatternSet, one_of
+from extractor.relating.heads import COLON, heads
 from extractor.relating.in_order import InOrder
 from extractor.relating.phrases import PhraseIndex, phrase_indexes
-from extractor.text.keys import fold
 
 REACH = 400  # characters that a subject or an indicator may lie away from its number
-_COLON = ":"
 _SEASON = "time.season"
 _COMPARATOR = "<"  # the link where a comparator alone ties subject and number
 _FEW = 5  # words that a subject without a verb between it and its number can have
@@ -53,150 +51,6 @@ _PUNCTUATION = ' ,.-+;:“"('
 _LOOSE_END = " ,/-\t\n"
 _CLOSES = ",.;:()\n\t"
 _CITATIONS = frozenset({"document number", "cited document"})
-
-
-class Heads:
-    """heads.yaml, compiled."""
-
-    def __init__(self, patterns: PatternSet) -> None:
-        entries = [e for e in patterns.of("indicator") if not e.means.get("code")]
-
-        def words(**means: str | bool) -> tuple[str, ...]:
-            return patterns.literals("indicator", **means)
-
-        def begins(*listed: str) -> regex.Pattern[str]:
-            return regex.compile(rf"{one_of(listed)}(?!\w)")
-
-        def holds(*listed: str) -> regex.Pattern[str]:
-            return regex.compile(rf"(?<!\w){one_of(listed)}(?!\w)")
-
-        self.starts = Lexicon(e for e in entries if e.means.get("starts"))
-        self.ends = Lexicon(e for e in entries if e.means.get("ends") == "all")
-        self.ends_count = Lexicon(e for e in entries if e.means.get("ends") in ("all", "count"))
-        self.ends_who = Lexicon(e for e in entries if e.means.get("ends"))
-        self.locations = Lexicon(e for e in entries if e.means.get("head") == "location")
-        self.keep = Lexicon(e for e in entries if e.means.get("head") == "keep")
-        self.links = by_end((w, w) for w in words(head="link"))
-        self.strong = frozenset({*words(head="link", force="strong"), _COLON})
-        self.weak = frozenset(words(head="link", force="weak"))
-        self.changes = frozenset(words(head="link", tells="change"))
-        self.levels = frozenset(words(head="link", tells="level"))
-        self.differences = frozenset(words(head="link", tells="difference"))
-        self.differs = regex.compile(rf"\s?{one_of(self.differences)}(?!\w)")
-        self.shares = frozenset(words(head="link", tells="share"))
-        self.same = frozenset(words(head="link", tells="same"))
-        self.more = frozenset(words(head="link", tells="more"))
-        self.rises = frozenset(words(head="link", tells="rise"))
-        self.extents = frozenset(words(head="link", tells="extent"))
-        self.budget = frozenset(words(starts=True, tells="budget"))
-        self.works = frozenset(words(head="works"))
-        self.verbs = _by_start(words(head="verb"))
-        self.joints = frozenset(words(head="verb", tells="joint"))
-        total = words(head="total")
-        self.total = regex.compile(rf"(?<!\w){one_of(total)}\s$")
-        self.total_of = begins(*total)
-        self.body = frozenset(words(head="body"))
-        self.says = holds(*(self.strong - {_COLON}))
-        self.rate = regex.compile(rf"(?:{one_of(total)}\s)?{one_of(words(starts=True, tells='rate'))}(?!\w)")
-        self.count = begins(*words(starts=True, tells="count"), *total)
-        both = words(head="joint", side="both")
-        self.between_heads = holds(*both, *words(head="joint", side="heads"))
-        self.goal = begins(*words(head="goal"))
-        self.in_phrase = holds(*both, *words(head="joint", side="phrase"))
-        self.predicate = holds(*words(head="predicate"))
-        self.location = regex.compile(rf"(?<=\w)\s{one_of(words(head='location'))}\s")
-        self.alone = frozenset(words(head="alone"))
-        ends_done = one_of(words(head="alone", tells="done"))
-        self.done_of = regex.compile(rf"(?<!\w){ends_done}$", regex.REVERSE)
-        self.given_of = regex.compile(rf"(?<!\w){one_of(words(head='given'))}$", regex.REVERSE)
-        self.base_only = begins(*words(head="given_base"))
-        self.no_subject = begins(*words(head="no_subject"))
-        none = patterns.literals("unit", **{"class": "none"})
-        self.doing = begins(*(word for word in none if " " in word))
-        self.second_predicate = regex.compile(rf"\s*{one_of(words(head='second_predicate'))}\s")
-        self._compile_joints(patterns)
-        self._compile_names(patterns)
-
-    def _compile_joints(self, patterns: PatternSet) -> None:
-        def words(**means: str) -> str:
-            return one_of(patterns.literals("indicator", **means))
-
-        joint = words(head="conjunction", tells="clause")
-        clause = rf"\s*(?:{joint}\s(?={words(head='clause')})|[,.;)]|$)"
-        floor = one_of(patterns.literals("number", side="after"))
-        whole = rf"{base_of(patterns, 'whole').pattern}(?=(?:\s+{floor})?\s*(?:[,.;)]|$))"
-        self.bound_right = regex.compile(rf"\s?{floor}(?!\w)")
-        self.share_base = base_of(patterns, "percent")
-        self.whole_base = regex.compile(whole)
-        self.base = (
-            regex.compile(rf"{base_of(patterns, 'percent').pattern}|{whole}|{clause}"),
-            regex.compile(rf"{base_of(patterns, 'change').pattern}|{clause}"),
-        )
-        self.says_more = regex.compile(rf"\s*{joint}\s(?={words(head='clause')}(?!\w))")
-        self.part = regex.compile(rf",\s|\s{joint}\s")
-        self.cut = re.compile(rf",{SPACE}|{SPACE}{joint}{SPACE}(?={words(head='coordinated')}{SPACE})")
-        self.next_verb = regex.compile(rf"(?:\s{joint}|,)\s+[^\W\d_]++(?:\s++[^\W\d_]++){{0,4}}+\s*+$")
-        self.next_doing = regex.compile(rf"(?<=\s){words(head='next_doing')}\s$", regex.REVERSE)
-        self.tails = by_end((w, w) for w in patterns.literals("indicator", head="tail"))
-        # read from the end: forwards, each place of a long run of such words would be tried up to the end
-        self.tail = regex.compile(rf"(?:[\s,/-]|{words(head='tail')})+$", regex.REVERSE)
-        plural = words(head="plural")
-        self.leads_on = regex.compile(rf"\s{words(head='preposition')}(?:\s{plural})?$")
-        self.object_of = regex.compile(rf"\s(?:{words(head='preposition')}|{words(head='location')})(?:\s{plural})?$")
-        self.preposition = regex.compile(rf"\w\s(?:{words(head='preposition')}|{words(head='plural')})\s$")
-
-    def _compile_names(self, patterns: PatternSet) -> None:
-        def words(**means: str) -> str:
-            return one_of(patterns.literals("indicator", **means))
-
-        plural, rest, copula = words(head="plural"), words(head="rest"), words(head="of_share", tells="copula")
-        admin = one_of(units(patterns).admin)
-        self.place = regex.compile(rf"(?:{plural}\s)?(?:{admin}|{words(head='place')}\.?)(?!\w)")
-        self.who_last = regex.compile(rf"\s(?:{admin})$", regex.REVERSE)
-        mean = rf"(?:{words(head='mean')}\s)?"
-        self.who = regex.compile(rf"{mean}(?:(?:{words(head='whole')}|{plural})\s)?(?:{admin})")
-        quality = rf"(?:\s{words(head='quality')}){{0,4}}"
-        self.quality_last = regex.compile(rf"(?:\s{words(head='quality')}){{1,4}}$", regex.REVERSE)
-        self.names_them = regex.compile(rf"{quality},?\s{words(head='naming')}\s(?:{plural}\s)?")
-        self.rest = regex.compile(rest)
-        leads = rf"(?:{words(head='preposition')}|{words(head='location')})"
-        self.rest_of = regex.compile(rf"{rest}\s{leads}\s")
-        self.and_others = regex.compile(rf"\s*(?:\w+\s){{1,3}}{rest}\s*$")
-        self.one_of_them = regex.compile(rf"{words(head='one_of_them')}\s*(?:{copula}\s)?")
-        self.each = regex.compile(rf"{words(head='each')}\s(?:{admin})(?!\w)")
-        self.the_rest = regex.compile(rf"{plural}\s(?:\w+\s){{1,3}}{rest}")
-        self.is_share_of = regex.compile(rf"\s*(?:{rest}\s)?{copula}\s")
-        self.share_of = regex.compile(rf"(?:{rest}\s+)?{words(head='of_share')}\s+")
-        magnitude = one_of(number_words(patterns).magnitudes)
-        self.counter = regex.compile(rf"(?:{magnitude}\s)?{words(head='counter')}")
-        self.kind = regex.compile(rf"(?:{words(head='total')}\s)?{words(head='kind')}(?:\s\w+){{0,2}}+")
-        self.magnitude = regex.compile(rf"{magnitude}\s(?=[^\W\d_])")
-        self.kind_before = regex.compile(rf"(?:(?<!\w)(?<=\w\s){words(head='kind')}(?:\s\w+)?,\s?)$", regex.REVERSE)
-        self.kind_next = regex.compile(rf",\s{words(head='kind')}(?!\w)")
-        period = one_of(patterns.literals("unit", **{"class": "span"}))
-        self.per_behind = regex.compile(rf"\s?/\s?{period}$", regex.REVERSE)
-        self.sibling = regex.compile(rf",?\s{words(head='sibling')}\s\w")
-        self.giving = regex.compile(rf"(?<!\w){words(head='giving')}\s?$", regex.REVERSE)
-        self.spent = regex.compile(rf"(?<!\w){words(head='spent')}$", regex.REVERSE)
-        self.source = regex.compile(rf"\s{words(head='source')}\s(?:{plural}\s)?")
-        self.with_measure = regex.compile(rf"(?<!\w){words(head='preposition', tells='measure')}\s$", regex.REVERSE)
-        coded = (e for e in patterns.of("indicator") if e.means.get("code"))
-        self.coded = frozenset(fold(name) for entry in coded for name in entry.literals)
-        self.bodies = Lexicon(e for e in patterns.of("agency") if e.means.get("part") in ("head", "whole"))
-
-
-def _by_start(words: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
-    """Words by their first two characters, in the order given."""
-    made: dict[str, tuple[str, ...]] = {}
-    for word in words:
-        made[word[:2]] = (*made.get(word[:2], ()), word)
-    return made
-
-
-def heads(patterns: PatternSet) -> Heads:
-    """heads.yaml of a pattern set, compiled once."""
-    made: Heads = patterns.made("heads", lambda: Heads(patterns))
-    return made
 
 
 @dataclass(slots=True)  # not frozen, as Subject: one is made for each number
@@ -271,8 +125,8 @@ class IndicatorReader:
             return None
         if not (self._is_name(named.span) or self._is_one_of_them(named.span)):
             return None
-        colon = self.key.rfind(_COLON, sentence.start, named.span.start)
-        if colon < 0 and lead is not None and self.key[lead.start : lead.end].rstrip().endswith(_COLON):
+        colon = self.key.rfind(COLON, sentence.start, named.span.start)
+        if colon < 0 and lead is not None and self.key[lead.start : lead.end].rstrip().endswith(COLON):
             sentence, colon = lead, lead.end
         if colon < 0:
             return self._of_bracket(quantity, sentence, named.span.start)
@@ -368,7 +222,7 @@ class IndicatorReader:
             many = quantity.unit_class == "people" and subject.link in words.strong and self._says_who(subject, region)
             part = region.part and not subject.link and self._names_part(subject.span, quantity, region)
             if (
-                subject.link == _COLON
+                subject.link == COLON
                 or self._labels(subject, quantity)
                 or bracketed
                 or counter
@@ -400,7 +254,7 @@ class IndicatorReader:
             return behind, False
         if percent and subject is None and behind is not None and self._is_of_before(link, behind, region):
             return None, True  # "cấp 12.000 giấy chứng nhận, đạt 98 % diện tích cần cấp"
-        loose = subject is None or not (subject.headed or link == _COLON)
+        loose = subject is None or not (subject.headed or link == COLON)
         parted = bool({",", ";"} & set(key[region.left : quantity.span.start]))
         parted = parted or words.says_more.match(key, region.left, quantity.span.start) is not None
         if loose and not parted and link in words.strong and link not in words.levels and region.left > region.base:
@@ -418,7 +272,7 @@ class IndicatorReader:
                 return quantity.unit_span, False  # "đối thoại với doanh nghiệp, hộ kinh doanh, mỗi năm 02 lần"
         if subject is not None and (subject.headed or not self._is_name(subject.span)):
             against = self._is_measured_against(quantity, region, subject, link)
-            named = subject.link in words.strong and (subject.link != _COLON or behind is None or against)
+            named = subject.link in words.strong and (subject.link != COLON or behind is None or against)
             more = percent and subject.link in words.more and not against
             if more and behind is not None and self.starts.opens(behind.start, behind.end):
                 return behind, False  # "ngân sách tỉnh hỗ trợ thêm 20 % mức đóng"
@@ -462,7 +316,7 @@ class IndicatorReader:
         percent, change = self.words.base
         base = change if link in self.words.differences else percent
         found = base.match(self.key, quantity.span.end, region.right)
-        if found is None or link != _COLON:
+        if found is None or link != COLON:
             return found is not None
         # "Vắc xin dại: 70 % tổng đàn chó, mèo được tiêm": what follows has a predicate of its own
         stop = _STOP.search(self.text, found.end(), region.right)
@@ -492,7 +346,7 @@ class IndicatorReader:
                 return quantity.unit_span, False
         if subject is not None:
             subject = self._without_preposition(subject)
-            loose = subject.link == _COLON or subject.link not in words.strong
+            loose = subject.link == COLON or subject.link not in words.strong
             if not subject.headed and loose and self._is_name(subject.span):
                 return (behind if more else quantity.unit_span), False
             several = len(self.key[subject.span.start : subject.span.end].split()) >= 2
@@ -585,7 +439,7 @@ class IndicatorReader:
     def _labels(self, subject: Subject, quantity: Quantity) -> bool:
         """``Xã đạt chuẩn: thêm 02 xã``: what stands before the colon names the counted noun."""
         unit = quantity.unit_span
-        if unit is None or _COLON not in self.key[subject.span.end : quantity.span.start]:
+        if unit is None or COLON not in self.key[subject.span.end : quantity.span.start]:
             return False
         return self.key.startswith(f"{self.key[unit.start : unit.end]} ", subject.span.start)
 
@@ -661,7 +515,7 @@ class IndicatorReader:
             link = first if first in self.words.levels else _COMPARATOR
         if end <= region.left:
             return None
-        start, headed = self._subject_start(region.left, end, inside, whole=link == _COLON)
+        start, headed = self._subject_start(region.left, end, inside, whole=link == COLON)
         while start < end and text[start] in _PUNCTUATION:
             start += 1
         end = self._trimmed(start, self._before_place(start, end))
@@ -720,8 +574,8 @@ class IndicatorReader:
             if (note := self._note_before(left, end, times)) is not None:
                 end = note
                 continue
-            if end > left and key[end - 1] == _COLON:
-                link, end = link or _COLON, end - 1
+            if end > left and key[end - 1] == COLON:
+                link, end = link or COLON, end - 1
                 continue
             over = next((t for t in times if t.end >= end > t.start), None) if times else None
             if over is not None and not _parts(self.keep.inside(left, begun), over.start):

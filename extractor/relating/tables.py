@@ -12,8 +12,8 @@ from extractor.finding.quantities import COUNTED, units
 from extractor.finding.scene import Scene
 from extractor.model import Hit, Quantity, Span, TargetStatus
 from extractor.patterns import Lexicon, PatternSet, one_of
+from extractor.relating.heads import heads
 from extractor.relating.in_order import InOrder
-from extractor.relating.indicator_text import heads
 from extractor.text.layout import Table
 
 _DAY = re.compile(r"(?<![\d/])(\d{1,2})[/.-](\d{1,2})[/.-]((?:19|20)\d\d)(?!\d)")

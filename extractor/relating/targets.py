@@ -18,7 +18,8 @@ from extractor.model import Basis, Deadline, Evidence, Flag, Hit, Quantity, Span
 from extractor.patterns import PatternSet, one_of
 from extractor.relating.bases import bases
 from extractor.relating.confidence import rated
-from extractor.relating.indicator_text import REACH, IndicatorReader, Region, heads
+from extractor.relating.heads import heads
+from extractor.relating.indicator_text import REACH, IndicatorReader, Region
 from extractor.relating.indicators import folded_code, indicator_code
 from extractor.relating.promises import Promises
 from extractor.relating.rows import RowMaker

@@ -1,0 +1,158 @@
+"""The words of ``patterns/heads.yaml`` that tell a target's indicator, compiled; each list answers one question."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+import regex
+
+from extractor.finding.quantities import SPACE, base_of, by_end, number_words, units
+from extractor.patterns import Lexicon, PatternSet, one_of
+from extractor.text.keys import fold
+
+COLON = ":"  # ties what is before it to a number like a word between them
+
+
+class Heads:
+    """heads.yaml, compiled."""
+
+    def __init__(self, patterns: PatternSet) -> None:
+        entries = [e for e in patterns.of("indicator") if not e.means.get("code")]
+
+        def words(**means: str | bool) -> tuple[str, ...]:
+            return patterns.literals("indicator", **means)
+
+        def begins(*listed: str) -> regex.Pattern[str]:
+            return regex.compile(rf"{one_of(listed)}(?!\w)")
+
+        def holds(*listed: str) -> regex.Pattern[str]:
+            return regex.compile(rf"(?<!\w){one_of(listed)}(?!\w)")
+
+        self.starts = Lexicon(e for e in entries if e.means.get("starts"))
+        self.ends = Lexicon(e for e in entries if e.means.get("ends") == "all")
+        self.ends_count = Lexicon(e for e in entries if e.means.get("ends") in ("all", "count"))
+        self.ends_who = Lexicon(e for e in entries if e.means.get("ends"))
+        self.locations = Lexicon(e for e in entries if e.means.get("head") == "location")
+        self.keep = Lexicon(e for e in entries if e.means.get("head") == "keep")
+        self.links = by_end((w, w) for w in words(head="link"))
+        self.strong = frozenset({*words(head="link", force="strong"), COLON})
+        self.weak = frozenset(words(head="link", force="weak"))
+        self.changes = frozenset(words(head="link", tells="change"))
+        self.levels = frozenset(words(head="link", tells="level"))
+        self.differences = frozenset(words(head="link", tells="difference"))
+        self.differs = regex.compile(rf"\s?{one_of(self.differences)}(?!\w)")
+        self.shares = frozenset(words(head="link", tells="share"))
+        self.same = frozenset(words(head="link", tells="same"))
+        self.more = frozenset(words(head="link", tells="more"))
+        self.rises = frozenset(words(head="link", tells="rise"))
+        self.extents = frozenset(words(head="link", tells="extent"))
+        self.budget = frozenset(words(starts=True, tells="budget"))
+        self.works = frozenset(words(head="works"))
+        self.verbs = _by_start(words(head="verb"))
+        self.joints = frozenset(words(head="verb", tells="joint"))
+        total = words(head="total")
+        self.total = regex.compile(rf"(?<!\w){one_of(total)}\s$")
+        self.total_of = begins(*total)
+        self.body = frozenset(words(head="body"))
+        self.says = holds(*(self.strong - {COLON}))
+        self.rate = regex.compile(rf"(?:{one_of(total)}\s)?{one_of(words(starts=True, tells='rate'))}(?!\w)")
+        self.count = begins(*words(starts=True, tells="count"), *total)
+        both = words(head="joint", side="both")
+        self.between_heads = holds(*both, *words(head="joint", side="heads"))
+        self.goal = begins(*words(head="goal"))
+        self.in_phrase = holds(*both, *words(head="joint", side="phrase"))
+        self.predicate = holds(*words(head="predicate"))
+        self.location = regex.compile(rf"(?<=\w)\s{one_of(words(head='location'))}\s")
+        self.alone = frozenset(words(head="alone"))
+        ends_done = one_of(words(head="alone", tells="done"))
+        self.done_of = regex.compile(rf"(?<!\w){ends_done}$", regex.REVERSE)
+        self.given_of = regex.compile(rf"(?<!\w){one_of(words(head='given'))}$", regex.REVERSE)
+        self.base_only = begins(*words(head="given_base"))
+        self.no_subject = begins(*words(head="no_subject"))
+        none = patterns.literals("unit", **{"class": "none"})
+        self.doing = begins(*(word for word in none if " " in word))
+        self.second_predicate = regex.compile(rf"\s*{one_of(words(head='second_predicate'))}\s")
+        self._compile_joints(patterns)
+        self._compile_names(patterns)
+
+    def _compile_joints(self, patterns: PatternSet) -> None:
+        def words(**means: str) -> str:
+            return one_of(patterns.literals("indicator", **means))
+
+        joint = words(head="conjunction", tells="clause")
+        clause = rf"\s*(?:{joint}\s(?={words(head='clause')})|[,.;)]|$)"
+        floor = one_of(patterns.literals("number", side="after"))
+        whole = rf"{base_of(patterns, 'whole').pattern}(?=(?:\s+{floor})?\s*(?:[,.;)]|$))"
+        self.bound_right = regex.compile(rf"\s?{floor}(?!\w)")
+        self.share_base = base_of(patterns, "percent")
+        self.whole_base = regex.compile(whole)
+        self.base = (
+            regex.compile(rf"{base_of(patterns, 'percent').pattern}|{whole}|{clause}"),
+            regex.compile(rf"{base_of(patterns, 'change').pattern}|{clause}"),
+        )
+        self.says_more = regex.compile(rf"\s*{joint}\s(?={words(head='clause')}(?!\w))")
+        self.part = regex.compile(rf",\s|\s{joint}\s")
+        self.cut = re.compile(rf",{SPACE}|{SPACE}{joint}{SPACE}(?={words(head='coordinated')}{SPACE})")
+        self.next_verb = regex.compile(rf"(?:\s{joint}|,)\s+[^\W\d_]++(?:\s++[^\W\d_]++){{0,4}}+\s*+$")
+        self.next_doing = regex.compile(rf"(?<=\s){words(head='next_doing')}\s$", regex.REVERSE)
+        self.tails = by_end((w, w) for w in patterns.literals("indicator", head="tail"))
+        # read from the end: forwards, each place of a long run of such words would be tried up to the end
+        self.tail = regex.compile(rf"(?:[\s,/-]|{words(head='tail')})+$", regex.REVERSE)
+        plural = words(head="plural")
+        self.leads_on = regex.compile(rf"\s{words(head='preposition')}(?:\s{plural})?$")
+        self.object_of = regex.compile(rf"\s(?:{words(head='preposition')}|{words(head='location')})(?:\s{plural})?$")
+        self.preposition = regex.compile(rf"\w\s(?:{words(head='preposition')}|{words(head='plural')})\s$")
+
+    def _compile_names(self, patterns: PatternSet) -> None:
+        def words(**means: str) -> str:
+            return one_of(patterns.literals("indicator", **means))
+
+        plural, rest, copula = words(head="plural"), words(head="rest"), words(head="of_share", tells="copula")
+        admin = one_of(units(patterns).admin)
+        self.place = regex.compile(rf"(?:{plural}\s)?(?:{admin}|{words(head='place')}\.?)(?!\w)")
+        self.who_last = regex.compile(rf"\s(?:{admin})$", regex.REVERSE)
+        mean = rf"(?:{words(head='mean')}\s)?"
+        self.who = regex.compile(rf"{mean}(?:(?:{words(head='whole')}|{plural})\s)?(?:{admin})")
+        quality = rf"(?:\s{words(head='quality')}){{0,4}}"
+        self.quality_last = regex.compile(rf"(?:\s{words(head='quality')}){{1,4}}$", regex.REVERSE)
+        self.names_them = regex.compile(rf"{quality},?\s{words(head='naming')}\s(?:{plural}\s)?")
+        self.rest = regex.compile(rest)
+        leads = rf"(?:{words(head='preposition')}|{words(head='location')})"
+        self.rest_of = regex.compile(rf"{rest}\s{leads}\s")
+        self.and_others = regex.compile(rf"\s*(?:\w+\s){{1,3}}{rest}\s*$")
+        self.one_of_them = regex.compile(rf"{words(head='one_of_them')}\s*(?:{copula}\s)?")
+        self.each = regex.compile(rf"{words(head='each')}\s(?:{admin})(?!\w)")
+        self.the_rest = regex.compile(rf"{plural}\s(?:\w+\s){{1,3}}{rest}")
+        self.is_share_of = regex.compile(rf"\s*(?:{rest}\s)?{copula}\s")
+        self.share_of = regex.compile(rf"(?:{rest}\s+)?{words(head='of_share')}\s+")
+        magnitude = one_of(number_words(patterns).magnitudes)
+        self.counter = regex.compile(rf"(?:{magnitude}\s)?{words(head='counter')}")
+        self.kind = regex.compile(rf"(?:{words(head='total')}\s)?{words(head='kind')}(?:\s\w+){{0,2}}+")
+        self.magnitude = regex.compile(rf"{magnitude}\s(?=[^\W\d_])")
+        self.kind_before = regex.compile(rf"(?:(?<!\w)(?<=\w\s){words(head='kind')}(?:\s\w+)?,\s?)$", regex.REVERSE)
+        self.kind_next = regex.compile(rf",\s{words(head='kind')}(?!\w)")
+        period = one_of(patterns.literals("unit", **{"class": "span"}))
+        self.per_behind = regex.compile(rf"\s?/\s?{period}$", regex.REVERSE)
+        self.sibling = regex.compile(rf",?\s{words(head='sibling')}\s\w")
+        self.giving = regex.compile(rf"(?<!\w){words(head='giving')}\s?$", regex.REVERSE)
+        self.spent = regex.compile(rf"(?<!\w){words(head='spent')}$", regex.REVERSE)
+        self.source = regex.compile(rf"\s{words(head='source')}\s(?:{plural}\s)?")
+        self.with_measure = regex.compile(rf"(?<!\w){words(head='preposition', tells='measure')}\s$", regex.REVERSE)
+        coded = (e for e in patterns.of("indicator") if e.means.get("code"))
+        self.coded = frozenset(fold(name) for entry in coded for name in entry.literals)
+        self.bodies = Lexicon(e for e in patterns.of("agency") if e.means.get("part") in ("head", "whole"))
+
+
+def _by_start(words: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+    """Words by their first two characters, in the order given."""
+    made: dict[str, tuple[str, ...]] = {}
+    for word in words:
+        made[word[:2]] = (*made.get(word[:2], ()), word)
+    return made
+
+
+def heads(patterns: PatternSet) -> Heads:
+    """heads.yaml of a pattern set, compiled once."""
+    made: Heads = patterns.made("heads", lambda: Heads(patterns))
+    return made
