@@ -27,6 +27,7 @@ FLOORS = {
     "own10": {"documents": 0.95, "targets": 0.97, "places": 0.97, "deadlines": 0.96, "assignments": 0.97},
     "own11": {"documents": 0.95, "targets": 0.97, "places": 0.98, "deadlines": 0.97, "assignments": 0.97},
     "own12": {"documents": 0.95, "targets": 0.97, "places": 0.98, "deadlines": 0.98, "assignments": 0.98},
+    "own13": {"documents": 0.95, "targets": 0.93, "places": 0.86, "deadlines": 0.97, "assignments": 0.90},
 }
 
 

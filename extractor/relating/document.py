@@ -307,6 +307,8 @@ class _Reader:
     def _letterhead(self, header: Sequence[int]) -> None:
         """The issuing body: one line, two stacked lines, or a parent above its agency (DOMAIN §1.2, row 3)."""
         first = self.layout.title[0] if self.layout.title else (header[-1] + 1)
+        addressed = (i for i in header if any(mark[0] == "addressees" for mark in self.layout.marks.of(i)))
+        first = min(first, next(addressed, first))  # whom a letter is for stands in a list below "Kính gửi:"
         lines = [line for index in header if index < first for line in self._head_lines(index)]
         if not lines:
             return

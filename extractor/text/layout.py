@@ -1028,6 +1028,12 @@ class _Outline:
             self._close(self._depth(style), block.start)
             self._open(index, marker.text, style, _heading(self.layout, index), within=60)
         elif index not in self.in_table and _is_plain_heading(self.layout, index):
+            if self.stack and self.stack[-1].style == "part" and self.stack[-1].block == index - 1:
+                part = self.stack[-1]
+                if not len(part.heading):  # "Phần thứ nhất", and below it what it is about
+                    part.heading = block.span
+                    part.kind = _kind(self.words, self.layout, block.span, within=60) or part.kind
+                    return
             capitals = _text(self.view, index).isupper()
             numbered = any(n.style in ("roman", "upper") for n in self.stack)
             self._close(0 if capitals and not numbered else self._above(*_BULLETS, "plain"), block.start)
