@@ -105,7 +105,7 @@ class Reviewer:
 
     def until(self, expression: str) -> None:
         """Wait for a JavaScript expression. (Playwright's own waiting needs ``eval``, which the page's policy forbids.)"""
-        end = time.monotonic() + 10
+        end = time.monotonic() + 30
         while not self.page.evaluate(expression):
             assert time.monotonic() < end, f"in vain: {expression}"
             self.page.wait_for_timeout(30)
