@@ -24,6 +24,7 @@ from extractor.model import Assignment, Evidence, Flag, Hit, Role, Span
 from extractor.patterns import Entry
 from extractor.relating.confidence import rated
 from extractor.relating.duties import (
+    AFTER_SUBJECT,
     LONGEST_CLAUSE,
     PRECEDENCE,
     Duty,
@@ -173,19 +174,20 @@ class _Relater(DutyReader):
         """The clauses of a block; a list of bodies cut by semicolons waits for the clause that has the verb."""
         waiting: list[Actor] = []
         previous: _Draft | None = None
-        ordered, ended = False, 0
+        ordered, ended = self.ordering == index - 1, 0
         for clause in self.scene.clauses(index):
             if (listed := self._only_actors(index, clause)) is not None:
                 waiting += listed
                 continue
-            self.commanded = ordered and self.text.startswith(";", ended)
+            self.urged, self.commanded = ordered, ordered and self.text.startswith(";", ended)
             made = [self._gapped(draft, previous) for draft in self._clause(index, clause)]
-            ordered = any(d.form in ("give", "ask") for d in made) or (self.commanded and bool(made))
+            ordered = any(d.form in ("give", "ask") for d in made) or (ordered and bool(made))
             ended = clause.end
             yield from made or self._doers(clause)
             if waiting and made and made[0].form in _SUBJECTS:
                 yield from (replace(made[0], actor=actor) for actor in waiting)
             waiting, previous = [], next((d for d in reversed(made) if d.form in _SUBJECTS), previous)
+        self.ordering = index if ordered else -1
 
     def _gapped(self, draft: _Draft, previous: _Draft | None) -> _Draft:
         """``Sở A chịu trách nhiệm chỉ tiêu 1; Sở B chỉ tiêu 2``: the verb is the clause's before."""
@@ -735,7 +737,7 @@ class _Relater(DutyReader):
             form = "subject"
         else:
             return
-        if self._orders(duty) or (strict and not self.cues.modal.search(self.key, group.span.end, duty.span.end)):
+        if self._orders(duty) or (strict and not self._is_ahead(clause, group, duty)):
             return
         work = self._work(clause, group, duty) if form == "agent" else None
         drafts = [self._draft(actor, duty.role, form, duty, index) for actor in group.members]
@@ -743,6 +745,20 @@ class _Relater(DutyReader):
             drafts = [replace(draft, task=work, inherited=False) for draft in drafts]
         yield from drafts
         yield from (replace(drafts[-1], actor=person) for person in self._heads_of(group, clause.end))
+
+    def _is_ahead(self, clause: Span, group: Group, duty: Duty) -> bool:
+        """Whether a page that reports no plan says that something is still to be done, not what somebody does.
+
+        Behind an order (``… đề nghị Phòng A rà soát.``) a word that joins or urges is enough (``Bên cạnh đó, Phòng B
+        tham mưu``, ``Hội C tăng cường giám sát``).
+        """
+        if self.cues.modal.search(self.key, group.span.end, duty.span.end):
+            return True
+        if not self.urged:
+            return False
+        before = self.key[clause.start : group.span.start].rstrip(" ,")
+        behind = past(AFTER_SUBJECT, self.key, group.span.end, clause.end)
+        return self.cues.linker.search(before) is not None or bool(self.cues.adverb.match(self.key, behind))
 
     def _is_common(self, actor: Actor) -> bool:
         """A group known by common nouns alone (các sở, ngành), which attributes may go on with; not UBND các xã."""

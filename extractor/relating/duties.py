@@ -27,7 +27,7 @@ _STOPPED = regex.compile(r"(?:\d|[ivx])\.$")
 _GLUED_BULLET = regex.compile(r"(?:^|(?<=[:;.]))\s*[-–+]\s*$")
 _BRACKET = regex.compile(r"\s*\([^()]{0,200}\)")
 _CLOSES_BRACKET = regex.compile(r"[\s.…]*\)")
-_AFTER_SUBJECT = regex.compile(r"[\s,–—-]*(?:\(?[a-zđ\d]{1,2}\)\s*)?")
+AFTER_SUBJECT = regex.compile(r"[\s,–—-]*(?:\(?[a-zđ\d]{1,2}\)\s*)?")
 _MARKS_BEFORE = " \t,;:.-–(\"'"
 _MARKS_BEHIND = ".;:,/!…"
 _LAST_WORDS = [regex.compile(rf"(?:^|(?<=[\s,]))\p{{L}}+(?: \p{{L}}+){{{n}}}$") for n in (2, 1, 0)]
@@ -125,6 +125,7 @@ class Cues:
     issue: Any
     issue_opens: Any
     issue_news: Any
+    built: Any
     upward: Any
     faults: Ending
     together: Any
@@ -198,6 +199,7 @@ class Cues:
                 issue=one("issue"),
                 issue_opens=_places(openings(source("issue", "{}"))),
                 issue_news=one("issue_news"),
+                built=one("built"),
                 upward=one("upward"),
                 faults=last("faults", word),
                 together=one("together"),
@@ -252,7 +254,9 @@ class DutyReader:
     time_ends: dict[int, int] = field(default_factory=dict)  # end → start, of times by which something is to be done
     label_starts: list[int] = field(default_factory=list)
     asked: dict[int, bool] = field(default_factory=dict)  # by block
-    commanded: bool = False  # the clause before, of the same sentence, gives somebody an order
+    ordering: int = -1  # the last block whose last clause orders something
+    urged: bool = False  # the clause before gives somebody an order
+    commanded: bool = False  # so does one of the same sentence
 
     def __post_init__(self) -> None:
         view = self.scene.view
@@ -433,23 +437,25 @@ class DutyReader:
         """
         limit = span.end
         position = skip_brackets(self.key, span.start, limit)
-        position = past(_AFTER_SUBJECT, self.key, position, limit)
+        position = past(AFTER_SUBJECT, self.key, position, limit)
         if self.cues.reports.match(self.key, position, limit):
             return None  # X cho biết: … is told, not assigned
         if position < limit and self.key[position] == ":":
-            position = past(_AFTER_SUBJECT, self.key, position + 1, limit)
+            position = past(AFTER_SUBJECT, self.key, position + 1, limit)
             if position >= limit and below is not None:
                 return self._duty_below(below)
         if (each := self.each.match(self.key, position, limit)) is not None:
-            position = past(_AFTER_SUBJECT, self.key, each.end(), limit)
+            position = past(AFTER_SUBJECT, self.key, each.end(), limit)
         if (behind := self._past_together(position, limit)) is not None:
             return self._duty(Span(behind, limit), anything=anything, below=below, open_verb=open_verb)
         begin = position
         position, adverbs = self._adverbs(position, limit)
+        if self.cues.built.match(self.key, position, limit):
+            return None  # Trường Mầm non A sẽ khởi công trong tháng 3: what is built
         if adverbs and below is not None and self._only_colon(position, limit):
             return self._duty_below(below)  # có trách nhiệm: + bullets
         if adverbs and self.key.startswith(":", position, limit):  # có trách nhiệm: lập danh sách
-            behind = self._adverbs(past(_AFTER_SUBJECT, self.key, position + 1, limit), limit)[0]
+            behind = self._adverbs(past(AFTER_SUBJECT, self.key, position + 1, limit), limit)[0]
             position = behind if behind in self.verbs else position
         if position not in self.verbs or position >= limit:
             after = self._after_gap(begin, limit)
@@ -538,7 +544,7 @@ class DutyReader:
 
     def _has_verb(self, start: int, end: int) -> bool:
         """A duty's verb right behind the body: then the line is a clause, not a heading."""
-        position = past(_AFTER_SUBJECT, self.key, start, end)
+        position = past(AFTER_SUBJECT, self.key, start, end)
         if self.cues.gap.match(self.key, position, end):
             return False
         if position in self.verbs:
@@ -690,7 +696,7 @@ class DutyReader:
         group = None if helps is None else next(self._each_group(Span(helps.end(), limit)), None)
         if helps is None or group is None or self.key[helps.end() : group.span.start].strip():
             return None
-        return self._adverbs(past(_AFTER_SUBJECT, self.key, group.span.end, limit), limit)[0]
+        return self._adverbs(past(AFTER_SUBJECT, self.key, group.span.end, limit), limit)[0]
 
     def _light(self, verb: Verb) -> bool:
         """A verb that only carries the next one (tổ chức kiểm tra, tiếp tục theo dõi)."""
@@ -719,7 +725,7 @@ class DutyReader:
         group = next(self._each_group(Span(end, limit)), None)
         if group is None:
             return end
-        begin = self._adverbs(past(_AFTER_SUBJECT, self.key, group.span.end, limit), limit)[0]
+        begin = self._adverbs(past(AFTER_SUBJECT, self.key, group.span.end, limit), limit)[0]
         if begin in self.verbs and self.verbs[begin].role in ("lead", "support"):
             return begin
         return limit if begin in self.verbs and self.key[end:limit].lstrip().startswith(",") else end

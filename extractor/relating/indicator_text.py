@@ -151,6 +151,13 @@ class IndicatorReader:
         kept = self.keep.inside(span.start, span.end)
         return span if _parts(kept, last.start() + 1) else Span(span.start, last.start())
 
+    def only_names(self, quantity: Quantity, region: Region) -> bool:
+        """Whether nothing but a name before a number says what it is of: ``…, trong đó xã Tân An | 14 nhà, …``."""
+        named = self._subject(quantity, region, self.times)
+        if named is None or not self._is_name(named.span) or quantity.unit_span is None:
+            return False
+        return not self.key[quantity.unit_span.end : region.right].lstrip()[:1].isalpha()
+
     def who(self, quantity: Quantity, region: Region) -> Span | None:
         """The bare noun of a unit before a share of which nothing else is named: ``địa phương đạt dưới 95 %``."""
         named = self._subject(quantity, region, self.times) if quantity.unit_class == "percent" else None

@@ -17,13 +17,14 @@ from extractor.finding.scene import Scene
 from extractor.model import Basis, Deadline, Evidence, Flag, Hit, Quantity, Span, Strength, Target, TargetStatus
 from extractor.patterns import PatternSet, one_of
 from extractor.relating.bases import bases
+from extractor.relating.clock import Clock, Standing, When
 from extractor.relating.confidence import rated
 from extractor.relating.heads import heads
 from extractor.relating.indicator_text import REACH, IndicatorReader, Region
 from extractor.relating.indicators import folded_code, indicator_code
 from extractor.relating.promises import Promises
 from extractor.relating.rows import RowMaker
-from extractor.relating.status import Clock, Cues, Standing, Verdict, When, level_words
+from extractor.relating.status import Cues, Verdict, level_words
 from extractor.relating.tables import CellValue, read_tables
 from extractor.text.keys import fold
 
@@ -38,6 +39,7 @@ _UNITLESS = 16  # characters before a level without its unit that hold "từ"
 _NOTE = 24  # characters behind an indicator in its cell: "(lũy kế)", "(cộng dồn đến cuối năm)"
 _PARTS = 8  # numbers of a list that a joint opens
 _PART_LENGTH = 60  # characters between two of them
+_TO_PARTS = 120  # characters between the whole and the first of them behind a colon
 _FEW_WORDS = 3  # an indicator of so few words may be named by what is done for it
 
 
@@ -84,6 +86,12 @@ def relate_targets(
             lent = before and lender_span != lender.unit_span and _says_on(scene, lender, quantity)
         if lent and lender is not None and _is_another_noun(lender, lender_span, quantity):
             lent, span = False, quantity.unit_span
+        if not lent and span in (None, quantity.unit_span) and lender is not None and lender_block == at.block:
+            # "52 km kênh mương, ưu tiên nơi có diện tích tưới lớn: xã A 14 km, xã B 11,5 km": parts of a sum
+            lent = quantity.unit_class == "measure" or (
+                quantity.unit_class in COUNTED and reader.only_names(quantity, region)
+            )
+            lent = lent and _is_part(scene, kept, position)
         if not lent and span in (None, quantity.unit_span):
             lead = _lead(scene, at.block)
             span = reader.of_lead(quantity, region, at.sentence, lead) or span or reader.who(quantity, region)
@@ -187,14 +195,21 @@ def _is_part(scene: Scene, quantities: Sequence[Quantity], position: int) -> boo
     key, joints = scene.view.key, heads(scene.patterns).joints
     for at in range(position, max(0, position - _PARTS), -1):
         before, after = quantities[at - 1], quantities[at]
-        if before.unit != after.unit or after.span.start - before.span.end > _PART_LENGTH:
+        if not _same_noun(before, after) or after.span.start - before.span.end > _TO_PARTS:
             return False
         gap = key[before.span.end : after.span.start]
+        if len(gap) > _PART_LENGTH and ":" not in gap:
+            return False
         if "\n" in gap.strip() or "\t" in gap:
             return False
         if ":" in gap or any(f" {joint} " in gap for joint in joints if " " in joint):
             return True
     return False
+
+
+def _same_noun(before: Quantity, after: Quantity) -> bool:
+    """The same unit, or its first word: ``40 nhà văn hóa, trong đó xã A 14 nhà``."""
+    return before.unit == after.unit or (after.unit != "" and before.unit.startswith(f"{after.unit} "))
 
 
 def _lead(scene: Scene, block: int) -> Span | None:

@@ -1,0 +1,315 @@
+"""The time that governs a number: the one beside it before those of sentence, lead-in and heading (DOMAIN §6).
+
+Vocabulary: ``patterns/status.yaml``, ``patterns/numbers.yaml``, ``patterns/time.yaml``.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+
+import regex
+
+from extractor.finding.scene import Scene
+from extractor.finding.time_roles import NEARLY_OVER
+from extractor.model import Deadline, Hit, Quantity, Span, TargetStatus
+from extractor.patterns import PatternSet, one_of
+from extractor.relating.deadlines import TimeIndex
+from extractor.relating.in_order import InOrder
+
+CUE_REACH = 4000  # characters: no sentence that a person wrote is longer
+_OPENING = 12  # characters before the time that opens a block
+_BRACKET = 40  # characters between an opening bracket and the first thing in it
+_OWN_WORDS = 6  # of a clause before its time: more say what the time is of
+_UNIT_WORDS = 2  # words of a unit between a number and the time behind it
+_SHORT_JOINT = 2  # letters of a joint that says nothing of parts (và, có)
+_START = attrgetter("start")
+
+
+class ClockWords:
+    """What parts a number from a time, or leads from the one to the other, compiled."""
+
+    def __init__(self, patterns: PatternSet) -> None:
+        level = one_of(patterns.literals("number", role="leader", where="level"))
+        onward = one_of(patterns.literals("status", level="onward"))
+        link = one_of((*patterns.literals("indicator", head="link", force="strong"), ":"))
+        ahead = one_of(patterns.literals("indicator", head="alone", tells="ahead"))
+        joints = [w for w in patterns.literals("indicator", head="verb", tells="joint") if len(w) > _SHORT_JOINT]
+        self.joint = regex.compile(
+            rf",|\s{one_of(patterns.literals('indicator', head='conjunction', tells='clause'))}\s"
+        )
+        self.compared = regex.compile(rf"(?<!\w){one_of(patterns.literals('status', level='baseline'))}(?!\w)")
+        self.stages = frozenset(entry.id for entry in patterns.meaning("time", governs="section"))
+        self.onward = regex.compile(rf"\)?\s{onward}(?!\w)")
+        self.level = regex.compile(rf"\s*\(\s*(?:{level}\s)?\d")
+        self.level_is = regex.compile(rf"\s*{link}\s*\d")
+        self.leads_ahead = regex.compile(rf"\s*{ahead}\s*$")
+        self.part = regex.compile(rf"[\s;,.-]*{one_of(joints)}(?!\w)")
+        self.turn = patterns.expression("status", whole=False, role="turn")
+
+
+def clock_words(patterns: PatternSet) -> ClockWords:
+    """The words that join numbers to times or part them, compiled once."""
+    made: ClockWords = patterns.made("clock:words", lambda: ClockWords(patterns))
+    return made
+
+
+@dataclass(slots=True)
+class Standing:
+    """Where a number stands: its block (by index), its clause and its sentence."""
+
+    block: int
+    clause: Span
+    sentence: Span
+
+    @classmethod
+    def of(cls, scene: Scene, offset: int) -> Standing:
+        return cls(scene.view.block_index(offset), scene.clause_at(offset), scene.sentence_at(offset))
+
+
+@dataclass(slots=True)
+class When:
+    """The time that governs a number.
+
+    Attributes:
+        past: it gives a state already reached at the document's date.
+        local: it stands at the number itself, not above it.
+        bracketed: number and time stand in one bracket.
+    """
+
+    hit: Hit | None = None
+    deadline_id: str = ""
+    past: bool = False
+    local: bool = False
+    bracketed: bool = False
+
+
+_NO_TIME = When()
+
+
+class Clock:
+    """Which time governs which number: the one beside it before those of sentence, lead-in and heading."""
+
+    _SILENT = frozenset({"name", "issue_date", "baseline"})
+
+    def __init__(
+        self, scene: Scene, times: Sequence[Hit], deadlines: Sequence[Deadline], quantities: Sequence[Quantity]
+    ) -> None:
+        self.scene = scene
+        self.index = TimeIndex(scene, times, deadlines)
+        self._words = clock_words(scene.patterns)
+        self._all, self._by_block = InOrder(times), dict[int, When]()
+        self._times = InOrder(hit for hit in times if self._speaks(hit))
+        numbers = sorted((q.number for q in quantities), key=_START)
+        self._openings: dict[int, Hit | None] = {}
+        self._number_starts, self._number_ends = [n.start for n in numbers], [n.end for n in numbers]
+
+    def of(self, quantity: Quantity, at: Standing) -> When:
+        """The time of a number: between it and its neighbours, else above it; of past ones also a block's opening."""
+        block = self.scene.view.blocks[at.block]
+        if self._all.first(block.start, block.end) is not None:
+            return self._of(quantity, at)
+        when = self._by_block.get(at.block)
+        if when is None:  # without a time of its own a block has the one above it, the same for all its numbers
+            when = self._by_block[at.block] = self._of(quantity, at)
+        return when
+
+    def said_in(self, start: int, end: int) -> tuple[TargetStatus, Hit] | None:
+        """What the last time of a stretch makes of it that is over, or by which something is still to be done."""
+        hit, day = self._times.last(start, end), self.scene.day
+        while hit is not None and day is not None:
+            if self._past(hit):
+                return "result", hit
+            if hit.value.role == "deadline" and hit.value.span.due is not None and hit.value.span.due >= day:
+                return "target", hit
+            hit = self._times.last(start, hit.start)
+        return None
+
+    def _of(self, quantity: Quantity, at: Standing) -> When:
+        offset = quantity.number.start
+        local = self._beside(quantity, at)
+        if local is not None:
+            bracketed = self._in_bracket(local, offset)
+            return When(local, self.index.id_of(local), self._past(local), True, bracketed)
+        governing = self.index.governing(offset)
+        ahead = governing is not None and self._leads_ahead(quantity.span.end, governing)
+        if governing is not None and (
+            ahead
+            or self._of_another(governing, quantity)
+            or self._closed_off(governing, offset)
+            or self._of_base(governing)
+            or self._of_things(governing, offset)
+        ):
+            governing = self.index.above(offset)
+            if governing is None and ahead:
+                governing = self._times.last(at.sentence.start, offset)
+                governing = None if governing is None or self._past(governing) else governing
+        earlier = self._before(at.sentence.start, offset)
+        if earlier is not None:
+            if self._past(earlier):
+                if governing is None or governing.start < earlier.start:
+                    return When(earlier, "", True, True)
+            elif ahead or self._of_part(offset, at.clause):
+                governing = earlier  # riêng …: by the time that its whole is to be reached
+        if governing is None:
+            told, opened = self.scene.told, self.scene.view.blocks[at.block].start
+            ordered = opened < told.end <= offset  # "… làm chết 87 con bò. UBND huyện yêu cầu …"
+            above = (None if ordered else self._opening(at.block)) or self._titled(at.block)
+            return When(above, "", self._past(above)) if above is not None else _NO_TIME
+        return When(governing, self.index.id_of(governing), self._past(governing))
+
+    def _closed_off(self, hit: Hit, offset: int) -> bool:
+        """A time in a bracket says nothing of what stands behind it: ``đạt 90 tỷ (năm 2022 là 80 tỷ), tăng 12,5 %``."""
+        key = self.scene.view.key
+        opened = key.rfind("(", max(0, hit.start - _BRACKET), hit.start)
+        closed = key.find(")", hit.end, offset) if opened >= 0 and ")" not in key[opened : hit.start] else -1
+        return closed >= 0 and "(" not in key[hit.end : closed]
+
+    def _before(self, start: int, offset: int) -> Hit | None:
+        """The last time in [start, offset) that no bracket closes off."""
+        hit = self._times.last(start, offset)
+        while hit is not None and (self._closed_off(hit, offset) or self._of_base(hit) or self._of_things(hit, offset)):
+            hit = self._times.last(start, hit.start)
+        return hit
+
+    def _speaks(self, hit: Hit) -> bool:
+        silent = hit.value.role in self._SILENT and not self._has_level(hit)
+        dated = hit.value.span.due is not None or hit.value.span.start is not None or hit.value.role == "as_of"
+        return not silent and dated and hit.value.span.kind != "recurring"
+
+    def _beside(self, quantity: Quantity, at: Standing) -> Hit | None:
+        number, clause = quantity.number, at.clause
+        if self._times.first(min(clause.start, number.start), clause.end) is None:
+            return None
+        block = self.scene.view.blocks[at.block]
+        last = bisect_right(self._number_ends, number.start) - 1
+        before = self._number_ends[last] if last >= 0 and self._number_ends[last] > block.start else block.start
+        following = bisect_left(self._number_starts, number.end)
+        after = self._number_starts[following] if following < len(self._number_starts) else clause.end
+        left = self._times.last(max(before, clause.start), number.start)
+        right = self._right(number.end, min(after, clause.end))
+        if left is None or (right is not None and self._parted(left.end, number.start)) or self._of_base(left):
+            return right
+        if self._of_things(left, number.start):
+            return right
+        if right is not None and before > block.start and self._adjoins(before, left.start):
+            return right  # "từ 45 % đầu năm xuống còn 39 % cuối năm 2023": each number has its own behind it
+        return left
+
+    def _right(self, start: int, end: int) -> Hit | None:
+        """The first time behind a number that no comma, bracket or "và" parts from it."""
+        for hit in self._times.inside(start, end):
+            gap = self.scene.view.key[start : hit.start]
+            if hit.value.role != "baseline" and not self._words.compared.search(gap):
+                return None if self._parted(start, hit.start) or "(" in gap else hit
+        return None
+
+    def _adjoins(self, start: int, end: int) -> bool:
+        """Whether a time stands right behind the number before, with only its unit between."""
+        gap = self.scene.view.key[start:end]
+        return len(gap.split()) <= _UNIT_WORDS and not {",", ";", "(", ")"} & set(gap)
+
+    def _of_base(self, hit: Hit) -> bool:
+        """``từ 38 % năm 2025 | lên 70 %``: a time between a level and the way on from it is the time of that level."""
+        if not self._words.onward.match(self.scene.view.key, hit.end):
+            return False
+        at = bisect_right(self._number_ends, hit.start) - 1
+        gap = self.scene.view.key[self._number_ends[at] : hit.start] if at >= 0 else "\n"
+        return len(gap.split()) <= _UNIT_WORDS and not {",", ";", "\n"} & set(gap)
+
+    def _parted(self, start: int, end: int) -> bool:
+        return self._words.joint.search(self.scene.view.key, start, end) is not None
+
+    def _of_another(self, hit: Hit, quantity: Quantity) -> bool:
+        """``94 % (năm 2022: 92 %)``, ``đạt 95 %; hết tháng 6 không dưới 45 %``: it goes to the number beside it."""
+        key, start, end = self.scene.view.key, quantity.span.start, quantity.span.end
+        if max(start - hit.end, hit.start - end) > CUE_REACH:
+            return False  # far above or below: no other number of its clause is beside it
+        if hit.end <= start and key.find(";", hit.end, start) >= 0:
+            if self._of_part(start, self.scene.clause_at(start)):
+                return False  # "đạt 95 % vào năm 2025; riêng khu vực đô thị đạt 97 %"
+            before = bisect_right(self._number_ends, hit.start) - 1
+            return before >= 0 and self._number_ends[before] > self.scene.clause_at(hit.start).start
+        if hit.start < end:
+            return False
+        if self._words.turn.search(key, end, hit.start) is not None:
+            return True
+        if not {"(", ";"} & set(key[end : hit.start]) and not self._leads_ahead(end, hit):
+            return False
+        opened = key.rfind(";", end, hit.start) + 1
+        if opened and (begun := self._all.last(opened, hit.start)) is not None and begun.end <= hit.start:
+            opened = begun.end  # "xây 02 cầu; khởi công trong quý I, hoàn thành | trong quý III"
+        own = (
+            opened and len(key[opened : hit.start].split()) > _OWN_WORDS and self._words.part.match(key, opened) is None
+        )
+        if own and "\t" not in key[end : hit.start]:
+            return True  # "cử 25 lượt cán bộ; hoàn thành bố trí vị trí việc làm | trước ngày 30/6"
+        after = bisect_left(self._number_starts, hit.end)
+        if after == len(self._number_starts) or self._number_starts[after] - hit.end > _BRACKET:
+            return False
+        return not {",", ";", ")", ".", "\n"} & set(key[hit.end : self._number_starts[after]])
+
+    def _leads_ahead(self, end: int, hit: Hit) -> bool:
+        """``đạt 92 %, tạo tiền đề để | đến năm 2025 đạt trên 95 %``: the time of what comes later."""
+        key = self.scene.view.key
+        comma = key.rfind(",", end, hit.start) if hit.start - end < CUE_REACH else -1
+        return comma >= 0 and self._words.leads_ahead.match(key, comma + 1, hit.start) is not None
+
+    def _of_part(self, offset: int, clause: Span) -> bool:
+        """Whether the clause of a number speaks of a part of what was said before (riêng, trong đó)."""
+        return self._words.part.match(self.scene.view.key, clause.start, offset) is not None
+
+    def _of_things(self, hit: Hit, offset: int) -> bool:
+        """``sổ hộ tịch trước năm 2007 (14.500 trường hợp)``: a past bound is of the things, not of their number."""
+        opened = self.scene.view.key[hit.end : min(offset, hit.end + _BRACKET)].lstrip().startswith("(")
+        return opened and hit.value.span.bound == "before" and self._past(hit)
+
+    def _has_level(self, hit: Hit) -> bool:
+        """``so với năm 2025 (73 %)``: a base whose own level follows in brackets."""
+        if hit.value.role != "baseline":
+            return False
+        key, opened = self.scene.view.key, self.scene.view.key.rfind("(", max(0, hit.start - _BRACKET), hit.start)
+        inside = opened >= 0 and not {")", ",", ";"} & set(key[opened : hit.start])
+        return self._words.level.match(key, hit.end) is not None or (
+            inside and self._words.level_is.match(key, hit.end) is not None
+        )
+
+    def _in_bracket(self, hit: Hit, offset: int) -> bool:
+        if self._has_level(hit):
+            return True
+        first, key = min(hit.start, offset), self.scene.view.key
+        opened = key.rfind("(", max(0, first - _BRACKET + 1), first + 1)
+        return opened >= 0 and ")" not in key[opened : max(hit.end, offset)]
+
+    def _opening(self, block: int) -> Hit | None:
+        """A past time that opens the block governs all of it: ``Năm 2021: sản lượng …; tàu cá …``."""
+        if block not in self._openings:
+            start, content = self.scene.view.blocks[block].start, self.scene.layout.content(block).start
+            opening = self._times.beginning_in(start, content + _OPENING + 1)
+            self._openings[block] = next((h for h in opening if self._past(h) and h.value.reason != NEARLY_OVER), None)
+        return self._openings[block]
+
+    def _titled(self, block: int) -> Hit | None:
+        """The time of a heading above: of results, if past (``KẾT QUẢ NĂM 2022``), or of a numbered stage."""
+        layout, lead = self.scene.layout, self.index.lead_in(block)
+        for node in layout.ancestors(layout.node_at(self.scene.view.blocks[block].start)):
+            if lead is not None and lead > node.block:
+                opened = self.scene.sentences(lead)[-1]
+                if (hit := self._times.last(opened.start, opened.end)) is not None:
+                    return hit
+            hit = self._times.last(node.heading.start, node.heading.end)
+            if hit is None:
+                continue
+            staged = hit.rule in self._words.stages or hit.value.reason in self._words.stages
+            if staged or (node.kind == "results" and self._past(hit) and hit.value.reason != NEARLY_OVER):
+                return hit
+        return None
+
+    def _past(self, hit: Hit) -> bool:
+        value = hit.value
+        if value.role in ("as_of", "baseline") or value.reason == NEARLY_OVER:
+            return True
+        reference, due = self.scene.day, value.span.due
+        return reference is not None and due is not None and due < reference and value.cue != "from"
