@@ -334,6 +334,12 @@ def open_words(patterns: PatternSet) -> OpenWords:
             glued=regex.compile(rf"\d(?<=(?<!\w)(?i:{one_of(patterns.literals('layout', part='glued_word'))})\d)"),
             types=regex.compile(rf"{types}(?:\s+(?:{ordinal}\s+)?(?:\d{{1,2}}|[ivx]{{1,5}}|[a-z]))?$"),
             phrases=patterns.expression("layout", whole=False, part="broken_phrase"),
+            index_heads=re.compile(
+                rf"\n[ *\t]*(?:{one_of(patterns.literals('layout', part='column', kind='index'))})[ *.]*(?=\n)",
+                re.IGNORECASE,
+            ),
+            time_head=patterns.expression("layout", part="time_column"),
+            time_cell=patterns.expression("layout", whole=False, part="time_cell"),
         )
 
     made: OpenWords = patterns.made("layout:open_words", make)

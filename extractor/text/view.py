@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Protocol
@@ -22,6 +22,7 @@ from extractor.records import record
 from extractor.text.keys import fold
 from extractor.text.source_map import SourceMap
 from extractor.text.spaced import with_tabs
+from extractor.text.stacked import with_rows
 
 # DOMAIN §8, "Spaces" and "Invisible".
 _SPACES = frozenset("\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000 ")
@@ -99,6 +100,9 @@ class OpenWords:
         types: matches folded capitals that are the line of a document's type, or of an annex.
         phrases: found in the folded end of a line and the beginning of the next, where the break parts a date, a number
             or a fixed name (``ngày 06`` / ``tháng 02``).
+        index_heads: finds a line feed and, behind it, the head of a column of running numbers that fills its line.
+        time_head: matches the folded head of a column of times.
+        time_cell: matches a folded cell that says when.
     """
 
     leave: frozenset[str] = frozenset()
@@ -109,6 +113,9 @@ class OpenWords:
     glued: re.Pattern[str] | regex.Pattern[str] = _NEVER
     types: _Expression = _NEVER
     phrases: _Expression = _NEVER
+    index_heads: re.Pattern[str] = _NEVER
+    time_head: _Expression = _NEVER
+    time_cell: _Expression = _NEVER
 
     def breaks_post(self, left: str, right: str) -> bool:
         """Whether a break between two lines parts a post from the body it is of (DOMAIN §8, broken lines)."""
@@ -222,9 +229,11 @@ def build_view(
         open_words: the words that tell where a paragraph ends; without them only signs and letters do.
         mend: puts right what OCR misread in a key, and keeps its length (``layout.mending`` makes it of the patterns).
     """
-    chars = _characters(source)
     words = open_words or OpenWords()
-    writer = _Writer(chars, words)
+    chars = _characters(source)
+    text, columns = with_rows(chars.text, words.index_heads, words.time_head, words.time_cell)
+    chars = _Characters(text, chars.map)
+    writer = _Writer(chars, words, columns)
     for paragraph in _paragraphs(chars.text, words):
         writer.add(paragraph)
     return View(source, "".join(writer.text), writer.map, tuple(writer.blocks), mend)
@@ -241,8 +250,8 @@ class _Characters:
 class _Writer:
     """Writes paragraphs as the lines of a view."""
 
-    def __init__(self, chars: _Characters, words: OpenWords) -> None:
-        self._chars = chars
+    def __init__(self, chars: _Characters, words: OpenWords, columns: Mapping[int, tuple[int, ...]]) -> None:
+        self._chars, self._columns = chars, columns
         self.text: list[str] = []  # in pieces
         self.map = SourceMap()
         self.blocks: list[Block] = []
@@ -266,7 +275,10 @@ class _Writer:
         self.map.drop(len(written) - len(kept))
         self.text[piece:] = [kept] if kept else []
         if kept:
-            self.blocks.append(Block(begin, begin + len(kept), paragraph[0].gap, _cells(kept, begin)))
+            cells = _cells(kept, begin)
+            if (columns := self._columns.get(paragraph[0].start)) is not None:
+                cells = _in_columns(cells, columns)
+            self.blocks.append(Block(begin, begin + len(kept), paragraph[0].gap, cells))
         elif broken:
             self.map.drop(1)
             self.text.pop()
@@ -603,3 +615,12 @@ def _cells(line: str, begin: int) -> tuple[Span, ...]:
     if separator == "|" and cells and len(cells[-1]) == 0:
         cells = cells[:-1]
     return tuple(cells)
+
+
+def _in_columns(cells: tuple[Span, ...], columns: tuple[int, ...]) -> tuple[Span, ...]:
+    """Cells with empty ones in the columns that have none."""
+    made: list[Span] = []
+    for cell, column in zip(cells, columns, strict=True):
+        made += [Span(cell.start, cell.start)] * (column - len(made))
+        made.append(cell)
+    return tuple(made)
