@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import signal
 import sys
 import threading
@@ -342,6 +343,8 @@ def _log_format(given: str) -> str:
 @contextmanager
 def _batches(how: _How) -> Iterator[_Batches]:
     """What runs batches, with its workers and the way to stop them."""
+    # Arrow's own pool keeps a fifth of the memory of a run for nothing; read when pyarrow is first imported
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     from extractor.running.fingerprint import versions
     from extractor.running.pool import Pool
     from extractor.running.work import Here
