@@ -562,4 +562,5 @@ def _is_topic(contexts: Contexts, clause: Span, draft: Draft) -> bool:
     """A month or quarter whose results or tasks are spoken of: ``tình hình kinh tế - xã hội tháng 02``."""
     comma = contexts.scene.view.key.rfind(",", clause.start, draft.start)
     start = max(clause.start, comma + 1)
-    return bool(contexts.within(start, draft.start, "topic")) and not contexts.within(start, draft.start, "deadline")
+    topics = contexts.within(start, draft.start, "topic")
+    return bool(topics) and not contexts.within(topics[0][1], draft.start, "deadline")
