@@ -14,6 +14,7 @@ from extractor.model import Hit, Quantity, Span, TargetStatus
 from extractor.patterns import Lexicon, PatternSet, one_of
 from extractor.relating.heads import heads
 from extractor.relating.in_order import InOrder
+from extractor.text.keys import fold
 from extractor.text.layout import Table
 
 _DAY = re.compile(r"(?<![\d/])(\d{1,2})[/.-](\d{1,2})[/.-]((?:19|20)\d\d)(?!\d)")
@@ -33,7 +34,8 @@ _ABOVE = 3  # lines above a table in which the unit of all its values may be sai
 class Column:
     """What a column holds: ``index``, ``unit``, ``name``, ``place``, a value, ``measured``, ``compared``, ``note``.
 
-    The head of a ``measured`` column is itself the indicator (``Tỷ lệ BHYT (%)``); its rows name places or works.
+    The head of a ``measured`` column is itself the indicator (``Tỷ lệ BHYT (%)``); its rows name places or works. That
+    of a ``source`` says where the money of its rows comes from (``NSTW``, ``Vốn khác``), or that it is all of it.
     ``state`` is the position that its head says it tells: ``opening`` (before the period), ``present``, ``closing``.
     """
 
@@ -68,6 +70,8 @@ def columns(scene: Scene, table: Table) -> list[Column]:
     for position in range(width):
         spans = [r[position] for r in rows if position < len(r) and (len(r) == width or r is rows[0])]
         made.append(_column(scene, [s for s in spans if len(s)], lexicon))
+    if not _is_of_money(scene, table, made):
+        made = [replace(c, kind="") if c.kind == "source" else c for c in made]
     goals = [i for i, c in enumerate(made) if c.kind == "goal"]
     for i in goals:  # "Chỉ tiêu" heads the names of the rows, or behind these what is to be reached
         named = any(c.kind in ("name", "place") for c in made[:i])
@@ -86,6 +90,13 @@ def columns(scene: Scene, table: Table) -> list[Column]:
             for i, c in enumerate(made)
         ]
     return [replace(c, kind="measured") if i and _is_measured(scene, c) else c for i, c in enumerate(made)]
+
+
+def _is_of_money(scene: Scene, table: Table, across: Sequence[Column]) -> bool:
+    """Whether the values of a table are amounts of money: by the unit of all of them or of a head."""
+    said = [_unit_of_table(scene, table), *(_head_unit(scene, c) for c in across)]
+    found = (units(scene.patterns).at(fold(unit), 0) for unit in said if unit)
+    return any(word is not None and word.kind == "money" for word in found)
 
 
 def _spread(row: Sequence[Span]) -> Sequence[Span]:
@@ -156,9 +167,12 @@ def _column(scene: Scene, spans: list[Span], lexicon: Lexicon) -> Column:
         day = _day(key) or day
         years = [int(y) for y in _YEAR.findall(key)] or years  # the lower of two rows of a head says it more exactly
         hits = lexicon.matches(key)
-        if hits and hits[0].value.means["kind"] == "counted":  # "Số tiêu chí": names no row
+        if hits and hits[0].value.means["kind"] == "counted" and _fills(hits[0], key):
+            kind, rule, hits = kind or "source", rule or hits[0].rule, []  # "Tổng số" above amounts
+        elif hits and hits[0].value.means["kind"] == "counted":  # "Số tiêu chí": names no row
             hits = [h for h in hits[1:] if h.value.means["kind"] not in ("name", "counted")]
         hits = [h for h in hits if h.value.means["kind"] != "place" or _fills(h, key)]
+        hits = [h for h in hits if h.value.means["kind"] != "source" or h.start == 0]
         told = next((h for h in hits if h.value.means["kind"] in _STATES), None)
         hits = [h for h in hits if h.value.means["kind"] not in _STATES]
         if kind in _VALUES and span is not head and (not hits or hits[0].value.means["kind"] == "rate"):
@@ -222,7 +236,7 @@ def read_tables(scene: Scene, quantities: Sequence[Quantity], times: Sequence[Hi
     others: set[int] = set()
     for table in scene.layout.tables:
         across = columns(scene, table)
-        valued = any(c.kind in (*_VALUES, "measured") or c.years for c in across)
+        valued = any(c.kind in (*_VALUES, "measured", "source") or c.years for c in across)
         name, common = _name_column(across), _unit_of_table(scene, table)
         caption = _caption(scene, table, when)
         unit = next((i for i, c in enumerate(across) if c.kind == "unit"), None)
@@ -245,6 +259,7 @@ def read_tables(scene: Scene, quantities: Sequence[Quantity], times: Sequence[Hi
                     said = "" if measured else scene.view.text[in_row.start : in_row.end]
                     said = quantity.unit or said or _head_unit(scene, column)
                     said = said or (_head_unit(scene, measured) if measured else "") or common
+                    said = said or (_counted_noun(scene, measured) if measured else "")
                     by_place = measured is None and caption is not None and across[name].kind == "place"
                     named = caption if by_place and caption else _named(scene, cells[name])
                     values[quantity.number.start] = CellValue(
@@ -281,7 +296,7 @@ def _caption(scene: Scene, table: Table, times: InOrder) -> Span | None:
 
 def _name_column(across: Sequence[Column]) -> int:
     named = (i for kind in ("name", "place") for i, c in enumerate(across) if c.kind == kind)
-    taken = ("index", "unit", "measured", *_VALUES)
+    taken = ("index", "unit", "measured", "source", *_VALUES)
     unmarked = (i for i, c in enumerate(across) if c.kind not in taken and not c.years)
     return next(named, next(unmarked, 0))
 
@@ -343,7 +358,7 @@ def _cell_at(cells: Sequence[Span], offset: int) -> int | None:
 
 def _is_value(scene: Scene, column: Column, cell: Span, quantity: Quantity) -> bool:
     """Whether the cell holds the number and little else, in a column of values or years."""
-    if column.kind not in (*_VALUES, "measured") and not (column.years and column.kind == ""):
+    if column.kind not in (*_VALUES, "measured", "source") and not (column.years and column.kind == ""):
         return False
     return len(scene.view.text[cell.start : cell.end].strip()) - len(quantity.number) <= _BESIDE
 
@@ -387,6 +402,18 @@ def _row_period(scene: Scene, cells: Sequence[Span], times: InOrder) -> tuple[da
         if hit is not None and hit.end - hit.start >= len(text) > 0 and hit.value.span.due is not None:
             return hit.value.span.start, hit.value.span.due
     return None, None
+
+
+def _counted_noun(scene: Scene, column: Column) -> str:
+    """``Tổng số hộ``, ``Số thôn đạt chuẩn``: what a head without a unit in brackets says is counted."""
+    lexicon = scene.patterns.made("layout:columns", lambda: _column_words(scene.patterns))
+    key = scene.view.key[column.head.start : column.head.end]
+    first = next(iter(lexicon.matches(key)), None)
+    if first is None or first.start or first.value.means["kind"] != "counted":
+        return ""
+    start = column.head.start + first.end + 1
+    word = units(scene.patterns).at(scene.view.key, start)
+    return "" if word is None or word.kind not in COUNTED else scene.view.text[start : start + len(word.phrase)]
 
 
 def _head_unit(scene: Scene, column: Column) -> str:
