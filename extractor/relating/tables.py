@@ -8,12 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+import regex
+
 from extractor.finding.quantities import COUNTED, units
 from extractor.finding.scene import Scene
 from extractor.model import Hit, Quantity, Span, TargetStatus
 from extractor.patterns import Lexicon, PatternSet, one_of
 from extractor.relating.heads import heads
 from extractor.relating.in_order import InOrder
+from extractor.relating.indicators import folded_code
 from extractor.text.keys import fold
 from extractor.text.layout import Table
 
@@ -95,8 +98,7 @@ def columns(scene: Scene, table: Table) -> list[Column]:
 def _is_of_money(scene: Scene, table: Table, across: Sequence[Column]) -> bool:
     """Whether the values of a table are amounts of money: by the unit of all of them or of a head."""
     said = [_unit_of_table(scene, table), *(_head_unit(scene, c) for c in across)]
-    found = (units(scene.patterns).at(fold(unit), 0) for unit in said if unit)
-    return any(word is not None and word.kind == "money" for word in found)
+    return any(unit and _is_money(scene, unit) for unit in said)
 
 
 def _spread(row: Sequence[Span]) -> Sequence[Span]:
@@ -124,8 +126,12 @@ def _is_measured(scene: Scene, column: Column) -> bool:
 
 
 def _counts(scene: Scene, column: Column) -> bool:
-    """Whether a head without a word for plan or result says what is counted: ``Số tiêu chí đạt``."""
-    return (column.kind == "" or (column.kind == "compared" and bool(column.years))) and _is_measured(scene, column)
+    """Whether a head without a word for plan or result says what is counted: ``Số tiêu chí``, ``Tỷ lệ hộ nghèo``."""
+    if column.kind == "compared" and not column.years:
+        said = _indicator_words(scene, column)
+        if not folded_code(scene.patterns, scene.view.key[said.start : said.end], "%", "")[0]:
+            return False  # "Tỷ lệ hoàn thành (%)" follows from the columns beside it
+    return column.kind in ("", "compared") and _is_measured(scene, column)
 
 
 def _names_indicator(scene: Scene, column: Column) -> bool:
@@ -259,7 +265,9 @@ def read_tables(scene: Scene, quantities: Sequence[Quantity], times: Sequence[Hi
                     said = "" if measured else scene.view.text[in_row.start : in_row.end]
                     said = quantity.unit or said or _head_unit(scene, column)
                     said = said or (_head_unit(scene, measured) if measured else "") or common
-                    said = said or (_counted_noun(scene, measured) if measured else "")
+                    said = said or (
+                        _counted_noun(scene, measured) if measured else _unit_beside(scene, across, position)
+                    )
                     by_place = measured is None and caption is not None and across[name].kind == "place"
                     named = caption if by_place and caption else _named(scene, cells[name])
                     values[quantity.number.start] = CellValue(
@@ -402,6 +410,23 @@ def _row_period(scene: Scene, cells: Sequence[Span], times: InOrder) -> tuple[da
         if hit is not None and hit.end - hit.start >= len(text) > 0 and hit.value.span.due is not None:
             return hit.value.span.start, hit.value.span.due
     return None, None
+
+
+def _unit_beside(scene: Scene, across: Sequence[Column], position: int) -> str:
+    """Of amounts of money without a unit, that of the nearest column to the left that has one (``Vốn (tỷ đồng)``)."""
+    key = scene.view.key[across[position].head.start : across[position].head.end]
+    spent: regex.Pattern[str] = scene.patterns.made(
+        "tables:spent", lambda: scene.patterns.expression("layout", part="money_head")
+    )
+    if not spent.search(key):
+        return ""
+    said = (_head_unit(scene, column) for column in reversed(across[:position]))
+    return next((unit for unit in said if unit and _is_money(scene, unit)), "")
+
+
+def _is_money(scene: Scene, unit: str) -> bool:
+    word = units(scene.patterns).at(fold(unit), 0)
+    return word is not None and word.kind == "money"
 
 
 def _counted_noun(scene: Scene, column: Column) -> str:
