@@ -28,6 +28,8 @@ _NO_VALUES = ("index", "compared", "note")
 _WORD = re.compile(r"[^\W\d_]+")
 _BULLET = r"(?:[-–—+•]\s*)?"
 _DITTO = frozenset(('"', "”", "“", "″", "〃", "''", ",,"))  # as above
+_DASHES = ("-", "–", "—", "+", "•")
+_UNIT_BEHIND = regex.compile(r"\((?P<bracketed>[^()]{1,40})\)$|,\s(?P<parted>[^(),]{1,20})$")
 _BESIDE = 18  # characters that a cell may hold beside its number
 _CAPTION = re.compile(r"(?:[^.:]*[.:])?\s*")  # the label of a table before its caption
 _ABOVE = 3  # lines above a table in which the unit of all its values may be said
@@ -247,9 +249,10 @@ def read_tables(scene: Scene, quantities: Sequence[Quantity], times: Sequence[Hi
         caption = _caption(scene, table, when)
         unit = next((i for i, c in enumerate(across) if c.kind == "unit"), None)
         others.update(q.number.start for i in table.header for q in by_block.get(i, ()))
-        above = Span(0, 0)
+        above, beside = Span(0, 0), ""
         for index in table.rows:
             cells = scene.view.blocks[index].cells
+            beside = _unit_in_name(scene, cells, name) or (beside if _is_part(scene, cells, name) else "")
             in_row = _unit_of_row(scene, cells, unit, above)
             above = in_row if len(in_row) else above
             for quantity in by_block.get(index, ()):
@@ -263,10 +266,10 @@ def read_tables(scene: Scene, quantities: Sequence[Quantity], times: Sequence[Hi
                 if valued and len(cells) > name and _is_value(scene, column, cells[position], quantity):
                     measured = _measured_by(scene, across, position)
                     said = "" if measured else scene.view.text[in_row.start : in_row.end]
-                    said = quantity.unit or said or _head_unit(scene, column)
+                    said = quantity.unit or said or (beside if measured is None else "") or _head_unit(scene, column)
                     said = said or (_head_unit(scene, measured) if measured else "") or common
                     said = said or (
-                        _counted_noun(scene, measured) if measured else _unit_beside(scene, across, position)
+                        _counted_noun(scene, measured.head) if measured else _unit_beside(scene, across, position)
                     )
                     by_place = measured is None and caption is not None and across[name].kind == "place"
                     named = caption if by_place and caption else _named(scene, cells[name])
@@ -303,7 +306,9 @@ def _caption(scene: Scene, table: Table, times: InOrder) -> Span | None:
 
 
 def _name_column(across: Sequence[Column]) -> int:
-    named = (i for kind in ("name", "place") for i, c in enumerate(across) if c.kind == kind)
+    first = next((i for i, c in enumerate(across) if c.kind in ("measured", "source", *_VALUES)), len(across))
+    sides = (range(first), range(first, len(across)))  # "Tiêu chí đăng ký năm 2024" behind the values names no rows
+    named = (i for side in sides for kind in ("name", "place") for i in side if across[i].kind == kind)
     taken = ("index", "unit", "measured", "source", *_VALUES)
     unmarked = (i for i, c in enumerate(across) if c.kind not in taken and not c.years)
     return next(named, next(unmarked, 0))
@@ -343,9 +348,46 @@ def _unit_of_row(scene: Scene, cells: Sequence[Span], unit: int | None, above: S
 
 
 def _named(scene: Scene, cell: Span) -> Span:
-    """What a cell names, without bullets and joint (``Trong đó: - xã nâng cao``), where more than these is in it."""
+    """What a cell names, without bullets and joint (``Trong đó: - xã nâng cao``), where more than these is in it.
+
+    A unit in brackets that ends it (``Tổng đàn lợn (con)``) is none of it either.
+    """
     made = _opening(scene.patterns).match(scene.view.key, cell.start, cell.end)
-    return Span(made.end(), cell.end) if made and made.end() < cell.end else cell
+    start = made.end() if made and made.end() < cell.end else cell.start
+    unit = _unit_at_end(scene, Span(start, cell.end))
+    if unit is None or unit.start <= start:
+        return Span(start, cell.end)
+    return Span(start, start + len(scene.view.text[start : unit.start].rstrip(" (,")))
+
+
+def _unit_at_end(scene: Scene, cell: Span) -> Span | None:
+    """The unit in the brackets that end a cell, or behind its last comma (``Sản lượng cá, tấn``)."""
+    found = _UNIT_BEHIND.search(scene.view.text, cell.start, cell.end)
+    if found is None:
+        return None
+    start, end = found.span("bracketed" if found["bracketed"] else "parted")
+    word = units(scene.patterns).at(scene.view.key, start)
+    if word is None or (len(word.phrase) < end - start and "/" not in scene.view.text[start:end]):
+        return None
+    if not found["bracketed"] and word.kind not in ("measure", "money", "percent"):
+        return None  # "Thương mại, dịch vụ"
+    return Span(start, end)
+
+
+def _unit_in_name(scene: Scene, cells: Sequence[Span], name: int) -> str:
+    if name >= len(cells):
+        return ""
+    unit = _unit_at_end(scene, cells[name])
+    return _counted_noun(scene, cells[name]) if unit is None else scene.view.text[unit.start : unit.end]
+
+
+def _is_part(scene: Scene, cells: Sequence[Span], name: int) -> bool:
+    """Whether a row is one of the parts of the row above: ``Trong đó: nông thôn``, a dash for its number."""
+    if name >= len(cells):
+        return False
+    opened = _opening(scene.patterns).match(scene.view.key, cells[name].start, cells[name].end)
+    dashed = name > 0 and scene.view.text[cells[0].start : cells[0].end].strip() in _DASHES
+    return dashed or bool(opened and opened.end() > cells[name].start)
 
 
 def _opening(patterns: PatternSet) -> re.Pattern[str]:
@@ -429,14 +471,13 @@ def _is_money(scene: Scene, unit: str) -> bool:
     return word is not None and word.kind == "money"
 
 
-def _counted_noun(scene: Scene, column: Column) -> str:
-    """``Tổng số hộ``, ``Số thôn đạt chuẩn``: what a head without a unit in brackets says is counted."""
+def _counted_noun(scene: Scene, name: Span) -> str:
+    """``Tổng số hộ``, ``Số thôn đạt chuẩn``: what a head or a row without a unit in brackets says is counted."""
     lexicon = scene.patterns.made("layout:columns", lambda: _column_words(scene.patterns))
-    key = scene.view.key[column.head.start : column.head.end]
-    first = next(iter(lexicon.matches(key)), None)
+    first = next(iter(lexicon.matches(scene.view.key[name.start : name.end])), None)
     if first is None or first.start or first.value.means["kind"] != "counted":
         return ""
-    start = column.head.start + first.end + 1
+    start = name.start + first.end + 1
     word = units(scene.patterns).at(scene.view.key, start)
     return "" if word is None or word.kind not in COUNTED else scene.view.text[start : start + len(word.phrase)]
 

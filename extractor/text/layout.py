@@ -273,6 +273,7 @@ class _Words:
         self.enacts = patterns.expression("layout", part="enacts", whole=False)
         self.period = re.compile(rf"(19|20)\d\d|{words('period')}|\(\d\)")
         self.index = re.compile(rf"({one_of(patterns.literals('layout', part='column', kind='index'))}|\(\d+\))\b")
+        self.column = re.compile(rf"{one_of(patterns.literals('layout', part='column'))}(?!\w)|{words('period')}")
         label = one_of(patterns.literals("document", role="ordinal"))
         numeral = rf"(?:{words('nth')}\s+\w+|(?:{label}\s*)?(?:[ivx]+|\d+)[a-zđ]?)"
         division = rf"({words('division')})\s+{numeral}\b\s*[.:)-]?\s*"
@@ -968,12 +969,24 @@ def _tables(layout: Layout, words: _Words) -> tuple[Table, ...]:
     run: list[int] = []
     for index, block in enumerate(layout.view.blocks):
         in_table = block.cells and layout.zones[index] in BODY_ZONES
-        if run and (index != run[-1] + 1 if in_table else not block.cells):
+        if run and (index != run[-1] + 1 or _heads_next(layout.view, index, words) if in_table else not block.cells):
             tables += _table(layout.view, run, words)
             run = []
         if in_table:
             run.append(index)
     return (*tables, *_table(layout.view, run, words))
+
+
+def _heads_next(view: View, index: int, words: _Words) -> bool:
+    """Whether a row is the head of another table, right below the one before: behind a blank line, without figures."""
+    block = view.blocks[index]
+    cells = [fold(view.text[c.start : c.end]).strip() for c in block.cells]
+    if any(_DIGIT.search(c) and not words.period.search(c) for c in cells):
+        return False
+    if words.index.match(cells[0]) and not cells[0].startswith("("):
+        return index + 1 < len(view.blocks) and len(view.blocks[index + 1].cells) > 1
+    named = [c for c in cells if c]
+    return block.gap > 0 and len(named) > 2 and 2 * sum(words.column.match(c) is not None for c in named) >= len(named)
 
 
 def _table(view: View, run: Sequence[int], words: _Words) -> list[Table]:
