@@ -251,7 +251,7 @@ def test_a_column_whose_head_is_the_indicator() -> None:
     )
     rows = extract(text, context=Context(issued_on=date(2024, 2, 1))).targets
     assert [(str(t.value), t.unit, t.indicator, t.status) for t in rows] == [
-        ("1702", "", "Số hộ", "target"),
+        ("1702", "hộ", "Số hộ", "target"),
         ("61.2", "%", "Nước sạch năm 2023", "result"),
         ("70", "%", "Nước sạch năm 2024", "target"),
     ]

@@ -261,7 +261,7 @@ def read_tables(scene: Scene, quantities: Sequence[Quantity], times: Sequence[Hi
                     continue
                 column = across[position]
                 noted = column.kind == "note" and _has_predicate(scene, quantity, cells[position])
-                if (column.kind in _NO_VALUES and not noted) or (position == 0 and not quantity.unit):
+                if (column.kind in _NO_VALUES and not noted) or (position in (0, name) and not quantity.unit):
                     others.add(quantity.number.start)
                 if valued and len(cells) > name and _is_value(scene, column, cells[position], quantity):
                     measured = _measured_by(scene, across, position)
