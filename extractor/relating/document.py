@@ -36,6 +36,7 @@ _CAPITALS = regex.compile(r"(?<!\p{Lu})\p{Lu}{2,}+\s++(?=\p{Lu}\p{Ll})")
 _STAR = regex.compile(r"^[\s*_\-–—.=]+$")
 _APART = regex.compile(r"[\s,;|(–-]*")
 _LEAD_BLOCKS = 3
+_SUBJECT_LINES = 6  # of a letter's subject, in the narrow column below its number
 # what a news item puts before its lead: "(CTT-Đồng Nai) - ", "(Chinhphu.vn) – ", "Hà Nội (TTXVN) - "
 _DATELINE = regex.compile(r"(?:[\p{L} .]{2,30})?\([^()\n]{2,40}\)\s*[-–:]?\s*|[\p{L}.]{2,20}\s*[-–]\s+")
 
@@ -349,7 +350,7 @@ class _Reader:
             for pattern in (self.words.number_line, self.words.place_date):
                 if match := pattern.search(self.text, start, end):
                     end = min(end, match.start())
-            while start < end and self.text[start] in " *-–_|":
+            while start < end and self.text[start] in " *-–_|0123456789":  # a page's number, where line ends were lost
                 start += 1
             while start < end and self.text[end - 1] in " *-–_|.,:":
                 end -= 1
@@ -430,13 +431,12 @@ class _Reader:
 
     def _letter(self, header: Sequence[int]) -> None:
         """An official letter (công văn): no type, its subject under the number as ``V/v …`` (DOMAIN §1.2, row 7b)."""
-        if not self.facts.number or regex.match(r"\d+[a-zđ]?/\p{Lu}\p{L}*(?:-\p{Lu}+)+$", self.facts.number) is None:
+        if not self.facts.number or regex.match(r"\d+[a-zđ]?/\p{Lu}\p{L}*(?:[-.]\p{Lu}+)*$", self.facts.number) is None:
             return
-        symbol = regex.split(r"[/-]", self.facts.number)[1]
+        symbol = regex.split(r"[/.-]", self.facts.number)[1]
         if any(symbol in str(e.means.get("symbol", "")) for e in self.scene.patterns.of("document")):
             return
-        last = header[-1] + 1
-        for index in (*header, *([last] if last < len(self.view.blocks) else [])):
+        for index in range(header[0], min(header[-1] + 2, len(self.view.blocks))):
             block = self._block(index)
             for hit in self.words.subjects.matches(self.key[block.start : block.end]):
                 before = self.text[block.start : block.start + hit.start]
@@ -444,8 +444,21 @@ class _Reader:
                     continue
                 self.facts.doc_type = str(hit.value.means["doc_type"])
                 start = self._past_link(block.start + hit.start, block.end)
-                self.facts.title = self.make.composed(start, block.end).strip(" .;:")
+                self.facts.title = self.make.composed(start, self._subject_end(index)).strip(" .;:")
                 return
+
+    def _subject_end(self, index: int) -> int:
+        """Where the subject of a letter ends that is set in several short lines."""
+        end = self._block(index).end
+        for below in range(index + 1, min(index + _SUBJECT_LINES, len(self.view.blocks))):
+            span = self._block(below)
+            text = self.text[span.start : span.end]
+            if self.layout.zones[below] != "header" or text.isupper() or self.layout.marks.of(below):
+                break
+            if any(p.search(text) for p in (self.words.number_line, self.words.place_date, self.words.place_day)):
+                break
+            end = span.end
+        return end
 
     def _type_of_number(self) -> str:
         """The type that the symbol of the number says (``12/KH-UBND``: a plan), where no line does."""
@@ -918,7 +931,7 @@ class _Reader:
         if match is None or fold(self.facts.issuer[match.end() :]).startswith(self.words.party_tails):
             return ""
         name = self.facts.issuer[match.end() :].strip()
-        if not name[:1].isupper() or len(name.split()) > 4 or self.units.named(name, level="district"):
+        if not name[:1].isupper() or len(name.split()) > 4 or len(self.units.named(name, level="district")) == 1:
             return ""
         return " ".join(w.capitalize() for w in name.split()) if name.isupper() else name
 

@@ -18,6 +18,7 @@ import regex
 from extractor.model import SectionKind, Span
 from extractor.patterns import Lexicon, PatternSet, one_of, without_overlaps
 from extractor.records import record
+from extractor.text.flattened import Flattened
 from extractor.text.keys import fold
 from extractor.text.view import Block, OpenWords, View
 
@@ -283,6 +284,7 @@ class _Words:
         self.attached = re.compile(rf"[(\s*]{{0,6}}{one_of(patterns.literals('document', role='attached'))}(?!\w)")
         self.attachment = re.compile(rf"{one_of(patterns.literals('layout', part='attachment'))}(?!\w)")
         self.session = patterns.expression("document", role="session", whole=False)
+        self.subject = re.compile(rf"{one_of(patterns.literals('document', role='subject'))}(?!\w)")
         self.links = re.compile(rf"{one_of(patterns.literals('document', role='link'))}(?!\w)")
         ordinal = one_of(patterns.literals("layout", part="ordinal"), space=r"\s+")
         self.styles: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -334,10 +336,25 @@ def open_words(patterns: PatternSet) -> OpenWords:
             glued=regex.compile(rf"\d(?<=(?<!\w)(?i:{one_of(patterns.literals('layout', part='glued_word'))})\d)"),
             types=regex.compile(rf"{types}(?:\s+(?:{ordinal}\s+)?(?:\d{{1,2}}|[ivx]{{1,5}}|[a-z]))?$"),
             phrases=patterns.expression("layout", whole=False, part="broken_phrase"),
+            flattened=_flattened(patterns),
         )
 
     made: OpenWords = patterns.made("layout:open_words", make)
     return made
+
+
+def _flattened(patterns: PatternSet) -> Flattened:
+    """Gives documents whose line ends were lost some for blanks."""
+    types = [t.upper() for t in patterns.literals("document", role="type")]
+    subjects = patterns.literals("document", role="subject")
+    return Flattened(
+        motto=regex.compile(rf"(?<!\w){one_of(patterns.literals('layout', part='motto'))}"),
+        number=patterns.expression("document", role="number_line", whole=False),
+        place=patterns.expression("document", role="place_date", whole=False),
+        type=regex.compile(rf"(?<!\S)(?:{one_of(types)}(?![\w]| (?:số|SỐ) \d)|(?i:{one_of(subjects)})(?!\w))"),
+        body=patterns.expression("layout", part="flat_body", whole=False),
+        opens=patterns.expression("layout", part="flat_opens", whole=False),
+    )
 
 
 def mending(patterns: PatternSet) -> Callable[[str], str]:
@@ -843,6 +860,8 @@ def _mark_letterhead_only(layout: Layout, words: _Words) -> None:
         return
     while end < len(view.blocks) and _text(view, end).isupper() and _is_head_line(words, view, end):
         end += 1
+    if end < len(view.blocks) and _size(view, end) <= _HEAD and words.subject.match(view.key, view.blocks[end].start):
+        end += 1  # of a letter, on a line of its own: "V/v …"
     for i in range(end):
         if layout.zones[i] == "body":
             layout.zones[i] = "header"

@@ -109,6 +109,7 @@ class OpenWords:
     glued: re.Pattern[str] | regex.Pattern[str] = _NEVER
     types: _Expression = _NEVER
     phrases: _Expression = _NEVER
+    flattened: Callable[[str], str] = str
 
     def breaks_post(self, left: str, right: str) -> bool:
         """Whether a break between two lines parts a post from the body it is of (DOMAIN §8, broken lines)."""
@@ -222,8 +223,8 @@ def build_view(
         open_words: the words that tell where a paragraph ends; without them only signs and letters do.
         mend: puts right what OCR misread in a key, and keeps its length (``layout.mending`` makes it of the patterns).
     """
-    chars = _characters(source)
     words = open_words or OpenWords()
+    chars = _characters(source, words.flattened)
     writer = _Writer(chars, words)
     for paragraph in _paragraphs(chars.text, words):
         writer.add(paragraph)
@@ -319,7 +320,7 @@ def _care(chars: str, glued: re.Pattern[str] | regex.Pattern[str]) -> list[int]:
     return sorted(set(places))
 
 
-def _characters(source: str) -> _Characters:
+def _characters(source: str, flattened: Callable[[str], str]) -> _Characters:
     """The source character by character in normal form, each with the source range it stands for."""
     composed = unicodedata.is_normalized("NFC", source)
     odd = _CONTRACTED if composed else _MARKED
@@ -343,7 +344,7 @@ def _characters(source: str) -> _Characters:
             elif char:
                 made.stand_for(done, after, len(char))
             done = after
-    return _Characters(with_tabs(_NOT_PLAIN.sub(lambda m: _PLAIN[m[0]], "".join(kept))), made)
+    return _Characters(flattened(with_tabs(_NOT_PLAIN.sub(lambda m: _PLAIN[m[0]], "".join(kept)))), made)
 
 
 def _character(source: str, start: int, *, composed: bool) -> tuple[str, int]:
