@@ -36,6 +36,7 @@ _CAPITALS = regex.compile(r"(?<!\p{Lu})\p{Lu}{2,}+\s++(?=\p{Lu}\p{Ll})")
 _STAR = regex.compile(r"^[\s*_\-–—.=]+$")
 _APART = regex.compile(r"[\s,;|(–-]*")
 _LEAD_BLOCKS = 3
+_LONGEST_LIST_TITLE = 160
 _SUBJECT_LINES = 6  # of a letter's subject, in the narrow column below its number
 # what a news item puts before its lead: "(CTT-Đồng Nai) - ", "(Chinhphu.vn) – ", "Hà Nội (TTXVN) - "
 _DATELINE = regex.compile(r"(?:[\p{L} .]{2,30})?\([^()\n]{2,40}\)\s*[-–:]?\s*|[\p{L}.]{2,20}\s*[-–]\s+")
@@ -74,6 +75,7 @@ class _Words:
         )
         annex = next(iter(patterns.meaning("document", role="type", symbol="PL")), None)
         self.annex = str(annex.means["doc_type"]) if annex else ""
+        self.assigns, self.list = _expression(patterns, "assigns"), _expression(patterns, "list")
         self.lead_day = _expression(patterns, "lead_day")
         self.lead_day_behind = _expression(patterns, "lead_day_behind")
 
@@ -569,9 +571,38 @@ class _Reader:
         lead = [
             i for i, z in enumerate(self.layout.zones) if z in {"body", "objectives", "results", "tasks", "preamble"}
         ]
-        for index in lead[:_LEAD_BLOCKS]:
-            for sentence in self.scene.sentences(index):
-                if self._take_cited(sentence):
+        for take in (self._take_cited, self._take_assigned):
+            for index in lead[:_LEAD_BLOCKS]:
+                if any(take(sentence) for sentence in self.scene.sentences(index)):
+                    return
+        if not self.facts.number and not self.facts.issuer:
+            self._take_list(lead[:_LEAD_BLOCKS])
+
+    def _take_assigned(self, sentence: Span) -> bool:
+        """Read who has assigned goals, and what (``UBND tỉnh vừa giao chỉ tiêu giảm nghèo năm 2017 cho …``)."""
+        facts = self.facts
+        said = self.words.assigns.search(self.key, sentence.start, sentence.end)
+        if said is None or facts.issuer or facts.title or not self.layout.portal:
+            return False
+        found = self._issuer(sentence, said.start())
+        if found is None or said.start() - found[0].end > 1:
+            return False
+        facts.lead, facts.issuer = sentence, self.make.composed(found[0].start, found[0].end)
+        facts.central = found[1].value.means.get("level") == "central"
+        facts.title = self._until(said.end(), sentence.end)
+        return True
+
+    def _take_list(self, first: Sequence[int]) -> None:
+        """The line above a list of goals that is all there is, where it says of which years they are."""
+        for index in first:
+            span, below = self._block(index), index + 1
+            listed = below < len(self.view.blocks) and self.layout.markers[below] is not None
+            if self.layout.markers[index] is not None or len(span) > _LONGEST_LIST_TITLE or not listed:
+                continue
+            if self.words.list.match(self.key, span.start, span.end):
+                said = self.make.composed(span.start, span.end).strip(" .:")
+                if read_period(said, self.scene.patterns) != (None, None):
+                    self.facts.title = self.facts.title or said
                     return
 
     def _take_cited(self, sentence: Span) -> bool:
@@ -953,11 +984,12 @@ class _Reader:
         found: set[int] = set()
         if self.layout.title or not self.layout.portal:
             return found
+        lead = self.view.block_index(self.facts.lead.start) if self.facts.lead is not None else -1
         for index, zone in enumerate(self.layout.zones):
             if zone == "navigation":
                 continue
             span = self._block(index)
-            if span.end - span.start > 150 or len(found) == 3:
+            if span.end - span.start > 150 or len(found) == 3 or index == lead:
                 break
             found.add(index)
         return found

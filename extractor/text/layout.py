@@ -571,7 +571,8 @@ def _mark_article(layout: Layout, words: _Words, chrome: set[int], after: Sequen
     if not prose:
         return False
     prose = _article(view, prose, after)
-    first = _article_begins(layout, chrome, prose[0])
+    stamps = {i for i in range(prose[0]) if _is_stamp(words, view, i)}
+    first = _article_begins(layout, chrome, stamps, prose[0])
     last = next((i for i in after if i > prose[0]), len(view.blocks))
     _navigation(layout, range(first), range(last, len(view.blocks)))
     for index in chrome:
@@ -598,7 +599,7 @@ def _article(view: View, prose: Sequence[int], after: Sequence[int]) -> list[int
     return max(stretches.values(), key=lambda blocks: sum(_size(view, i) for i in blocks))
 
 
-def _article_begins(layout: Layout, chrome: set[int], prose: int) -> int:
+def _article_begins(layout: Layout, chrome: set[int], stamps: set[int], prose: int) -> int:
     """The block of the headline: walk up from the first paragraph as long as lines look like an article's head."""
     first, lines = prose, 0
     while first > 0 and lines < 6:
@@ -615,7 +616,7 @@ def _article_begins(layout: Layout, chrome: set[int], prose: int) -> int:
             break
         first = index
         lines += 1
-        if size >= 40:
+        if size >= 40 and index not in stamps:
             break
     return first
 
