@@ -271,6 +271,8 @@ class TaskReader:
         if following is not None:
             key, cut = self.scene.view.key, following.start
             back = max(key.rfind(joint, hit.end, cut) for joint in self._joints)
+            while back > hit.end and key[back] == "," and _COMMA.match(key, back) is None:
+                back = max(key.rfind(joint, hit.end, back) for joint in self._joints)
             end = back if back > hit.end else cut
         before = self._trim(start, hit.start)
         opened = self.scene.view.text.rfind("(", before.start, hit.start)

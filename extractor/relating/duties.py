@@ -112,6 +112,7 @@ class Cues:
     says: Ending
     gap_end: Ending
     gap_inner: Any
+    gap_aim: Ending
     modal: Any
     before: Any
     agent_verb: Any
@@ -186,6 +187,7 @@ class Cues:
                 says=last("says", word),
                 gap_end=last("gap_end", r"(?:{})"),
                 gap_inner=one("gap_inner"),
+                gap_aim=last("gap_aim"),
                 modal=one("modal"),
                 before=one("before", r"\s*(?:{})\s*"),
                 agent_verb=one("agent_verb"),
@@ -584,7 +586,10 @@ class DutyReader:
         if not self.cues.gap.match(self.key, begin, limit):
             return None
         end = min(limit, begin + _GAP)
+        based = self.cues.gap_basis.match(self.key, begin, end) is not None
         for start in self._verbs_between(begin + 1, end):
+            if based and self.cues.gap_aim.search(self.key[begin:start].rstrip()):
+                return start
             ahead = self._bare(self.key[begin:start])
             inner = next(
                 (m for m in self.cues.gap_inner.finditer(self.key, begin, end) if m.start() < start < m.end()), None
