@@ -417,8 +417,31 @@ class TaskReader:
             end = start + len(text[start:end].rstrip(_JOINTS)) if text[end - 1] == ")" else end - 1
         return Span(start, end)
 
+    def _past_order(self, span: Span) -> Span:
+        """Without who orders and who is told: ``Yêu cầu Sở A báo cáo …``, ``UBND tỉnh giao ông B, Giám đốc Sở C …``."""
+        start = self._past_bodies(span.start, span.end)
+        said = self.scene.view.key[start : start + _LOOK]
+        hits = self.scene.patterns.lexicon("duty").matches(said, overlapping=True)
+        orders = [h.end for h in hits if h.start == 0 and h.value.means.get("part") == "command"]
+        if not orders:
+            return span
+        told = start + max(orders) + 1
+        behind = self._past_bodies(told, span.end)
+        rest = self._trim(behind, span.end)
+        return rest if behind > told and self._words(rest) > 1 else span
+
+    def _past_bodies(self, start: int, end: int) -> int:
+        """Behind bodies and people that stand here one after the other."""
+        text = self.scene.view.text
+        while start < end and (body := self.actors.covering(start)) is not None and body.end < end:
+            start = body.end
+            while start < end and text[start] in _JOINTS:
+                start += 1
+        return start
+
     def _trimmed(self, start: int, end: int) -> str:
-        span, key = self._trim(start, end), self.scene.view.key
+        key = self.scene.view.key
+        span = self._past_order(self._trim(start, end))
         lead = self._lead.opening(key, span.start, min(span.end, span.start + _LOOK))
         if lead is not None and lead.entry.means.get("reach") == "firm":
             span = self._trim(lead.end, span.end)

@@ -145,6 +145,7 @@ class Cues:
     pledged: Any
     promise: Ending
     named_post: Any
+    told: Any
 
     @classmethod
     def of(cls, patterns: PatternSet) -> Cues:
@@ -220,6 +221,7 @@ class Cues:
                 pledged=one("pledged", r"\s*(?:{})"),
                 promise=last("promise", word),
                 named_post=one("named_post"),
+                told=one("told"),
             )
 
         made: Cues = patterns.made("assignments:cues", make)
