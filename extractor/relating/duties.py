@@ -408,17 +408,27 @@ class DutyReader:
             return True
         if self._is_noun(floor, start):
             return entry.means.get("force") == "give" and self.cues.meeting.search(ahead) is not None
+        said = [a.extent for a in self._inside(floor, start)]
+        told = bool(said) and said[-1].end == floor + len(ahead)  # who asks stands right before
+        if entry.means.get("force") == "give":
+            # "thủ tục do UBND tỉnh ủy quyền cho Sở A giải quyết" tells of it
+            return not (told and self._before(said[-1].start) in self.agents)
         if entry.means.get("force") != "ask":
             return True
         if ahead[-1] in ",:" or self.cues.linker.search(ahead[-40:]):
             return True
-        said = [a.extent for a in self._inside(floor, start)]
-        if said and said[-1].end == floor + len(ahead):
-            return True  # who asks stands right before
+        if told:
+            return True
         return not any(
             floor <= i < start and not any(e.start <= i < e.end for e in said)
             for i in self._verbs_between(floor, start)
         )
+
+    def _before(self, start: int) -> int:
+        """Where the word before ends."""
+        while start and self.key[start - 1] == " ":
+            start -= 1
+        return start
 
     def _steers(self, start: int) -> bool:
         """Whether the verb is one that others are told with (chỉ đạo, lãnh đạo, đôn đốc)."""
@@ -768,7 +778,10 @@ class DutyReader:
     def _orders(self, duty: Duty) -> bool:
         """The subject only hands on (UBND tỉnh giao Sở A): it is no assignee."""
         first = duty.verbs[0] if duty.verbs else None
-        if first is None or first.role != "implement":
+        if first is None:  # UBND tỉnh ủy quyền cho Sở A
+            opened = (e for at, e in self.commands.values() if at == duty.span.start)
+            return any(entry.means.get("force") == "give" for entry in opened)
+        if first.role != "implement":
             return False
         command = self.commands.get(first.span.end)
         if command is None or command[1].means.get("force") == "steer":
