@@ -37,6 +37,9 @@ _STAR = regex.compile(r"^[\s*_\-–—.=]+$")
 _APART = regex.compile(r"[\s,;|(–-]*")
 _LEAD_BLOCKS = 3
 _LONGEST_LIST_TITLE = 160
+_LONGEST_ENACTOR = 90
+_ENACTS_WITHIN = 40  # blocks from the line of the type to the first article
+_SHORTEST_TITLE, _LONGEST_TITLE = 15, 500
 _SUBJECT_LINES = 6  # of a letter's subject, in the narrow column below its number
 # what a news item puts before its lead: "(CTT-Đồng Nai) - ", "(Chinhphu.vn) – ", "Hà Nội (TTXVN) - "
 _DATELINE = regex.compile(r"(?:[\p{L} .]{2,30})?\([^()\n]{2,40}\)\s*[-–:]?\s*|[\p{L}.]{2,20}\s*[-–]\s+")
@@ -75,6 +78,7 @@ class _Words:
         )
         annex = next(iter(patterns.meaning("document", role="type", symbol="PL")), None)
         self.annex = str(annex.means["doc_type"]) if annex else ""
+        self.enacts, self.enacts_end = _expression(patterns, "enacts"), _expression(patterns, "enacts_end")
         self.assigns, self.list = _expression(patterns, "assigns"), _expression(patterns, "list")
         self.lead_day = _expression(patterns, "lead_day")
         self.lead_day_behind = _expression(patterns, "lead_day_behind")
@@ -394,7 +398,36 @@ class _Reader:
             pieces.pop(0)  # "CHỈ THỊ" – "CỦA BAN THƯỜNG VỤ HUYỆN ỦY" – "Về …"
         if not pieces and rest:
             pieces = self._linked_below(rest[-1] + 1)
+        if all(map(self._is_enactor, pieces)) and (enacted := self._enacted(rest)) is not None:
+            pieces, session = [enacted], []
         self._take_title(pieces or session)
+
+    def _is_enactor(self, span: Span) -> bool:
+        """Whether a line of capitals below the type says no more than who enacts: ``CHỦ TỊCH UBND TỈNH``."""
+        text, key = self.text[span.start : span.end], self.key[span.start : span.end]
+        if not text.isupper() or len(text) > _LONGEST_ENACTOR:
+            return False
+        heads = self.words.heads.matches(key)
+        body = self._body(span)
+        named = body is not None and body.value.means.get("level") in ("committee", "central")
+        return named or (any(h.start == 0 for h in heads) and bool(self.words.bodies.matches(key)))
+
+    def _enacted(self, rest: Sequence[int]) -> Span | None:
+        """What the first article approves or issues, for a decision whose line of the subject is missing."""
+        first = (rest[-1] if rest else self.layout.title[0]) + 1
+        for index in range(first, min(first + _ENACTS_WITHIN, len(self.view.blocks))):
+            marker = self.layout.markers[index]
+            if marker is None or marker.style != "article":
+                continue
+            span = self.layout.content(index)
+            said = self.words.enacts.match(self.key, span.start, span.end)
+            if said is None:
+                return None
+            start = said.end() if said["attached"] else span.start
+            stop = self.words.enacts_end.search(self.key, start, span.end)
+            end = min(stop.start() if stop else span.end, start + _LONGEST_TITLE)
+            return Span(start, end) if end - start > _SHORTEST_TITLE else None
+        return None
 
     def _is_subject(self, span: Span) -> bool:
         """Whether a line of the title is no bracket, ornament or note of what the paper is attached to."""

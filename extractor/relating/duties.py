@@ -33,6 +33,7 @@ _MARKS_BEHIND = ".;:,/!…"
 _LAST_WORDS = [regex.compile(rf"(?:^|(?<=[\s,]))\p{{L}}+(?: \p{{L}}+){{{n}}}$") for n in (2, 1, 0)]
 _WORD = regex.compile(r"\S+")
 _TAIL = 70  # characters before a group that are looked at for partner words and linkers
+_ITEMS = ("dash", "plus", "dot", "paren")  # styles of the items inside of an item
 _LONGEST_LIST = 12  # lines of a list over which its head is looked for
 _BEFORE = 400  # characters before a group or a command that say what it is
 _BEGINNING = 200  # characters of a clause that say what opens it
@@ -539,8 +540,20 @@ class DutyReader:
         if first is None or first.span.start != below.start:
             return False
         if all(a.generic for a in group.members):
-            return not first.members[0].generic
+            return not first.members[0].generic and self._each_named(index + 1)
         return first.members[0].kind == "person" and all(a.kind == "position" for a in group.members)
+
+    def _each_named(self, index: int) -> bool:
+        """Whether all items of the list that begins here name their own body."""
+        markers, mine = self.scene.layout.markers, self.scene.layout.markers[index]
+        for below in range(index + 1, min(len(markers), index + _LONGEST_LIST)):
+            its = markers[below]
+            if mine is None or its is None or (its.style != mine.style and not its.style.startswith(_ITEMS)):
+                return True
+            said = self.scene.layout.content(below)
+            if its.style == mine.style and self._next_actor(said.start) >= min(said.end, said.start + _NEAR):
+                return False
+        return True
 
     def _duty_at(self, index: int) -> Duty | None:
         content = self.scene.layout.content(index)
