@@ -256,10 +256,17 @@ class _Reader:
         for index in header:
             span = self._block(index)
             match = self.words.number_line.search(self.text, span.start, span.end)
+            if match and self._is_cited(span.start, match.start()):
+                continue
             if match and (index < first or match.start() == span.start):
                 number = regex.sub(r"\s", "", match["number"])
                 self.facts.number = number if number[0].isdigit() else ""
                 return
+
+    def _is_cited(self, start: int, number: int) -> bool:
+        """Whether a number stands in small letters inside a sentence: ``… Nghị quyết số 13-NQ/TU ngày …``."""
+        said = self.text[start:number].split()
+        return bool(said) and self.text[number].islower() and any(c.islower() for c in said[-1])
 
     def _place_and_date(self, header: Sequence[int]) -> None:
         """The place-and-date line, also where two columns were flattened into one (DOMAIN §1.2, §1.5)."""
@@ -685,6 +692,9 @@ class _Reader:
 
     def _issuer(self, sentence: Span, verb: int) -> tuple[Span, Hit] | None:
         """The body right before the verb, with the heads that belong to it (``Chủ tịch``, ``Ban Thường vụ``)."""
+        said = self.text[sentence.start : verb].rstrip()
+        if said.endswith(")") and (opened := said.rfind("(")) > 0:
+            verb = sentence.start + opened  # "Ban Chỉ đạo huyện (sau đây gọi tắt là Ban Chỉ đạo) ban hành …"
         key = self.key[sentence.start : verb]
         bodies = [b for b in self.words.bodies.matches(key) if self._stands(sentence.start + b.start, b)]
         if not bodies:

@@ -1,13 +1,13 @@
 """Documents whose line ends were lost: head, title and body in one line, as slide and document hosts show them.
 
-A line is such a document where it holds the country's or the Party's head, a number and the capitals of a type. Blanks
-in it become line ends where the parts of a letterhead, the title, headings and items begin;
-the length of the text stays the same. Words: ``patterns/layout.yaml``, parts ``flat_head``, ``flat_type``, ``flat_body``.
+A line is such a document where it holds the country's or the Party's head, a number and the capitals of a type, or the
+body of one, where it holds two headings that count on. Blanks in it become line ends where the parts of a letterhead,
+the title, headings and items begin; the length of the text stays the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import regex
@@ -27,6 +27,8 @@ _LETTER = regex.compile(r"(?<=(?:[.;:]|\p{Lu}\p{Lu}) )[a-zđ][.)] ?(?=\p{Lu})")
 _BULLET = regex.compile(r"(?<=[.;:…)] )[-–+•*] ?(?=\p{L}|\d)")
 # "II. Chỉ tiêu phấn đấu - Tốt nghiệp đạt 100%": the first item behind a heading in small letters
 _FIRST_ITEM = regex.compile(r"(?<= )[IVX]{1,5}[.)/] ?\p{Lu}[^.;:]{3,90}? (?=(?:1[.)]|a\)|[-+]) ?\p{Lu})")
+_FIRST_HEADING = regex.compile(r"(?<!\S)I[.)/] ?\p{Lu}{2,}+ \p{Lu}{2}")
+_SECOND_HEADING = regex.compile(r"(?<= )II[.)/] ?\p{Lu}{2,}+ \p{Lu}{2}")
 _ENDS = tuple(".;:/)")
 
 
@@ -53,15 +55,15 @@ class Flattened:
     def __call__(self, text: str) -> str:
         """The text with a line end for the blank where each part of a flattened document begins."""
         lines = text.split("\n")
-        heads = [n for n, line in enumerate(lines) if _CAPITALS.search(line, 0, _FIRST) and self._is_head(line)]
-        for number in heads:
-            lines[number] = self._broken(lines[number])
-        return "\n".join(lines) if heads else text
-
-    def _is_head(self, line: str) -> bool:
-        if len(line) < _FIRST or "\t" in line or line.count("|") > 1:
-            return False
-        return self.motto.search(fold(line[:_HEAD])) is not None
+        changed = False
+        for number, line in enumerate(lines):
+            if len(line) < _FIRST or "\t" in line or line.count("|") > 1:
+                continue
+            if _CAPITALS.search(line, 0, _FIRST) and self.motto.search(fold(line[:_HEAD])):
+                lines[number], changed = self._broken(line), True
+            elif _counts_on(line):
+                lines[number], changed = _with_breaks(line, set(self._parts(line, 0))), True
+        return "\n".join(lines) if changed else text
 
     def _broken(self, line: str) -> str:
         mottos = list(self.motto.finditer(fold(line[:_HEAD])))
@@ -79,12 +81,7 @@ class Flattened:
         at |= {named.start(), body, *self._parts(line, body)}
         if line[named.start() : named.end()].isupper():
             at.add(named.end())
-        chars = list(line)
-        for edge in at:
-            blank = next((i for i in (edge, edge - 1) if 0 < i < len(chars) and chars[i] == " "), None)
-            if blank is not None:
-                chars[blank] = "\n"
-        return "".join(chars)
+        return _with_breaks(line, at)
 
     def _title_end(self, line: str, start: int) -> int:
         """Where a title ends: its capitals, or what opens the preamble or body behind it."""
@@ -115,3 +112,18 @@ class Flattened:
             if before.endswith(_ENDS) or before[-2:].isupper() or value == last + 1 > 1:
                 yield number.start()
                 last = value
+
+
+def _counts_on(line: str) -> bool:
+    """Whether a line holds the first two headings of a document, and so its body."""
+    first = _FIRST_HEADING.search(line)
+    return first is not None and _SECOND_HEADING.search(line, first.end()) is not None
+
+
+def _with_breaks(line: str, edges: Collection[int]) -> str:
+    chars = list(line)
+    for edge in edges:
+        blank = next((i for i in (edge, edge - 1) if 0 < i < len(chars) and chars[i] == " "), None)
+        if blank is not None:
+            chars[blank] = "\n"
+    return "".join(chars)

@@ -28,6 +28,7 @@ _LONGEST_PART = 4000  # characters: no letterhead, legal basis, recipient list o
 _DAY = re.compile(r"(?<!\d)(\d{1,2})[/.-](\d{1,2})[/.-]((?:19|20)\d\d)(?!\d)")
 _ISO_DAY = re.compile(r"(?:date )?((?:19|20)\d\d)-(\d\d)-(\d\d)(?!\d)")
 _SHORT_DAY = re.compile(r"(?<!\d)(\d{1,2})\s?[/-]\s?(\d{1,2})(?:\s?[/-]\s?((?:19|20)\d\d))?(?![\d%])")
+_ADDRESS = re.compile(r"https?://[^\s/]{4,60}/\S+$")
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}:\d{2}(?!\d)")
 _BULLETS = frozenset({"dash", "plus", "dot"})
 # Styles of markers that are signs, numbers and letters; those made of words are compiled from layout.yaml.
@@ -212,6 +213,8 @@ def _mark_by_shape(layout: Layout, words: _Words) -> None:
     for index, block in enumerate(view.blocks):
         if _size(view, index) > _LONGEST_PART and layout.zones[index] not in BODY_ZONES:
             layout.zones[index] = "body"  # a document whose line ends were lost: what it says must not go with its head
+        elif _size(view, index) <= _MENU and _ADDRESS.search(view.text, block.start, block.end):
+            layout.zones[index] = "navigation"  # a picture's or a page's address
         elif _is_stamp(words, view, index):
             days = [d for m in _DAY.finditer(view.key, block.start, block.end) if (d := _day(m)) is not None]
             days += [d for m in _ISO_DAY.finditer(view.key, block.start, block.end) if (d := _iso_day(m)) is not None]
@@ -285,6 +288,7 @@ class _Words:
         self.attachment = re.compile(rf"{one_of(patterns.literals('layout', part='attachment'))}(?!\w)")
         self.session = patterns.expression("document", role="session", whole=False)
         self.subject = re.compile(rf"{one_of(patterns.literals('document', role='subject'))}(?!\w)")
+        self.title_rest = patterns.expression("layout", part="title_rest")
         self.links = re.compile(rf"{one_of(patterns.literals('document', role='link'))}(?!\w)")
         ordinal = one_of(patterns.literals("layout", part="ordinal"), space=r"\s+")
         self.styles: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -800,7 +804,7 @@ def _title(layout: Layout, words: _Words, head: int, *, untyped: bool) -> tuple[
         if size > 600 or (cited and not text.isupper()):
             break
         if not text.isupper() and not attached:
-            goes_on = text.startswith("(") or _goes_on_with_unit(words, view, i)
+            goes_on = text.startswith("(") or _goes_on_with_unit(words, view, i) or _goes_on_small(words, view, i)
             if not goes_on if more else size > 320:
                 break
             if enactor and not more and not words.links.match(key):
@@ -824,6 +828,14 @@ def _goes_on_with_unit(words: _Words, view: View, index: int) -> bool:
     left, key = fold(before), fold(text)
     named = words.unit_last.match(left) is not None and text[:1].isupper()
     return named or words.unit_first.match(key) is not None
+
+
+def _goes_on_small(words: _Words, view: View, index: int) -> bool:
+    """Whether a line of a title in small letters goes on in the next: ``… số 13-NQ/TU ngày 06/9/2023`` / ``Của …``."""
+    before, text = _text(view, index - 1), _text(view, index)
+    if before.isupper() or before.endswith((".", ";", ":", ")")) or text.endswith((".", ";", ":", ",")):
+        return False
+    return len(text) <= _HEAD_LINE and words.title_rest.match(view.key, view.blocks[index].start) is not None
 
 
 def _tells_subject(words: _Words, text: str) -> bool:
