@@ -36,6 +36,7 @@ _CAPITALS = regex.compile(r"(?<!\p{Lu})\p{Lu}{2,}+\s++(?=\p{Lu}\p{Ll})")
 _STAR = regex.compile(r"^[\s*_\-–—.=]+$")
 _APART = regex.compile(r"[\s,;|(–-]*")
 _LEAD_BLOCKS = 3
+_OPENING, _CLOSING = '"“', '"”'
 _LONGEST_LIST_TITLE = 160
 _LONGEST_ENACTOR = 90
 _ENACTS_WITHIN = 40  # blocks from the line of the type to the first article
@@ -92,11 +93,12 @@ class _Words:
         of = patterns.expression("agency", whole=False, part="of").pattern
         self.of, self.behind_of = regex.compile(rf"(?:{of}) "), regex.compile(rf"\s(?:{of})\s+")
         self.owner = regex.compile(rf"\s*(?:{of})\s")
+        self.sent = regex.compile(rf"\s*{words(role='sent')}\s")
         self.owner_near = regex.compile(rf"[^.;]{{0,40}}?\s(?:{of})\s+")
         self.ordinal = regex.compile(
             rf"\s*(?:{words(role='ordinal')}\s*)?(?:\d{{1,2}}|[ivx]{{1,5}}|[a-d])(?=\s*[:.–-])"
         )
-        self.before_type = regex.compile(rf"\s*(?:{words(role='before_type')}\s+)?")
+        self.before_type = regex.compile(rf"[\s\"]*(?:{words(role='before_type')}\s+)?")
         self.before_verb = regex.compile(rf"\s+(?:{words(role='before_verb')}|\s)+$", regex.REVERSE)
         self.meets = regex.compile(rf"\s{words(role='meets')}(?!\w)")
         self.no_issuer = regex.compile(rf"\s{words(role='no_issuer')}(?:\s|$)")
@@ -217,6 +219,8 @@ class _Reader:
             facts.doc_type = self._type_of_number()
         if header and not facts.issuer:
             self._letterhead(header)
+        if header and facts.number and not facts.title and (enacted := self._enacted(header[-1] + 1)) is not None:
+            self._take_title([enacted])
         if not facts.doc_type or not facts.issuer or not facts.title:
             self._reported(official=bool(self.layout.title))
         self._signature()
@@ -394,6 +398,8 @@ class _Reader:
         elif annex is not None:
             self.facts.doc_type = self.words.annex
             behind = annex if annex == span.start else self._behind_type(Span(annex, span.end))
+        elif self._is_enactor(span) or self._is_session(span):
+            behind = None  # pages of laws leave out the type and the subject
         else:
             behind = self._past_link(begin, span.end)
         if behind is not None and not self.words.attached_line.match(self.key, behind):
@@ -405,7 +411,8 @@ class _Reader:
             pieces.pop(0)  # "CHỈ THỊ" – "CỦA BAN THƯỜNG VỤ HUYỆN ỦY" – "Về …"
         if not pieces and rest:
             pieces = self._linked_below(rest[-1] + 1)
-        if all(map(self._is_enactor, pieces)) and (enacted := self._enacted(rest)) is not None:
+        end = (rest[-1] if rest else head) + 1
+        if all(self._is_enactor(p) or self._is_session(p) for p in pieces) and (enacted := self._enacted(end)) is not None:
             pieces, session = [enacted], []
         self._take_title(pieces or session)
 
@@ -419,9 +426,8 @@ class _Reader:
         named = body is not None and body.value.means.get("level") in ("committee", "central")
         return named or (any(h.start == 0 for h in heads) and bool(self.words.bodies.matches(key)))
 
-    def _enacted(self, rest: Sequence[int]) -> Span | None:
+    def _enacted(self, first: int) -> Span | None:
         """What the first article approves or issues, for a decision whose line of the subject is missing."""
-        first = (rest[-1] if rest else self.layout.title[0]) + 1
         for index in range(first, min(first + _ENACTS_WITHIN, len(self.view.blocks))):
             marker = self.layout.markers[index]
             if marker is None or marker.style != "article":
@@ -822,7 +828,7 @@ class _Reader:
         end = found.sentence.end
         if any(h.start <= 2 for h in self.words.back.matches(self.key[pos:end])):
             return self._purpose(found)
-        owner = self.words.owner.match(self.key, pos, end)
+        owner = self.words.owner.match(self.key, pos, end) or self.words.sent.match(self.key, pos, end)
         begin = pos
         while begin < end and self.text[begin] in ' ,:“"':
             begin += 1
@@ -837,19 +843,23 @@ class _Reader:
             if link is None:
                 return self._headline(found)
             linked = self._past_link(owner.end() + link.start, end)
-        title = self._until(linked, end)
+        quoted = self.text[found.kind_start - 1 : found.kind_start] in tuple(_OPENING)
+        title = self._until(linked, end, quoted=quoted)
         return title or self._headline(found)
 
-    def _until(self, begin: int, end: int, *, comma: bool = False) -> str:
+    def _until(self, begin: int, end: int, *, comma: bool = False, quoted: bool = False) -> str:
         """The subject up to a full stop, or a comma with a word that goes on with the report.
 
         Args:
+            quoted: the type stands behind a quotation mark, which its pair closes.
             comma: a clause with a subject of its own follows (``…, tỉnh phấn đấu …``); the last comma ends the subject.
         """
         stop = end
         match = self.words.title_stop.search(self.text, begin, end)
         if match:
             stop = match.start()
+        if quoted and (close := next((i for i in range(begin, stop) if self.text[i] in _CLOSING), None)) is not None:
+            stop = close
         for hit in self.words.ends.matches(self.key[begin:stop]):
             left = self.key[begin : begin + hit.start].rstrip()
             if left.endswith((",", "(", "-")):

@@ -523,7 +523,8 @@ def _news_day(layout: Layout, words: _Words, lead: int) -> date | None:
     said = _SHORT_DAY.search(view.key, block.start, min(block.end, block.start + _FIRST_DAY))
     if said is not None and said[3]:
         return _a_day(said[3], said[2], said[1])
-    for end in (block.end, view.blocks[-1].end):
+    ends = (block.end, view.blocks[-1].end)
+    for end in ends if said is not None else ends[1:]:  # without a day a lead may compare the year with the one before
         years = {int(m["y"]) for m in words.news_year.finditer(view.key, 0, end)}
         for year in sorted(years, reverse=True):
             if year - 1 in years:  # what has been done in one year and is to be done in the next
