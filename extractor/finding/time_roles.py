@@ -195,7 +195,7 @@ def _nearly_over(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts)
 
 
 def _goes_by_years(scene: Scene, span: TimeSpan, clause: Span, end: int, contexts: Contexts) -> bool:
-    """Whether a year is the first of those that a plan of several years goes through (``năm 2016 đạt …, năm 2017 …``)."""
+    """Whether a year is the first of those that a plan goes through: ``năm 2016 đạt …, năm 2017 đạt …``."""
     planned, following = scene.document.period_end, contexts.next_start(end)
     runs_on = planned is not None and span.due is not None and planned > span.due
     return runs_on and following < min(clause.end, end + _LISTED_NEAR)

@@ -38,7 +38,7 @@ _WINDOW = 600  # characters in which a list stands
 _GIVES = re.compile(r" ?: ?\w")  # "Lộ trình: năm 2025: 05 xã"
 _NUMBER = re.compile(r"\d[\d.,/ ]*")
 _NEXT = 40  # characters from one deadline of a list of values to the next
-_LED_BY = re.compile(r"[^\W\d_]+ ")
+_LED_BY = re.compile(r"(?<!\w)[^\W\d_]{1,12} ")
 _LOOK = 40  # characters in which the verb or conjunction that opens a stretch stands
 
 
@@ -439,7 +439,9 @@ class TaskReader:
             led: up to two words may lead up to the first one (``các``, ``đồng chí``).
         """
         text, key = self.scene.view.text, self.scene.view.key
-        first = [start, *(m.end() for m in _LED_BY.finditer(key, start, min(end, start + _SHORT_BRACKET)))][: 3 if led else 1]
+        first = [start]
+        if led:
+            first += [m.end() for m in _LED_BY.finditer(key, start, min(end, start + _SHORT_BRACKET))][:2]
         start = next((at for at in first if self.actors.covering(at) is not None), start)
         while start < end and (body := self.actors.covering(start)) is not None and body.end < end:
             start = body.end

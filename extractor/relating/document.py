@@ -411,10 +411,9 @@ class _Reader:
             pieces.pop(0)  # "CHỈ THỊ" – "CỦA BAN THƯỜNG VỤ HUYỆN ỦY" – "Về …"
         if not pieces and rest:
             pieces = self._linked_below(rest[-1] + 1)
-        end = (rest[-1] if rest else head) + 1
-        if all(self._is_enactor(p) or self._is_session(p) for p in pieces) and (enacted := self._enacted(end)) is not None:
-            pieces, session = [enacted], []
-        self._take_title(pieces or session)
+        bare = all(self._is_enactor(p) or self._is_session(p) for p in pieces)
+        enacted = self._enacted((rest[-1] if rest else head) + 1) if bare else None
+        self._take_title([enacted] if enacted is not None else pieces or session)
 
     def _is_enactor(self, span: Span) -> bool:
         """Whether a line of capitals below the type says no more than who enacts: ``CHỦ TỊCH UBND TỈNH``."""

@@ -18,7 +18,7 @@ _HEAD = 700  # characters in which motto, number and type of a flattened documen
 _FIRST = 250  # of these, in which its first run of capitals stands
 _TITLE = 450  # of the longest title
 _NO_TITLE = 8  # characters behind the type in which no title ends
-_CAPITALS = regex.compile(r"\p{Lu}{2,}(?: \p{Lu}{2,}){2}")
+_CAPITALS = regex.compile(r"(?<!\p{Lu})\p{Lu}{2,}+(?: \p{Lu}{2,}+){2}")
 _WORD = regex.compile(r"\S+")
 _DECIMAL = regex.compile(r"(?<= )\d{1,2}(?:\.\d{1,2}){1,3}[.)]? ?(?=\p{Lu})")
 _ROMAN = regex.compile(r"(?<= )[IVX]{1,5}(?:[.)/]| ?[-–]) ?(?=\p{Lu}{2})|(?<=[.;:/] )[IVX]{1,5}[.)/] ?(?=\p{Lu})")

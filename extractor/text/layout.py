@@ -351,11 +351,12 @@ def _flattened(patterns: PatternSet) -> Flattened:
     """Gives documents whose line ends were lost some for blanks."""
     types = [t.upper() for t in patterns.literals("document", role="type")]
     subjects = patterns.literals("document", role="subject")
+    label = one_of(patterns.literals("document", role="ordinal"))
     return Flattened(
         motto=regex.compile(rf"(?<!\w){one_of(patterns.literals('layout', part='motto'))}"),
         number=patterns.expression("document", role="number_line", whole=False),
         place=patterns.expression("document", role="place_date", whole=False),
-        type=regex.compile(rf"(?<!\S)(?:{one_of(types)}(?![\w]| (?:số|SỐ) \d)|(?i:{one_of(subjects)})(?!\w))"),
+        type=regex.compile(rf"(?<!\S)(?:{one_of(types)}(?!\w| (?i:{label}) \d)|(?i:{one_of(subjects)})(?!\w))"),
         body=patterns.expression("layout", part="flat_body", whole=False),
         opens=patterns.expression("layout", part="flat_opens", whole=False),
     )
