@@ -22,13 +22,14 @@ _CAPITALS = regex.compile(r"(?<!\p{Lu})\p{Lu}{2,}+(?: \p{Lu}{2,}+){2}")
 _WORD = regex.compile(r"\S+")
 _DECIMAL = regex.compile(r"(?<= )\d{1,2}(?:\.\d{1,2}){1,3}[.)]? ?(?=\p{Lu})")
 _ROMAN = regex.compile(r"(?<= )[IVX]{1,5}(?:[.)/]| ?[-–]) ?(?=\p{Lu}{2})|(?<=[.;:/] )[IVX]{1,5}[.)/] ?(?=\p{Lu})")
-_NUMBER = regex.compile(r"(?<= )(\d{1,2})[.)] ?(?=\p{Lu})")
+_NUMBER = regex.compile(r"(?<= )(\d{1,2})(?:[.)] ?|- )(?=\p{Lu})")
 _LETTER = regex.compile(r"(?<=(?:[.;:]|\p{Lu}\p{Lu}) )[a-zđ][.)] ?(?=\p{Lu})")
 _BULLET = regex.compile(r"(?<=[.;:…)] )[-–+•*] ?(?=\p{L}|\d)")
 # "II. Chỉ tiêu phấn đấu - Tốt nghiệp đạt 100%": the first item behind a heading in small letters
 _FIRST_ITEM = regex.compile(r"(?<= )[IVX]{1,5}[.)/] ?\p{Lu}[^.;:]{3,90}? (?=(?:1[.)]|a\)|[-+]) ?\p{Lu})")
 _FIRST_HEADING = regex.compile(r"(?<!\S)I[.)/] ?\p{Lu}{2,}+ \p{Lu}{2}")
 _SECOND_HEADING = regex.compile(r"(?<= )II[.)/] ?\p{Lu}{2,}+ \p{Lu}{2}")
+_MARKER_LAST = regex.compile(r"(?<= )(?:[-–+•]|\d{1,2}[.)-]|[a-zđ]\)) $", regex.REVERSE)
 _ENDS = tuple(".;:/)")
 
 
@@ -105,7 +106,8 @@ class Flattened:
             words = _WORD.finditer(line, roman.end(), roman.end() + _TITLE)
             small = next((w for w in words if any(c.islower() for c in w[0])), None)
             if small is not None and line.count(" ", roman.end(), small.start()) >= 2:
-                yield small.start()  # "I. MỤC TIÊU Phấn đấu …"
+                marker = _MARKER_LAST.search(line, roman.end(), small.start())
+                yield marker.start() if marker else small.start()  # "I. MỤC TIÊU Phấn đấu …", "I. MỤC TIÊU - Đến năm …"
         last = 0
         for number in _NUMBER.finditer(line, start):
             before, value = line[max(0, number.start() - 3) : number.start()].rstrip(), int(number[1])

@@ -28,7 +28,7 @@ _LONGEST_PART = 4000  # characters: no letterhead, legal basis, recipient list o
 _DAY = re.compile(r"(?<!\d)(\d{1,2})[/.-](\d{1,2})[/.-]((?:19|20)\d\d)(?!\d)")
 _ISO_DAY = re.compile(r"(?:date )?((?:19|20)\d\d)-(\d\d)-(\d\d)(?!\d)")
 _SHORT_DAY = re.compile(r"(?<!\d)(\d{1,2})\s?[/-]\s?(\d{1,2})(?:\s?[/-]\s?((?:19|20)\d\d))?(?![\d%])")
-_ADDRESS = re.compile(r"https?://[^\s/]{4,60}/\S+$")
+_ADDRESS = re.compile(r"https?://[^\s/]{4,60}/\S{1,200}$")
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}:\d{2}(?!\d)")
 _BULLETS = frozenset({"dash", "plus", "dot"})
 # Styles of markers that are signs, numbers and letters; those made of words are compiled from layout.yaml.
