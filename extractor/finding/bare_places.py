@@ -207,6 +207,8 @@ class BareNames:
                 return self._item(name, level, cue)
             if level == "commune" and cue == "location" and higher:
                 return self._item(name, level, cue)
+            if level == "commune" and self.two_levels and cue == "member":
+                return self._item(name, level, cue)  # since July 2025 a district's name is that of a commune
         return None
 
     def _opens_list(self, name: _Name, following: Sequence[_Name]) -> bool:

@@ -144,11 +144,13 @@ class Words:
             rf"|({one_of([*either, *patterns.literals('place', role='joint')])}|&)(?=\s)|([-–/+])(?=\s|\p{{L}}))\s*"
         )
         # What may stand right behind a name as its own quantity (the view has no runs of spaces):
-        # "610 hộ", "(31 ha)", "5 khu (31 ha)", ": 18 hộ", "đạt 84%", "mới đạt trên 70%".
+        # "610 hộ", "(31 ha)", "5 khu (31 ha)", ": 18 hộ", "đạt 84%", "mới đạt trên 70%", "2,2-2,5% (660-750 hộ)".
         reached = one_of(patterns.literals("place", role="reached"))
+        figure = r"\d++(?:[.,]++\d++)*+"
         self.tail = regex.compile(
             rf"(?:\s{reached}(?=\s\d))?"
-            r"\s{0,2}[:(]?\s{0,2}(\d++(?:[.,]++\d++)*+)\s{0,2}(?:%|[\p{Ll}²/%.]+(?:\s[\p{Ll}²/%]+){0,3})?\s{0,2}\)?(?:\s{0,2}\([^()\n]{1,30}\))?"
+            rf"\s{{0,2}}[:(]?\s{{0,2}}({figure}(?:\s?[-–]\s?{figure})?+)\s{{0,2}}"
+            r"(?:%|[\p{Ll}²/%.]+(?:\s[\p{Ll}²/%]+){0,3})?\s{0,2}\)?(?:\s{0,2}\([^()\n]{1,60}\))?"
             rf"(?=\s*(?:[,;.…()]|{both}\s|$|\n))"
         )
         self.delimited = regex.compile(rf"\s*(?:[,;.:()\[\]…/+&\"”“\t\n]|$|[-–]\s|{one_of(either)}\s|\d)")

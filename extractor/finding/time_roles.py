@@ -45,6 +45,8 @@ _DOCUMENT_SIGN = regex.compile(
 _VALUE = re.compile(r" ?: ?\d")
 _OPENS_CLAUSE = re.compile(r"(?:^|[,;:.(\"]|\) ?-)[\s\"(+*-]*$")
 _RATE = re.compile(r"\d ?%(?: ?/ ?\w+)?,? ?$")  # "tăng 5%/năm giai đoạn 2021-2025"
+_SHARE_OF = re.compile(r"\d ?%(?: [^\W\d_]+){1,3} $")  # "…, đạt 92% dân số năm 2019 và 93% dân số năm 2020"
+_LISTED_NEAR = 60  # characters from one year of a list of values to the next
 _GOES_ON = re.compile(r" [\w\"]")
 _COUNTED = re.compile(r"\d")
 
@@ -183,11 +185,20 @@ def _nearly_over(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts)
     if first is None or last is None or day is None or not first <= day <= last:
         return False
     clause = clause_of(scene, draft)
+    if planned is not None and planned <= first and _goes_by_years(scene, span, clause, draft.end, contexts):
+        return False
     wanted = contexts.within(clause.start, min(clause.end, draft.end + _SAID_NEAR), "future")
     if scene.layout.portal and (last - day) * _LAST_DAYS < last - first:
         mild = contexts.within(clause.start, clause.end, "mild")
         wanted = [said for said in wanted if said not in mild]
     return not wanted and span.granularity != "day" and (last - day) * _LAST_PART < last - first
+
+
+def _goes_by_years(scene: Scene, span: TimeSpan, clause: Span, end: int, contexts: Contexts) -> bool:
+    """Whether a year is the first of those that a plan goes through: ``năm 2016 đạt …, năm 2017 đạt …``."""
+    planned, following = scene.document.period_end, contexts.next_start(end)
+    runs_on = planned is not None and span.due is not None and planned > span.due
+    return runs_on and following < min(clause.end, end + _LISTED_NEAR)
 
 
 def _of_cue(scene: Scene, draft: Draft, entry: Entry, contexts: Contexts) -> tuple[TimeRole, str]:
@@ -544,10 +555,18 @@ def _by_period(
     heads = 0 < len(left.split()) <= _LEAD and key[draft.end : draft.end + 1] == ","
     if _RATE.search(left) and not draft.chain:
         return "deadline", "rate"
+    if closes and _SHARE_OF.search(left) and _is_listed(contexts, draft.start, clause):
+        return "deadline", "rate"
     gives = bool(_VALUE.match(key, draft.end))
     if (opens and not closes) or heads or gives or following & {"deadline", "value"}:
         return "deadline", "governs"
     return "attribute", "bare period"
+
+
+def _is_listed(contexts: Contexts, start: int, clause: Span) -> bool:
+    """Whether another expression stands shortly before in the clause."""
+    before = bisect_left(contexts.draft_starts, start) - 1
+    return before >= 0 and contexts.draft_starts[before] >= max(clause.start, start - _LISTED_NEAR)
 
 
 def _lasts(scene: Scene, span: TimeSpan) -> bool:

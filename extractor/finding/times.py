@@ -473,11 +473,16 @@ class _Years:
 
 
 def _in_order(scene: Scene, drafts: Sequence[Draft], index: int, year: int | None) -> int | None:
-    """The year before, where the sibling's own would put this time behind it: ``hết quý III … đến hết 31/01/2024``."""
+    """The year before, where the sibling's own would put this time behind it: ``hết quý III … đến hết 31/01/2024``.
+
+    What lies inside it is of the same year: ``Quý I: … trước ngày 10/3/2023``.
+    """
     draft, after = drafts[index], drafts[index + 1] if index + 1 < len(drafts) else None
     if year is None or after is None or not after.points or year - (after.points[0].y or 0) not in (0, 1):
         return year
     if not after.year_stated or after.start >= scene.sentence_at(draft.start).end:
         return year
-    own, next_one = last_of(with_year(draft.points, year)[-1]), last_of(after.points[-1])
-    return year - 1 if own and next_one and own > next_one else year
+    points = with_year(draft.points, year)
+    begins, own, next_one = first_of(points[0]), last_of(points[-1]), last_of(after.points[-1])
+    inside = begins is not None and next_one is not None and begins <= next_one
+    return year - 1 if own and next_one and own > next_one and not inside else year

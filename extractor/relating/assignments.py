@@ -174,13 +174,17 @@ class _Relater(DutyReader):
         """The clauses of a block; a list of bodies cut by semicolons waits for the clause that has the verb."""
         waiting: list[Actor] = []
         previous: _Draft | None = None
-        ordered, ended = self.ordering == index - 1, 0
+        ordered, ended, told = self.ordering == index - 1, 0, False
         for clause in self.scene.clauses(index):
             if (listed := self._only_actors(index, clause)) is not None:
                 waiting += listed
                 continue
             self.urged, self.commanded = ordered, ordered and self.text.startswith(";", ended)
             made = [self._gapped(draft, previous) for draft in self._clause(index, clause)]
+            if told and all(d.actor.generic and self.text[d.actor.quote.start].islower() for d in made):
+                made = []  # "đã bảo đảm các quy định …; địa phương hoàn thành nhiệm vụ"
+            told = not made and self.cues.told.search(self.key, clause.start, clause.end) is not None
+            told = told and self.text.startswith(";", clause.end)
             ordered = any(d.form in ("give", "ask") for d in made) or (ordered and bool(made))
             ended = clause.end
             yield from made or self._doers(clause)
@@ -709,6 +713,8 @@ class _Relater(DutyReader):
             closed = self.key.find(")", group.span.end, min(clause.end, group.span.end + _DOERS))
             end = closed if closed > 0 else end
         duty = self._duty(Span(group.span.end, end), below=index, open_verb=open_verb)
+        if duty is None and side == "start":
+            duty = self._aimed_over(clause, group)
         if duty is None:
             if side == "command" and entry is not None and entry[2].means.get("force") == "give":
                 yield from self._given_in_bracket(index, clause, group, entry)
@@ -745,6 +751,17 @@ class _Relater(DutyReader):
             drafts = [replace(draft, task=work, inherited=False) for draft in drafts]
         yield from drafts
         yield from (replace(drafts[-1], actor=person) for person in self._heads_of(group, clause.end))
+
+    def _aimed_over(self, clause: Span, group: Group) -> Duty | None:
+        """``X căn cứ hướng dẫn của các sở, ngành; đơn vị liên quan để chỉ đạo …``: a list cut by a semicolon."""
+        begin = past(AFTER_SUBJECT, self.key, group.span.end, clause.end)
+        if not self.text.startswith(";", clause.end) or not self.cues.gap_basis.match(self.key, begin, clause.end):
+            return None
+        end = min(self.scene.sentence_at(group.span.start).end, group.span.end + LONGEST_CLAUSE)
+        after = self._after_gap(begin, end)
+        if after is None or not self.cues.gap_aim.search(self.key[clause.end : after].rstrip()):
+            return None
+        return self._make_duty(self._verbs(after, end), after, after, end)
 
     def _is_ahead(self, clause: Span, group: Group, duty: Duty) -> bool:
         """Whether a page that reports no plan says that something is still to be done, not what somebody does.

@@ -38,6 +38,7 @@ _WINDOW = 600  # characters in which a list stands
 _GIVES = re.compile(r" ?: ?\w")  # "Lộ trình: năm 2025: 05 xã"
 _NUMBER = re.compile(r"\d[\d.,/ ]*")
 _NEXT = 40  # characters from one deadline of a list of values to the next
+_LED_BY = re.compile(r"(?<!\w)[^\W\d_]{1,12} ")
 _LOOK = 40  # characters in which the verb or conjunction that opens a stretch stands
 
 
@@ -271,6 +272,8 @@ class TaskReader:
         if following is not None:
             key, cut = self.scene.view.key, following.start
             back = max(key.rfind(joint, hit.end, cut) for joint in self._joints)
+            while back > hit.end and key[back] == "," and _COMMA.match(key, back) is None:
+                back = max(key.rfind(joint, hit.end, back) for joint in self._joints)
             end = back if back > hit.end else cut
         before = self._trim(start, hit.start)
         opened = self.scene.view.text.rfind("(", before.start, hit.start)
@@ -299,11 +302,12 @@ class TaskReader:
 
     def _without_label(self, before: Span, end: int) -> Span:
         """What stands before a time, without a label right at it: ``Gửi hồ sơ về Sở Nội vụ, hạn cuối: …``."""
-        if ":" not in self.scene.view.text[before.end : end]:
-            return before
         start = max(before.start, before.end - _LOOK)
         hits = part_set(self.scene.patterns, "label").matches(self.scene.view.key, start, end)
-        if hits and hits[-1].end >= before.end:
+        if not hits or hits[-1].end < before.end:
+            return before
+        text = self.scene.view.text
+        if ":" in text[before.end : end] or text[before.start : hits[-1].start].rstrip()[-1:] in tuple(",;."):
             return self._trim(before.start, min(before.end, hits[-1].start))
         return before
 
@@ -415,8 +419,42 @@ class TaskReader:
             end = start + len(text[start:end].rstrip(_JOINTS)) if text[end - 1] == ")" else end - 1
         return Span(start, end)
 
+    def _past_order(self, span: Span) -> Span:
+        """Without who orders and who is told: ``Yêu cầu Sở A báo cáo …``, ``UBND tỉnh giao ông B, Giám đốc Sở C …``."""
+        start = self._past_bodies(span.start, span.end)
+        said = self.scene.view.key[start : start + _LOOK]
+        hits = self.scene.patterns.lexicon("duty").matches(said, overlapping=True)
+        orders = [h.end for h in hits if h.start == 0 and h.value.means.get("part") == "command"]
+        if not orders:
+            return span
+        told = start + max(orders) + 1
+        behind = self._past_bodies(told, span.end, led=True)
+        rest = self._trim(behind, span.end)
+        return rest if behind > told and self._words(rest) > 1 else span
+
+    def _past_bodies(self, start: int, end: int, *, led: bool = False) -> int:
+        """Behind bodies and people that stand here one after the other.
+
+        Args:
+            led: up to two words may lead up to the first one (``các``, ``đồng chí``).
+        """
+        text, key = self.scene.view.text, self.scene.view.key
+        first = [start]
+        if led:
+            first += [m.end() for m in _LED_BY.finditer(key, start, min(end, start + _SHORT_BRACKET))][:2]
+        start = next((at for at in first if self.actors.covering(at) is not None), start)
+        while start < end and (body := self.actors.covering(start)) is not None and body.end < end:
+            start = body.end
+            while start < end and text[start] in _JOINTS:
+                start += 1
+            joint = next((j for j in self._joints if key.startswith(j.lstrip(), start)), "").lstrip()
+            if joint and self.actors.covering(start + len(joint)) is not None:
+                start += len(joint)
+        return start
+
     def _trimmed(self, start: int, end: int) -> str:
-        span, key = self._trim(start, end), self.scene.view.key
+        key = self.scene.view.key
+        span = self._past_order(self._trim(start, end))
         lead = self._lead.opening(key, span.start, min(span.end, span.start + _LOOK))
         if lead is not None and lead.entry.means.get("reach") == "firm":
             span = self._trim(lead.end, span.end)

@@ -36,6 +36,12 @@ _CAPITALS = regex.compile(r"(?<!\p{Lu})\p{Lu}{2,}+\s++(?=\p{Lu}\p{Ll})")
 _STAR = regex.compile(r"^[\s*_\-–—.=]+$")
 _APART = regex.compile(r"[\s,;|(–-]*")
 _LEAD_BLOCKS = 3
+_OPENING, _CLOSING = '"“', '"”'
+_LONGEST_LIST_TITLE = 160
+_LONGEST_ENACTOR = 90
+_ENACTS_WITHIN = 40  # blocks from the line of the type to the first article
+_SHORTEST_TITLE, _LONGEST_TITLE = 15, 500
+_SUBJECT_LINES = 6  # of a letter's subject, in the narrow column below its number
 # what a news item puts before its lead: "(CTT-Đồng Nai) - ", "(Chinhphu.vn) – ", "Hà Nội (TTXVN) - "
 _DATELINE = regex.compile(r"(?:[\p{L} .]{2,30})?\([^()\n]{2,40}\)\s*[-–:]?\s*|[\p{L}.]{2,20}\s*[-–]\s+")
 
@@ -73,6 +79,8 @@ class _Words:
         )
         annex = next(iter(patterns.meaning("document", role="type", symbol="PL")), None)
         self.annex = str(annex.means["doc_type"]) if annex else ""
+        self.enacts, self.enacts_end = _expression(patterns, "enacts"), _expression(patterns, "enacts_end")
+        self.assigns, self.list = _expression(patterns, "assigns"), _expression(patterns, "list")
         self.lead_day = _expression(patterns, "lead_day")
         self.lead_day_behind = _expression(patterns, "lead_day_behind")
 
@@ -85,11 +93,12 @@ class _Words:
         of = patterns.expression("agency", whole=False, part="of").pattern
         self.of, self.behind_of = regex.compile(rf"(?:{of}) "), regex.compile(rf"\s(?:{of})\s+")
         self.owner = regex.compile(rf"\s*(?:{of})\s")
+        self.sent = regex.compile(rf"\s*{words(role='sent')}\s")
         self.owner_near = regex.compile(rf"[^.;]{{0,40}}?\s(?:{of})\s+")
         self.ordinal = regex.compile(
             rf"\s*(?:{words(role='ordinal')}\s*)?(?:\d{{1,2}}|[ivx]{{1,5}}|[a-d])(?=\s*[:.–-])"
         )
-        self.before_type = regex.compile(rf"\s*(?:{words(role='before_type')}\s+)?")
+        self.before_type = regex.compile(rf"[\s\"]*(?:{words(role='before_type')}\s+)?")
         self.before_verb = regex.compile(rf"\s+(?:{words(role='before_verb')}|\s)+$", regex.REVERSE)
         self.meets = regex.compile(rf"\s{words(role='meets')}(?!\w)")
         self.no_issuer = regex.compile(rf"\s{words(role='no_issuer')}(?:\s|$)")
@@ -210,6 +219,8 @@ class _Reader:
             facts.doc_type = self._type_of_number()
         if header and not facts.issuer:
             self._letterhead(header)
+        if header and facts.number and not facts.title and (enacted := self._enacted(header[-1] + 1)) is not None:
+            self._take_title([enacted])
         if not facts.doc_type or not facts.issuer or not facts.title:
             self._reported(official=bool(self.layout.title))
         self._signature()
@@ -249,10 +260,17 @@ class _Reader:
         for index in header:
             span = self._block(index)
             match = self.words.number_line.search(self.text, span.start, span.end)
+            if match and self._is_cited(span.start, match.start()):
+                continue
             if match and (index < first or match.start() == span.start):
                 number = regex.sub(r"\s", "", match["number"])
                 self.facts.number = number if number[0].isdigit() else ""
                 return
+
+    def _is_cited(self, start: int, number: int) -> bool:
+        """Whether a number stands in small letters inside a sentence: ``… Nghị quyết số 13-NQ/TU ngày …``."""
+        said = self.text[start:number].split()
+        return bool(said) and self.text[number].islower() and any(c.islower() for c in said[-1])
 
     def _place_and_date(self, header: Sequence[int]) -> None:
         """The place-and-date line, also where two columns were flattened into one (DOMAIN §1.2, §1.5)."""
@@ -349,7 +367,7 @@ class _Reader:
             for pattern in (self.words.number_line, self.words.place_date):
                 if match := pattern.search(self.text, start, end):
                     end = min(end, match.start())
-            while start < end and self.text[start] in " *-–_|":
+            while start < end and self.text[start] in " *-–_|0123456789":  # a page's number, where line ends were lost
                 start += 1
             while start < end and self.text[end - 1] in " *-–_|.,:":
                 end -= 1
@@ -380,6 +398,8 @@ class _Reader:
         elif annex is not None:
             self.facts.doc_type = self.words.annex
             behind = annex if annex == span.start else self._behind_type(Span(annex, span.end))
+        elif self._is_enactor(span) or self._is_session(span):
+            behind = None  # pages of laws leave out the type and the subject
         else:
             behind = self._past_link(begin, span.end)
         if behind is not None and not self.words.attached_line.match(self.key, behind):
@@ -391,7 +411,35 @@ class _Reader:
             pieces.pop(0)  # "CHỈ THỊ" – "CỦA BAN THƯỜNG VỤ HUYỆN ỦY" – "Về …"
         if not pieces and rest:
             pieces = self._linked_below(rest[-1] + 1)
-        self._take_title(pieces or session)
+        bare = all(self._is_enactor(p) or self._is_session(p) for p in pieces)
+        enacted = self._enacted((rest[-1] if rest else head) + 1) if bare else None
+        self._take_title([enacted] if enacted is not None else pieces or session)
+
+    def _is_enactor(self, span: Span) -> bool:
+        """Whether a line of capitals below the type says no more than who enacts: ``CHỦ TỊCH UBND TỈNH``."""
+        text, key = self.text[span.start : span.end], self.key[span.start : span.end]
+        if not text.isupper() or len(text) > _LONGEST_ENACTOR:
+            return False
+        heads = self.words.heads.matches(key)
+        body = self._body(span)
+        named = body is not None and body.value.means.get("level") in ("committee", "central")
+        return named or (any(h.start == 0 for h in heads) and bool(self.words.bodies.matches(key)))
+
+    def _enacted(self, first: int) -> Span | None:
+        """What the first article approves or issues, for a decision whose line of the subject is missing."""
+        for index in range(first, min(first + _ENACTS_WITHIN, len(self.view.blocks))):
+            marker = self.layout.markers[index]
+            if marker is None or marker.style != "article":
+                continue
+            span = self.layout.content(index)
+            said = self.words.enacts.match(self.key, span.start, span.end)
+            if said is None:
+                return None
+            start = said.end() if said["attached"] else span.start
+            stop = self.words.enacts_end.search(self.key, start, span.end)
+            end = min(stop.start() if stop else span.end, start + _LONGEST_TITLE)
+            return Span(start, end) if end - start > _SHORTEST_TITLE else None
+        return None
 
     def _is_subject(self, span: Span) -> bool:
         """Whether a line of the title is no bracket, ornament or note of what the paper is attached to."""
@@ -430,13 +478,12 @@ class _Reader:
 
     def _letter(self, header: Sequence[int]) -> None:
         """An official letter (công văn): no type, its subject under the number as ``V/v …`` (DOMAIN §1.2, row 7b)."""
-        if not self.facts.number or regex.match(r"\d+[a-zđ]?/\p{Lu}\p{L}*(?:-\p{Lu}+)+$", self.facts.number) is None:
+        if not self.facts.number or regex.match(r"\d+[a-zđ]?/\p{Lu}\p{L}*(?:[-.]\p{Lu}+)*$", self.facts.number) is None:
             return
-        symbol = regex.split(r"[/-]", self.facts.number)[1]
+        symbol = regex.split(r"[/.-]", self.facts.number)[1]
         if any(symbol in str(e.means.get("symbol", "")) for e in self.scene.patterns.of("document")):
             return
-        last = header[-1] + 1
-        for index in (*header, *([last] if last < len(self.view.blocks) else [])):
+        for index in range(header[0], min(header[-1] + 2, len(self.view.blocks))):
             block = self._block(index)
             for hit in self.words.subjects.matches(self.key[block.start : block.end]):
                 before = self.text[block.start : block.start + hit.start]
@@ -444,8 +491,21 @@ class _Reader:
                     continue
                 self.facts.doc_type = str(hit.value.means["doc_type"])
                 start = self._past_link(block.start + hit.start, block.end)
-                self.facts.title = self.make.composed(start, block.end).strip(" .;:")
+                self.facts.title = self.make.composed(start, self._subject_end(index)).strip(" .;:")
                 return
+
+    def _subject_end(self, index: int) -> int:
+        """Where the subject of a letter ends that is set in several short lines."""
+        end = self._block(index).end
+        for below in range(index + 1, min(index + _SUBJECT_LINES, len(self.view.blocks))):
+            span = self._block(below)
+            text = self.text[span.start : span.end]
+            if self.layout.zones[below] != "header" or text.isupper() or self.layout.marks.of(below):
+                break
+            if any(p.search(text) for p in (self.words.number_line, self.words.place_date, self.words.place_day)):
+                break
+            end = span.end
+        return end
 
     def _type_of_number(self) -> str:
         """The type that the symbol of the number says (``12/KH-UBND``: a plan), where no line does."""
@@ -556,9 +616,38 @@ class _Reader:
         lead = [
             i for i, z in enumerate(self.layout.zones) if z in {"body", "objectives", "results", "tasks", "preamble"}
         ]
-        for index in lead[:_LEAD_BLOCKS]:
-            for sentence in self.scene.sentences(index):
-                if self._take_cited(sentence):
+        for take in (self._take_cited, self._take_assigned):
+            for index in lead[:_LEAD_BLOCKS]:
+                if any(take(sentence) for sentence in self.scene.sentences(index)):
+                    return
+        if not self.facts.number and not self.facts.issuer:
+            self._take_list(lead[:_LEAD_BLOCKS])
+
+    def _take_assigned(self, sentence: Span) -> bool:
+        """Read who has assigned goals, and what (``UBND tỉnh vừa giao chỉ tiêu giảm nghèo năm 2017 cho …``)."""
+        facts = self.facts
+        said = self.words.assigns.search(self.key, sentence.start, sentence.end)
+        if said is None or facts.issuer or facts.title or not self.layout.portal:
+            return False
+        found = self._issuer(sentence, said.start())
+        if found is None or said.start() - found[0].end > 1:
+            return False
+        facts.lead, facts.issuer = sentence, self.make.composed(found[0].start, found[0].end)
+        facts.central = found[1].value.means.get("level") == "central"
+        facts.title = self._until(said.end(), sentence.end)
+        return True
+
+    def _take_list(self, first: Sequence[int]) -> None:
+        """The line above a list of goals that is all there is, where it says of which years they are."""
+        for index in first:
+            span, below = self._block(index), index + 1
+            listed = below < len(self.view.blocks) and self.layout.markers[below] is not None
+            if self.layout.markers[index] is not None or len(span) > _LONGEST_LIST_TITLE or not listed:
+                continue
+            if self.words.list.match(self.key, span.start, span.end):
+                said = self.make.composed(span.start, span.end).strip(" .:")
+                if read_period(said, self.scene.patterns) != (None, None):
+                    self.facts.title = self.facts.title or said
                     return
 
     def _take_cited(self, sentence: Span) -> bool:
@@ -608,6 +697,9 @@ class _Reader:
 
     def _issuer(self, sentence: Span, verb: int) -> tuple[Span, Hit] | None:
         """The body right before the verb, with the heads that belong to it (``Chủ tịch``, ``Ban Thường vụ``)."""
+        said = self.text[sentence.start : verb].rstrip()
+        if said.endswith(")") and (opened := said.rfind("(")) > 0:
+            verb = sentence.start + opened  # "Ban Chỉ đạo huyện (sau đây gọi tắt là Ban Chỉ đạo) ban hành …"
         key = self.key[sentence.start : verb]
         bodies = [b for b in self.words.bodies.matches(key) if self._stands(sentence.start + b.start, b)]
         if not bodies:
@@ -735,7 +827,7 @@ class _Reader:
         end = found.sentence.end
         if any(h.start <= 2 for h in self.words.back.matches(self.key[pos:end])):
             return self._purpose(found)
-        owner = self.words.owner.match(self.key, pos, end)
+        owner = self.words.owner.match(self.key, pos, end) or self.words.sent.match(self.key, pos, end)
         begin = pos
         while begin < end and self.text[begin] in ' ,:“"':
             begin += 1
@@ -750,19 +842,23 @@ class _Reader:
             if link is None:
                 return self._headline(found)
             linked = self._past_link(owner.end() + link.start, end)
-        title = self._until(linked, end)
+        quoted = self.text[found.kind_start - 1 : found.kind_start] in tuple(_OPENING)
+        title = self._until(linked, end, quoted=quoted)
         return title or self._headline(found)
 
-    def _until(self, begin: int, end: int, *, comma: bool = False) -> str:
+    def _until(self, begin: int, end: int, *, comma: bool = False, quoted: bool = False) -> str:
         """The subject up to a full stop, or a comma with a word that goes on with the report.
 
         Args:
+            quoted: the type stands behind a quotation mark, which its pair closes.
             comma: a clause with a subject of its own follows (``…, tỉnh phấn đấu …``); the last comma ends the subject.
         """
         stop = end
         match = self.words.title_stop.search(self.text, begin, end)
         if match:
             stop = match.start()
+        if quoted and (close := next((i for i in range(begin, stop) if self.text[i] in _CLOSING), None)) is not None:
+            stop = close
         for hit in self.words.ends.matches(self.key[begin:stop]):
             left = self.key[begin : begin + hit.start].rstrip()
             if left.endswith((",", "(", "-")):
@@ -918,7 +1014,7 @@ class _Reader:
         if match is None or fold(self.facts.issuer[match.end() :]).startswith(self.words.party_tails):
             return ""
         name = self.facts.issuer[match.end() :].strip()
-        if not name[:1].isupper() or len(name.split()) > 4 or self.units.named(name, level="district"):
+        if not name[:1].isupper() or len(name.split()) > 4 or len(self.units.named(name, level="district")) == 1:
             return ""
         return " ".join(w.capitalize() for w in name.split()) if name.isupper() else name
 
@@ -940,11 +1036,12 @@ class _Reader:
         found: set[int] = set()
         if self.layout.title or not self.layout.portal:
             return found
+        lead = self.view.block_index(self.facts.lead.start) if self.facts.lead is not None else -1
         for index, zone in enumerate(self.layout.zones):
             if zone == "navigation":
                 continue
             span = self._block(index)
-            if span.end - span.start > 150 or len(found) == 3:
+            if span.end - span.start > 150 or len(found) == 3 or index == lead:
                 break
             found.add(index)
         return found

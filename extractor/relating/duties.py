@@ -33,6 +33,7 @@ _MARKS_BEHIND = ".;:,/!…"
 _LAST_WORDS = [regex.compile(rf"(?:^|(?<=[\s,]))\p{{L}}+(?: \p{{L}}+){{{n}}}$") for n in (2, 1, 0)]
 _WORD = regex.compile(r"\S+")
 _TAIL = 70  # characters before a group that are looked at for partner words and linkers
+_ITEMS = ("dash", "plus", "dot", "paren")  # styles of the items inside of an item
 _LONGEST_LIST = 12  # lines of a list over which its head is looked for
 _BEFORE = 400  # characters before a group or a command that say what it is
 _BEGINNING = 200  # characters of a clause that say what opens it
@@ -112,6 +113,7 @@ class Cues:
     says: Ending
     gap_end: Ending
     gap_inner: Any
+    gap_aim: Ending
     modal: Any
     before: Any
     agent_verb: Any
@@ -144,6 +146,7 @@ class Cues:
     pledged: Any
     promise: Ending
     named_post: Any
+    told: Any
 
     @classmethod
     def of(cls, patterns: PatternSet) -> Cues:
@@ -186,6 +189,7 @@ class Cues:
                 says=last("says", word),
                 gap_end=last("gap_end", r"(?:{})"),
                 gap_inner=one("gap_inner"),
+                gap_aim=last("gap_aim"),
                 modal=one("modal"),
                 before=one("before", r"\s*(?:{})\s*"),
                 agent_verb=one("agent_verb"),
@@ -218,6 +222,7 @@ class Cues:
                 pledged=one("pledged", r"\s*(?:{})"),
                 promise=last("promise", word),
                 named_post=one("named_post"),
+                told=one("told"),
             )
 
         made: Cues = patterns.made("assignments:cues", make)
@@ -404,17 +409,27 @@ class DutyReader:
             return True
         if self._is_noun(floor, start):
             return entry.means.get("force") == "give" and self.cues.meeting.search(ahead) is not None
+        said = [a.extent for a in self._inside(floor, start)]
+        told = bool(said) and said[-1].end == floor + len(ahead)  # who asks stands right before
+        if entry.means.get("force") == "give":
+            # "thủ tục do UBND tỉnh ủy quyền cho Sở A giải quyết" tells of it
+            return not (told and self._before(said[-1].start) in self.agents)
         if entry.means.get("force") != "ask":
             return True
         if ahead[-1] in ",:" or self.cues.linker.search(ahead[-40:]):
             return True
-        said = [a.extent for a in self._inside(floor, start)]
-        if said and said[-1].end == floor + len(ahead):
-            return True  # who asks stands right before
+        if told:
+            return True
         return not any(
             floor <= i < start and not any(e.start <= i < e.end for e in said)
             for i in self._verbs_between(floor, start)
         )
+
+    def _before(self, start: int) -> int:
+        """Where the word before ends."""
+        while start and self.key[start - 1] == " ":
+            start -= 1
+        return start
 
     def _steers(self, start: int) -> bool:
         """Whether the verb is one that others are told with (chỉ đạo, lãnh đạo, đôn đốc)."""
@@ -525,8 +540,20 @@ class DutyReader:
         if first is None or first.span.start != below.start:
             return False
         if all(a.generic for a in group.members):
-            return not first.members[0].generic
+            return not first.members[0].generic and self._each_named(index + 1)
         return first.members[0].kind == "person" and all(a.kind == "position" for a in group.members)
+
+    def _each_named(self, index: int) -> bool:
+        """Whether all items of the list that begins here name their own body."""
+        markers, mine = self.scene.layout.markers, self.scene.layout.markers[index]
+        for below in range(index + 1, min(len(markers), index + _LONGEST_LIST)):
+            its = markers[below]
+            if mine is None or its is None or (its.style != mine.style and not its.style.startswith(_ITEMS)):
+                return True
+            said = self.scene.layout.content(below)
+            if its.style == mine.style and self._next_actor(said.start) >= min(said.end, said.start + _NEAR):
+                return False
+        return True
 
     def _duty_at(self, index: int) -> Duty | None:
         content = self.scene.layout.content(index)
@@ -584,7 +611,10 @@ class DutyReader:
         if not self.cues.gap.match(self.key, begin, limit):
             return None
         end = min(limit, begin + _GAP)
+        based = self.cues.gap_basis.match(self.key, begin, end) is not None
         for start in self._verbs_between(begin + 1, end):
+            if based and self.cues.gap_aim.search(self.key[begin:start].rstrip()):
+                return start
             ahead = self._bare(self.key[begin:start])
             inner = next(
                 (m for m in self.cues.gap_inner.finditer(self.key, begin, end) if m.start() < start < m.end()), None
@@ -761,7 +791,10 @@ class DutyReader:
     def _orders(self, duty: Duty) -> bool:
         """The subject only hands on (UBND tỉnh giao Sở A): it is no assignee."""
         first = duty.verbs[0] if duty.verbs else None
-        if first is None or first.role != "implement":
+        if first is None:  # UBND tỉnh ủy quyền cho Sở A
+            opened = (e for at, e in self.commands.values() if at == duty.span.start)
+            return any(entry.means.get("force") == "give" for entry in opened)
+        if first.role != "implement":
             return False
         command = self.commands.get(first.span.end)
         if command is None or command[1].means.get("force") == "steer":

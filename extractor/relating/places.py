@@ -118,7 +118,7 @@ class _Rows:
         return made
 
     def _role(self, mention: Mention, target: Target | None, hit: Hit) -> PlaceRole:
-        if target is not None:
+        if target is not None and self.links.names(hit, target):
             return "member"
         if mention.parent_only or mention.role == "location":
             return "location"
@@ -202,9 +202,18 @@ class _Links:
             placed, equal = self._of_kind(group.types), self._of_size(group.types, group.size)
         # in a sentence of ten thousand lists only the last one before each matters
         found = self._last(equal, sentence.start, group.span.start)
+        if found is None and not group.counts and group.size > 1:
+            found = self._counted_above(equal, sentence)
         if found is None:
             found = self._counted_behind(group) or self._last(placed, sentence.start, group.span.start)
         return self._of_other_things(group) if found is None else found
+
+    def _counted_above(self, equal: Sequence[_Placed], sentence: Span) -> Target | None:
+        """``Tỉnh công nhận 03 xã về đích. Cụ thể là các xã: A, B, C``: the count of the sentence before."""
+        block = self.scene.view.block_of(sentence.start)
+        if sentence.start > block.start:
+            return self._last(equal, self.scene.sentence_at(sentence.start - 2).start, sentence.start)
+        return None
 
     def _counted_behind(self, group: PlaceList) -> Target | None:
         """``A, B, C (03 xã)``: the count that a bracket gives behind the names."""
@@ -247,16 +256,24 @@ class _Links:
         return sizes.get(size, ())
 
     def _of_other_things(self, group: PlaceList) -> Target | None:
-        """``02 mô hình ở xã A và xã B``: the count right before a list of as many units, each of which has one."""
+        """``02 mô hình ở xã A và xã B``: the count right before a list of units.
+
+        They are those that it is about only where it counts as many; else they say where all of it lies.
+        """
         clause = self.scene.clause_at(group.span.start)
         starts, placed = self._placed
         last = bisect_left(starts, group.span.start) - 1
         if group.size < 2 or last < 0 or starts[last] < clause.start or placed[last][1] > group.span.start:
             return None
         target = placed[last][2]
-        if target.value != group.size or target.value_max is not None or target.denominator is not None:
-            return None
         return target if target.basis != "average" and not set("%/") & set(target.unit) else None
+
+    def names(self, hit: Hit, target: Target) -> bool:
+        """Whether a target that a unit is linked to is about that unit, and not only said to lie there."""
+        group: PlaceList | None = hit.value.group
+        if group is None or hit.value.quantity is not None or self._is_size(target, group.size):
+            return True
+        return bool(group.counts) or self._counts(target, group.types)
 
     def mismatched(self, group: PlaceList) -> Target | None:
         """The target that counts a list of another length."""

@@ -116,6 +116,8 @@ class Cues:
         if kind := scene.document.doc_type:
             status, rule = self._words.types.get(fold(kind), ("target", _DEFAULT_TYPE_RULE))
             self._type = (status, rule, None)
+        elif scene.layout.portal and scene.document.issuer and scene.document.title:
+            self._type = ("target", _DEFAULT_TYPE_RULE, None)  # tells of goals that were assigned, and names no paper
         self._tells = self._type is not None and self._type[0] == "result"
 
     def verdict(self, make: RowMaker, quantity: Quantity, when: When, at: Standing) -> Verdict:

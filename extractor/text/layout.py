@@ -18,6 +18,7 @@ import regex
 from extractor.model import SectionKind, Span
 from extractor.patterns import Lexicon, PatternSet, one_of, without_overlaps
 from extractor.records import record
+from extractor.text.flattened import Flattened
 from extractor.text.keys import fold
 from extractor.text.view import Block, OpenWords, View
 
@@ -27,6 +28,7 @@ _LONGEST_PART = 4000  # characters: no letterhead, legal basis, recipient list o
 _DAY = re.compile(r"(?<!\d)(\d{1,2})[/.-](\d{1,2})[/.-]((?:19|20)\d\d)(?!\d)")
 _ISO_DAY = re.compile(r"(?:date )?((?:19|20)\d\d)-(\d\d)-(\d\d)(?!\d)")
 _SHORT_DAY = re.compile(r"(?<!\d)(\d{1,2})\s?[/-]\s?(\d{1,2})(?:\s?[/-]\s?((?:19|20)\d\d))?(?![\d%])")
+_ADDRESS = re.compile(r"https?://[^\s/]{4,60}/\S{1,200}$")
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}:\d{2}(?!\d)")
 _BULLETS = frozenset({"dash", "plus", "dot"})
 # Styles of markers that are signs, numbers and letters; those made of words are compiled from layout.yaml.
@@ -211,6 +213,8 @@ def _mark_by_shape(layout: Layout, words: _Words) -> None:
     for index, block in enumerate(view.blocks):
         if _size(view, index) > _LONGEST_PART and layout.zones[index] not in BODY_ZONES:
             layout.zones[index] = "body"  # a document whose line ends were lost: what it says must not go with its head
+        elif _size(view, index) <= _MENU and _ADDRESS.search(view.text, block.start, block.end):
+            layout.zones[index] = "navigation"  # a picture's or a page's address
         elif _is_stamp(words, view, index):
             days = [d for m in _DAY.finditer(view.key, block.start, block.end) if (d := _day(m)) is not None]
             days += [d for m in _ISO_DAY.finditer(view.key, block.start, block.end) if (d := _iso_day(m)) is not None]
@@ -284,6 +288,8 @@ class _Words:
         self.attached = re.compile(rf"[(\s*]{{0,6}}{one_of(patterns.literals('document', role='attached'))}(?!\w)")
         self.attachment = re.compile(rf"{one_of(patterns.literals('layout', part='attachment'))}(?!\w)")
         self.session = patterns.expression("document", role="session", whole=False)
+        self.subject = re.compile(rf"{one_of(patterns.literals('document', role='subject'))}(?!\w)")
+        self.title_rest = patterns.expression("layout", part="title_rest")
         self.links = re.compile(rf"{one_of(patterns.literals('document', role='link'))}(?!\w)")
         ordinal = one_of(patterns.literals("layout", part="ordinal"), space=r"\s+")
         self.styles: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -341,10 +347,26 @@ def open_words(patterns: PatternSet) -> OpenWords:
             ),
             time_head=patterns.expression("layout", part="time_column"),
             time_cell=patterns.expression("layout", whole=False, part="time_cell"),
+            flattened=_flattened(patterns),
         )
 
     made: OpenWords = patterns.made("layout:open_words", make)
     return made
+
+
+def _flattened(patterns: PatternSet) -> Flattened:
+    """Gives documents whose line ends were lost some for blanks."""
+    types = [t.upper() for t in patterns.literals("document", role="type")]
+    subjects = patterns.literals("document", role="subject")
+    label = one_of(patterns.literals("document", role="ordinal"))
+    return Flattened(
+        motto=regex.compile(rf"(?<!\w){one_of(patterns.literals('layout', part='motto'))}"),
+        number=patterns.expression("document", role="number_line", whole=False),
+        place=patterns.expression("document", role="place_date", whole=False),
+        type=regex.compile(rf"(?<!\S)(?:{one_of(types)}(?!\w| (?i:{label}) \d)|(?i:{one_of(subjects)})(?!\w))"),
+        body=patterns.expression("layout", part="flat_body", whole=False),
+        opens=patterns.expression("layout", part="flat_opens", whole=False),
+    )
 
 
 def mending(patterns: PatternSet) -> Callable[[str], str]:
@@ -509,7 +531,8 @@ def _news_day(layout: Layout, words: _Words, lead: int) -> date | None:
     said = _SHORT_DAY.search(view.key, block.start, min(block.end, block.start + _FIRST_DAY))
     if said is not None and said[3]:
         return _a_day(said[3], said[2], said[1])
-    for end in (block.end, view.blocks[-1].end):
+    ends = (block.end, view.blocks[-1].end)
+    for end in ends if said is not None else ends[1:]:  # without a day a lead may compare the year with the one before
         years = {int(m["y"]) for m in words.news_year.finditer(view.key, 0, end)}
         for year in sorted(years, reverse=True):
             if year - 1 in years:  # what has been done in one year and is to be done in the next
@@ -561,7 +584,8 @@ def _mark_article(layout: Layout, words: _Words, chrome: set[int], after: Sequen
     if not prose:
         return False
     prose = _article(view, prose, after)
-    first = _article_begins(layout, chrome, prose[0])
+    stamps = {i for i in range(prose[0]) if _is_stamp(words, view, i)}
+    first = _article_begins(layout, chrome, stamps, prose[0])
     last = next((i for i in after if i > prose[0]), len(view.blocks))
     _navigation(layout, range(first), range(last, len(view.blocks)))
     for index in chrome:
@@ -588,7 +612,7 @@ def _article(view: View, prose: Sequence[int], after: Sequence[int]) -> list[int
     return max(stretches.values(), key=lambda blocks: sum(_size(view, i) for i in blocks))
 
 
-def _article_begins(layout: Layout, chrome: set[int], prose: int) -> int:
+def _article_begins(layout: Layout, chrome: set[int], stamps: set[int], prose: int) -> int:
     """The block of the headline: walk up from the first paragraph as long as lines look like an article's head."""
     first, lines = prose, 0
     while first > 0 and lines < 6:
@@ -605,7 +629,7 @@ def _article_begins(layout: Layout, chrome: set[int], prose: int) -> int:
             break
         first = index
         lines += 1
-        if size >= 40:
+        if size >= 40 and index not in stamps:
             break
     return first
 
@@ -789,7 +813,7 @@ def _title(layout: Layout, words: _Words, head: int, *, untyped: bool) -> tuple[
         if size > 600 or (cited and not text.isupper()):
             break
         if not text.isupper() and not attached:
-            goes_on = text.startswith("(") or _goes_on_with_unit(words, view, i)
+            goes_on = text.startswith("(") or _goes_on_with_unit(words, view, i) or _goes_on_small(words, view, i)
             if not goes_on if more else size > 320:
                 break
             if enactor and not more and not words.links.match(key):
@@ -813,6 +837,14 @@ def _goes_on_with_unit(words: _Words, view: View, index: int) -> bool:
     left, key = fold(before), fold(text)
     named = words.unit_last.match(left) is not None and text[:1].isupper()
     return named or words.unit_first.match(key) is not None
+
+
+def _goes_on_small(words: _Words, view: View, index: int) -> bool:
+    """Whether a line of a title in small letters goes on in the next: ``… số 13-NQ/TU ngày 06/9/2023`` / ``Của …``."""
+    before, text = _text(view, index - 1), _text(view, index)
+    if before.isupper() or before.endswith((".", ";", ":", ")")) or text.endswith((".", ";", ":", ",")):
+        return False
+    return len(text) <= _HEAD_LINE and words.title_rest.match(view.key, view.blocks[index].start) is not None
 
 
 def _tells_subject(words: _Words, text: str) -> bool:
@@ -850,6 +882,8 @@ def _mark_letterhead_only(layout: Layout, words: _Words) -> None:
         return
     while end < len(view.blocks) and _text(view, end).isupper() and _is_head_line(words, view, end):
         end += 1
+    if end < len(view.blocks) and _size(view, end) <= _HEAD and words.subject.match(view.key, view.blocks[end].start):
+        end += 1  # of a letter, on a line of its own: "V/v …"
     for i in range(end):
         if layout.zones[i] == "body":
             layout.zones[i] = "header"

@@ -116,6 +116,7 @@ class OpenWords:
     index_heads: re.Pattern[str] = _NEVER
     time_head: _Expression = _NEVER
     time_cell: _Expression = _NEVER
+    flattened: Callable[[str], str] = str
 
     def breaks_post(self, left: str, right: str) -> bool:
         """Whether a break between two lines parts a post from the body it is of (DOMAIN §8, broken lines)."""
@@ -230,7 +231,7 @@ def build_view(
         mend: puts right what OCR misread in a key, and keeps its length (``layout.mending`` makes it of the patterns).
     """
     words = open_words or OpenWords()
-    chars = _characters(source)
+    chars = _characters(source, words.flattened)
     text, columns = with_rows(chars.text, words.index_heads, words.time_head, words.time_cell)
     chars = _Characters(text, chars.map)
     writer = _Writer(chars, words, columns)
@@ -331,7 +332,7 @@ def _care(chars: str, glued: re.Pattern[str] | regex.Pattern[str]) -> list[int]:
     return sorted(set(places))
 
 
-def _characters(source: str) -> _Characters:
+def _characters(source: str, flattened: Callable[[str], str]) -> _Characters:
     """The source character by character in normal form, each with the source range it stands for."""
     composed = unicodedata.is_normalized("NFC", source)
     odd = _CONTRACTED if composed else _MARKED
@@ -355,7 +356,7 @@ def _characters(source: str) -> _Characters:
             elif char:
                 made.stand_for(done, after, len(char))
             done = after
-    return _Characters(with_tabs(_NOT_PLAIN.sub(lambda m: _PLAIN[m[0]], "".join(kept))), made)
+    return _Characters(flattened(with_tabs(_NOT_PLAIN.sub(lambda m: _PLAIN[m[0]], "".join(kept)))), made)
 
 
 def _character(source: str, start: int, *, composed: bool) -> tuple[str, int]:
