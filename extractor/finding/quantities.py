@@ -222,12 +222,14 @@ class NumberWords:
             rf"(?:(?P<c1>{n})\s(?P<m1>{powers(6, 12)})\s(?P<c2>{n})\s(?P<m2>{powers(3, 9)}){compound}"
             rf"|(?P<num>{n})(?:\s?/\s?|\s?{one_of(patterns.literals('number', role='fraction_joint'))}\s"
             rf"|\s{one_of(patterns.literals('number', role='rate_joint'))}\s(?={_ROUND}\s[^\W\d_]))"
-            rf"(?P<den>{n})(?![\w/])"
+            rf"(?P<den>{n})(?![\d/])"
             rf"|(?P<low>{n})\s?(?P<pct>%?)\s?(?:-|÷|~|{one_of(patterns.literals('number', role='range'))})"
             rf"\s?(?P<high>{n})(?![\d/])"
             rf"|(?P<one>{n})|(?P<half>[{''.join(_HALVES)}]))(?!\d)"
         )
         self.magnitude = regex.compile(rf"{one_of(self.magnitudes)}\s(?=[^\W\d_])")
+        spelt = one_of([*self.digits, *self.powers, *patterns.literals("number", role="zero")])
+        self.repeated = regex.compile(rf"\s?\((?:{spelt}\s?){{1,9}}+\)(?=\s)")  # "05 (năm) bộ hồ sơ"
         self.of_fraction = regex.compile(rf"{one_of(patterns.literals('number', role='fraction_of'))}\s")
         self.whole = regex.compile(rf"\s{one_of(patterns.literals('number', role='fraction_joint'))}\s")
         self.location = regex.compile(rf"(?<!\w){one_of(patterns.literals('number', role='location'))}\s$")
@@ -547,6 +549,8 @@ class _Finder:
     def _read_unit(self, draft: _Draft, block: Span) -> None:
         key, words, lexicon = self.key, self.words, self.units
         start = draft.end
+        if (repeated := words.repeated.match(key, start, block.end)) is not None:
+            start = repeated.end()
         while start < block.end and key[start] in ' "':
             start += 1  # 7/9 "điểm đen"
         if draft.rule == "number.compound":

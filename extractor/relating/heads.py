@@ -41,11 +41,13 @@ class Heads:
         self.changes = frozenset(words(head="link", tells="change"))
         self.levels = frozenset(words(head="link", tells="level"))
         self.differences = frozenset(words(head="link", tells="difference"))
+        self.by_how_much = self.differences | (self.changes - self.strong - self.levels)
         self.differs = regex.compile(rf"\s?{one_of(self.differences)}(?!\w)")
         self.shares = frozenset(words(head="link", tells="share"))
         self.same = frozenset(words(head="link", tells="same"))
         self.more = frozenset(words(head="link", tells="more"))
         self.rises = frozenset(words(head="link", tells="rise"))
+        self.managed = frozenset(words(head="link", tells="managed"))
         self.extents = frozenset(words(head="link", tells="extent"))
         self.budget = frozenset(words(starts=True, tells="budget"))
         self.works = frozenset(words(head="works"))
@@ -114,6 +116,7 @@ class Heads:
         self.who_last = regex.compile(rf"\s(?:{admin})$", regex.REVERSE)
         mean = rf"(?:{words(head='mean')}\s)?"
         self.who = regex.compile(rf"{mean}(?:(?:{words(head='whole')}|{plural})\s)?(?:{admin})")
+        self.unit = regex.compile(rf"(?:(?:{words(head='whole')}|{plural})\s)?(?:{admin})\s")
         quality = rf"(?:\s{words(head='quality')}){{0,4}}"
         self.quality_last = regex.compile(rf"(?:\s{words(head='quality')}){{1,4}}$", regex.REVERSE)
         self.names_them = regex.compile(rf"{quality},?\s{words(head='naming')}\s(?:{plural}\s)?")

@@ -37,6 +37,7 @@ _NAME_INSIDE = regex.compile(r"\s\p{Lu}")
 _LOWER_ONLY = regex.compile(r"(?:,?\s\p{Ll}+)+$")
 _NOTE = regex.compile(r"\s\([^()\n]+\)$")
 _NAME_BEGINS = regex.compile(r"\p{Lu}\p{Ll}++\s\p{Lu}\p{Ll}")  # "Chi Lăng": no "chi" of a budget
+_NAME_WORD = regex.compile(r"\p{Lu}[\w.-]*+\s")
 _DIGIT = re.compile(r"\d")
 _DIGITS = re.compile(r"\d+")
 _WORD = 12  # characters of the word before a number
@@ -246,8 +247,8 @@ class IndicatorReader:
             dated = region.left > region.base and self.times.first(region.left, quantity.span.start) is not None
             if link in words.strong and dated:
                 return None, True  # "giảm hộ nghèo năm 2024 là 12 hộ, năm 2025 là 9 hộ"
-            if link in words.levels or (link in words.differences and before.endswith("(")):
-                return None, True  # "10.689 hộ nghèo (tăng 137 hộ)"
+            if link in words.levels or (link in words.by_how_much and not before.rstrip(" ,;(")):
+                return None, True  # "10.689 hộ nghèo (tăng 137 hộ)", "1.450 con lợn, vượt 50 con so với kế hoạch"
         return behind, False
 
     def _of_share_or_rate(
@@ -353,6 +354,10 @@ class IndicatorReader:
                 return quantity.unit_span, False
         if subject is not None:
             subject = self._without_preposition(subject)
+            if subject.link in words.managed and not subject.headed and not more:
+                done = self._without_who(subject.span)
+                if " " in self.key[done.start : done.end] and not self._is_name(done):
+                    return done, False  # "toàn xã | gieo cấy | được 177 ha"
             loose = subject.link == COLON or subject.link not in words.strong
             if not subject.headed and loose and self._is_name(subject.span):
                 return (behind if more else quantity.unit_span), False
@@ -389,6 +394,16 @@ class IndicatorReader:
         space = self.key.find(" ", begin, region.right)
         limit = self._phrase_limit(begin, space, region.right, self._ends_count, "money") if space > 0 else region.right
         return Span(begin, self._trimmed(begin, limit))
+
+    def _without_who(self, span: Span) -> Span:
+        """A phrase without the unit that it begins with; nothing of one that begins with persons."""
+        start = span.start
+        if (unit := self.words.unit.match(self.key, start, span.end)) is not None:
+            start = unit.end()
+            while (name := _NAME_WORD.match(self.text, start, span.end)) is not None:
+                start = name.end()
+        who = self.units.at(self.key, start)
+        return Span(span.end, span.end) if who is not None and who.kind == "people" else Span(start, span.end)
 
     def _says_what(self, span: Span) -> bool:
         """Whether a phrase says what is done, and does not only name who or where."""

@@ -159,7 +159,9 @@ def _is_target(reader: IndicatorReader, quantity: Quantity, indicator: Span | No
     measured = indicator is not None and reader.starts.opens(indicator.start, indicator.end)
     if quantity.unit_class == "span":
         return measured or "/" in quantity.unit or (lender is not None and lender.unit_class == "span")
-    return measured and quantity.rule != "number.fraction"
+    if quantity.rule == "number.fraction":
+        return indicator is not None and quantity.percent is not None  # "tiêm phòng đàn bò: 412/530 = 77,7 %"
+    return measured
 
 
 def _is_coordinated(scene: Scene, quantities: Sequence[Quantity], position: int, at: Standing) -> bool:
