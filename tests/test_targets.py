@@ -283,3 +283,17 @@ def test_which_time_a_number_belongs_to(text: str, due: list[str]) -> None:
 )
 def test_basis_of_what_is_counted_together(text: str, basis: list[str]) -> None:
     assert [t.basis for t in extract("I. MỤC TIÊU\n- " + text).targets] == basis
+
+
+def test_a_part_of_a_report_without_its_head_tells() -> None:
+    text = (
+        "2. Thủy sản\n- Diện tích nuôi tôm 140 ha, đạt 98,6% kế hoạch.\n- Sản lượng 610 tấn, tăng 40 tấn so với cùng kỳ.\n"
+        "3. Chăn nuôi\n- Tổng đàn dê 820 con, giảm 35 con so với cùng kỳ."
+    )
+    assert {t.status for t in extract(text).targets} == {"result"}
+    assert {t.status for t in extract(text + "\n- Phấn đấu cuối năm có 900 con.").targets} == {"result", "target"}
+
+
+def test_a_list_of_goals_without_its_head_promises() -> None:
+    text = "2. Thủy sản\n- Diện tích nuôi tôm 140 ha.\n- Sản lượng 610 tấn, tăng 40 tấn so với cùng kỳ."
+    assert extract(text).targets[0].status == "target"

@@ -88,6 +88,9 @@ class Heads:
         whole = rf"{base_of(patterns, 'whole').pattern}(?=(?:\s+{floor})?\s*(?:[,.;)]|$))"
         self.bound_right = regex.compile(rf"\s?{floor}(?!\w)")
         self.share_base = base_of(patterns, "percent")
+        self.next_level = regex.compile(rf"(?:,|\s{joint})\s{one_of(self.strong - {COLON})}(?!\w)")
+        self.whole_first = base_of(patterns, "whole")
+        self.whole_only = regex.compile(one_of(patterns.literals("number", role="base", where="whole")))
         self.whole_base = regex.compile(whole)
         self.base = (
             regex.compile(rf"{base_of(patterns, 'percent').pattern}|{whole}|{clause}"),

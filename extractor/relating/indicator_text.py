@@ -198,6 +198,11 @@ class IndicatorReader:
         base = self.words.whole_base.match(self.key, quantity.span.end, limit)
         if base is not None:
             return base.end()
+        if (base := self.words.whole_first.match(self.key, quantity.span.end, limit)) is not None:
+            time = self.times.first(base.end(), min(base.end() + 2, limit))
+            end = base.end() if time is None else time.end
+            if self.words.next_level.match(self.key, end, limit):
+                return end  # "đạt 91 % dân số vào năm 2023 | và đạt 93 %"
         # "đạt 60 % kế hoạch năm, như Tân Hòa 18 %"
         share = self.words.share_base.match(self.key, quantity.span.end, limit)
         comma = self.key.find(",", share.end(), limit) if share is not None else -1
@@ -247,8 +252,10 @@ class IndicatorReader:
             dated = region.left > region.base and self.times.first(region.left, quantity.span.start) is not None
             if link in words.strong and dated:
                 return None, True  # "giảm hộ nghèo năm 2024 là 12 hộ, năm 2025 là 9 hộ"
-            if link in words.levels or (link in words.by_how_much and not before.rstrip(" ,;(")):
-                return None, True  # "10.689 hộ nghèo (tăng 137 hộ)", "1.450 con lợn, vượt 50 con so với kế hoạch"
+            if link in words.levels or (link in words.differences and before.endswith("(")):
+                return None, True  # "10.689 hộ nghèo (tăng 137 hộ)"
+            if link in words.by_how_much and not before.rstrip(" ,;"):
+                return behind, True  # "tổng đàn lợn 1.450 con, vượt 50 con so với kế hoạch"
         return behind, False
 
     def _of_share_or_rate(
@@ -309,6 +316,8 @@ class IndicatorReader:
             return False
         if link in words.shares:
             return True
+        if words.whole_only.fullmatch(self.key, behind.start, behind.end):
+            return True  # "và đạt 93 % | dân số | năm 2020"
         base = self.starts.opens(behind.start, behind.end) or words.total_of.match(self.key, behind.start)
         return bool(base) and words.predicate.search(self.key, behind.start, behind.end) is None
 

@@ -14,6 +14,7 @@ import regex
 
 from extractor.finding.quantities import COUNTED, number_words
 from extractor.finding.scene import Scene
+from extractor.finding.time_roles import NEARLY_OVER
 from extractor.model import Basis, Deadline, Evidence, Flag, Hit, Quantity, Span, Strength, Target, TargetStatus
 from extractor.patterns import PatternSet, one_of
 from extractor.relating.bases import bases
@@ -314,11 +315,11 @@ def _is_of_share_before(
 def _says_on(scene: Scene, lender: Quantity, quantity: Quantity) -> bool:
     """Whether an amount without words of its own is another measure of what the amount before it is of.
 
-    ``Lúa mùa: 18.300 ha, 50,2 tạ/ha``, ``Tổng vốn: năm 2021 là 5 tỷ đồng; năm 2022: 6 tỷ đồng``; not ``xây 03 cầu,
-    12 tỷ đồng``.
+    ``Lúa mùa: 18.300 ha, 50,2 tạ/ha``, ``Tổng vốn: năm 2021 là 5 tỷ đồng; năm 2022: 6 tỷ đồng``, ``Tổng đàn lợn 900
+    con, tăng 50 con``; not ``xây 03 cầu, 12 tỷ đồng``.
     """
-    if lender.unit_class in COUNTED:
-        return False
+    if lender.unit_class in COUNTED or quantity.unit_class in COUNTED:
+        return {lender.unit_class, quantity.unit_class} <= COUNTED and _same_noun(lender, quantity)
     gap = scene.view.key[lender.span.end : quantity.span.start]
     # "500 triệu đồng/xã đối với …; không quá 100 triệu đồng/khu đối với …"
     same = lender.unit.partition("/")[0] == quantity.unit.partition("/")[0]
@@ -562,7 +563,8 @@ def _dates(scene: Scene, status: TargetStatus, when: When) -> tuple[date | None,
     if status == "criterion":
         return None, None, ""
     span = when.hit.value.span if when.hit is not None else None
-    if span is not None and span.due is not None and (not when.past if status == "target" else when.past or when.local):
+    promised = not when.past or (when.beside and when.hit is not None and when.hit.value.reason == NEARLY_OVER)
+    if span is not None and span.due is not None and (promised if status == "target" else when.past or when.local):
         return span.start, span.due, when.deadline_id
     if status == "target":
         return scene.document.period_start, scene.document.period_end, ""
