@@ -297,3 +297,10 @@ def test_a_part_of_a_report_without_its_head_tells() -> None:
 def test_a_list_of_goals_without_its_head_promises() -> None:
     text = "2. Thủy sản\n- Diện tích nuôi tôm 140 ha.\n- Sản lượng 610 tấn, tăng 40 tấn so với cùng kỳ."
     assert extract(text).targets[0].status == "target"
+
+
+def test_a_number_behind_a_name_in_a_list_is_part_of_it() -> None:
+    text = "Năng suất lúa đạt 58 tạ/ha với các giống có năng suất cao như: Bắc Hương 9, Thiên ưu 28, Lộc Trời 55."
+    assert [str(t.value) for t in _all(text)] == ["58"]
+    rates = "Tỷ lệ hộ dùng nước sạch (%): xã Tân An 84, xã Lộc Hưng 79."
+    assert [str(t.value) for t in _all(rates)] == ["84", "79"]

@@ -65,6 +65,7 @@ class Heads:
         self.goal = begins(*words(head="goal"))
         self.in_phrase = holds(*both, *words(head="joint", side="phrase"))
         self.predicate = holds(*words(head="predicate"))
+        self.announces = begins(*words(head="announces"))
         self.location = regex.compile(rf"(?<=\w)\s{one_of(words(head='location'))}\s")
         self.alone = frozenset(words(head="alone"))
         ends_done = one_of(words(head="alone", tells="done"))

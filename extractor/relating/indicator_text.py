@@ -43,7 +43,7 @@ _DIGITS = re.compile(r"\d+")
 _WORD = 12  # characters of the word before a number
 _SHORT_NAME = regex.compile(r"\((?:\p{Lu}[\p{Lu}\d&-]++|(?!\s)(?:\s?\p{Ll}++){2,6}+)\)(?=\s\p{Ll})")
 _NOTE_INSIDE = regex.compile(r"\([^()\n\d]{1,60}+\)\s(?=[^\W\d_])")
-_NOTE_LENGTH = 60  # characters of a bracket before a number that only explains: "bão số 3 (Yagi) khoảng 1.100 tỷ đồng"
+_NOTE_LENGTH = 160  # characters of a bracket before a number that only explains: "bão số 3 (Yagi) khoảng 1.100 tỷ đồng"
 _LETTER_NEXT = regex.compile(r"\s[^\W\d_]")
 _TWO_LETTERS = regex.compile(r"\p{L}{2}")
 _SINGLE_NOUNS = regex.compile(r"(?:,\s\p{Ll}+){1,4}(?:\s\p{Ll}+)?(?=[;.)]|$)")  # "mẫu rau, quả, thịt"
@@ -143,6 +143,22 @@ class IndicatorReader:
         begin, noun_end = found[-1]
         limit = self._phrase_limit(begin, noun_end, colon, self._ends_count, quantity.unit_class)
         return self._without_quality(Span(begin, self._trimmed(begin, limit)))
+
+    def of_announced(self, quantity: Quantity, region: Region, before: Sequence[Span]) -> Span | None:
+        """The rate that a paragraph before names, where this one counts up who has it: ``Cụ thể, huyện A giảm 2 %``."""
+        paragraph = self.key.rfind("\n", 0, region.base) + 1
+        if self.words.announces.match(self.key, paragraph, quantity.number.start) is None:
+            return None
+        named = self._subject(quantity, region, self.times)
+        if named is None or not (self._is_name(named.span) or self._is_one_of_them(named.span)):
+            return None
+        for span in before:
+            rates = [p for p in self.starts.inside(span.start, span.end) if self.words.rate.match(self.key, p[0])]
+            if rates:
+                begin, noun_end = rates[-1]
+                limit = self._phrase_limit(begin, noun_end, span.end, self._ends_count, quantity.unit_class)
+                return self._without_quality(Span(begin, self._trimmed(begin, limit)))
+        return None
 
     def _without_quality(self, span: Span) -> Span:
         """``tỷ lệ tiêm phòng | còn thấp``: how high it is, is no part of it; but ``lao động tay nghề cao``."""

@@ -32,9 +32,11 @@ from extractor.text.keys import fold
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _STOPPED = re.compile(r"[;:.(]")
 _WORD_BEFORE = regex.compile(r"[^\W\d_]+(?=\s$)", regex.REVERSE)
+_NAMED = regex.compile(r"(?:[,:(]|\p{Ll})\s*\p{Lu}\p{Ll}++(?:\s\p{L}\p{Ll}*+){1,3}\s$", regex.REVERSE)
 _BENEFIT = 160  # characters before a number that can say what is done for those it counts
 _SELECTS = "number.selects"  # the rule of a threshold that says which ones are counted
 _SELECTED = 9  # words between a number and the threshold that selects what it counts
+_BEFORE = 4  # paragraphs, captions too, between what is announced and the list of it
 _LENT = 60  # characters between an opening bracket and a number that has its unit from before it
 _UNITLESS = 16  # characters before a level without its unit that hold "từ"
 _NOTE = 24  # characters behind an indicator in its cell: "(lũy kế)", "(cộng dồn đến cuối năm)"
@@ -60,6 +62,7 @@ def relate_targets(
     reader = IndicatorReader(scene, times)
     rows = _Rows(scene, make, Clock(scene, times, deadlines, quantities), quantities)
     made: list[Target] = []
+    placed = {place.end for place in places}
     lender: Quantity | None = None
     lender_span: Span | None = None
     lender_share: Span | None = None
@@ -95,7 +98,10 @@ def relate_targets(
             lent = lent and _is_part(scene, kept, position)
         if not lent and span in (None, quantity.unit_span):
             lead = _lead(scene, at.block)
-            span = reader.of_lead(quantity, region, at.sentence, lead) or span or reader.who(quantity, region)
+            told = reader.of_lead(quantity, region, at.sentence, lead)
+            if told is None and quantity.unit_class == "percent":
+                told = reader.of_announced(quantity, region, _paragraphs_before(scene, at))
+            span = told or span or reader.who(quantity, region)
         elif lent and lender is not None and lender.number.start < at.clause.start:
             # "… 5 xã đạt. Một số xã có tỷ lệ tham gia thấp như: Tân An 84 %": what a list counts up is nearer
             own = reader.of_lead(quantity, region, at.clause, None)
@@ -103,6 +109,8 @@ def relate_targets(
         if lent and lender is not None:
             span = lender_span
             quantity = _completed(scene, quantity, lender)
+        if not quantity.unit and quantity.number.start - 1 not in placed and _is_named(scene, quantity):
+            continue
         if not _is_target(reader, quantity, span, lender if lent else None):
             continue
         if not lent:
@@ -165,6 +173,12 @@ def _is_target(reader: IndicatorReader, quantity: Quantity, indicator: Span | No
     return measured
 
 
+def _is_named(scene: Scene, quantity: Quantity) -> bool:
+    """``các giống Nhị ưu 838, Nam Dương 99``: a number behind a name, in a list of such, is part of it."""
+    text, start = scene.view.text, quantity.number.start
+    return text[start : quantity.number.end].isdigit() and _NAMED.search(text, max(0, start - _LENT), start) is not None
+
+
 def _is_coordinated(scene: Scene, quantities: Sequence[Quantity], position: int, at: Standing) -> bool:
     """``giảm 10% số vụ cháy, 20% số người chết``: the verb before the first number is that of the second too."""
     before, quantity = quantities[position - 1], quantities[position]
@@ -222,6 +236,12 @@ def _lead(scene: Scene, block: int) -> Span | None:
         if node.block != block:
             return layout.content(node.block)
     return None
+
+
+def _paragraphs_before(scene: Scene, at: Standing) -> list[Span]:
+    """The paragraphs right before the one that a number stands in, the nearest first."""
+    blocks = scene.view.blocks[max(0, at.block - _BEFORE) : at.block]
+    return [b.span for b in reversed(blocks) if not b.cells and scene.layout.is_body(b.start)]
 
 
 def _within(scene: Scene, left: int, start: int) -> int:
@@ -304,12 +324,15 @@ def _is_of_share_before(
 ) -> bool:
     """``chỉ tiêu bao phủ đạt 92 %, có 2.860 người tham gia; huyện phấn đấu đạt | 92,5 %``: of the share, not the count.
 
-    Only in another clause of the same sentence, or where it selects those counted (``đạt 92 %; còn 3 xã dưới | 70 %``).
+    Only in another clause of the same sentence, where it selects those counted (``đạt 92 %; còn 3 xã dưới | 70 %``), or
+    where the count stands in a bracket behind the share (``giảm 2 % (40 hộ) và xã Tân An | 3 %``).
     """
     if lender is None or share is None or lender.unit_class not in COUNTED:
         return False
-    gap = scene.view.key[lender.span.end : quantity.span.start]
-    return (selected or ";" in gap) and scene.sentence_at(quantity.number.start).start <= share.number.start
+    key = scene.view.key
+    gap, aside = key[lender.span.end : quantity.span.start], key[share.span.end : lender.span.start]
+    bracketed = ")" in gap and aside.lstrip().startswith("(") and ")" not in aside
+    return (selected or ";" in gap or bracketed) and scene.sentence_at(quantity.number.start).start <= share.number.start
 
 
 def _says_on(scene: Scene, lender: Quantity, quantity: Quantity) -> bool:
