@@ -479,5 +479,6 @@ def _in_order(scene: Scene, drafts: Sequence[Draft], index: int, year: int | Non
         return year
     if not after.year_stated or after.start >= scene.sentence_at(draft.start).end:
         return year
-    own, next_one = last_of(with_year(draft.points, year)[-1]), last_of(after.points[-1])
+    # its beginning: "quý III: truyền thông, hoàn thành trước 30/8/2023" is of one year
+    own, next_one = first_of(with_year(draft.points, year)[0]), last_of(after.points[-1])
     return year - 1 if own and next_one and own > next_one else year

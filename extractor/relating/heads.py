@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import regex
 
@@ -111,6 +111,9 @@ class Heads:
         self.preposition = regex.compile(rf"\w\s(?:{words(head='preposition')}|{words(head='plural')})\s$")
 
     def _compile_names(self, patterns: PatternSet) -> None:
+        def begins(listed: Iterable[str]) -> regex.Pattern[str]:
+            return regex.compile(rf"{one_of(listed)}(?!\w)")
+
         def words(**means: str) -> str:
             return one_of(patterns.literals("indicator", **means))
 
@@ -148,6 +151,8 @@ class Heads:
         self.with_measure = regex.compile(rf"(?<!\w){words(head='preposition', tells='measure')}\s$", regex.REVERSE)
         coded = (e for e in patterns.of("indicator") if e.means.get("code"))
         self.coded = frozenset(fold(name) for entry in coded for name in entry.literals)
+        ranks = (w for e in patterns.of("position") if e.means.get("part") == "rank" for w in e.literals)
+        self.rank = begins(map(fold, ranks))
         self.bodies = Lexicon(e for e in patterns.of("agency") if e.means.get("part") in ("head", "whole"))
 
 

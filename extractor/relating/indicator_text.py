@@ -780,6 +780,8 @@ class IndicatorReader:
         while start < end and self.text[start] in _PUNCTUATION:
             start += 1
         end = self._trimmed(start, end)
+        if self.words.rank.match(self.key, start, end) is not None:
+            return True
         return any(h.start == 0 and start + h.end < end for h in self.words.bodies.matches(self.key[start:end]))
 
     def _behind_verbs(self, start: int, end: int, times: Sequence[Hit]) -> int:
