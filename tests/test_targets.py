@@ -272,6 +272,14 @@ def test_which_time_a_number_belongs_to(text: str, due: list[str]) -> None:
     assert [str(t.due_date) for t in rows] == due
 
 
+def test_a_day_behind_is_finer_than_the_quarter_of_a_label() -> None:
+    text = (
+        "KẾ HOẠCH\nDân số năm 2023\nIII. TIẾN ĐỘ\n1. Quý I: Khảo sát 40 thôn.\n"
+        "2. Quý III: Truyền thông tại 05 xã khó khăn, hoàn thành trước 30/8/2023."
+    )
+    assert [str(t.due_date) for t in _all(text)] == ["2023-03-31", "2023-08-30"]
+
+
 @pytest.mark.parametrize(
     ("text", "basis"),
     [

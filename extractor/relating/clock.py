@@ -137,6 +137,8 @@ class Clock:
     def _of(self, quantity: Quantity, at: Standing) -> When:
         offset = quantity.number.start
         local = self._beside(quantity, at)
+        if local is not None and local.value.role == "deadline" and self.scene.view.key.startswith(":", local.end):
+            local = None  # "Quý III: …, hoàn thành trước 30/8": a label, which a finer time may follow
         if local is not None:
             bracketed = self._in_bracket(local, offset)
             return When(local, self.index.id_of(local), self._past(local), True, bracketed, True)
