@@ -279,6 +279,9 @@ class NumberWords:
             rf"\(\s*(?:{opens('bracket', '=')}\s*(?:{second}\s*)?:?\s*)?[-+–]?\s?"
             rf"(?P<share>{self.n})\s?%\s*(?:{tail})?\s*\)"
         )
+        change = opens("change")
+        self.share_changes = regex.compile(rf"\(\s*{change}(?!\w)")
+        self.changes_before = regex.compile(rf"(?<!\w){change}\s(?:[^\W\d_]+\s){{0,2}}$", regex.REVERSE)
         self.share_behind = regex.compile(
             rf",?\s*{opens('comma')}\s+(?:{second}\s+)?(?P<share>{self.n})\s?%(?!\s*(?:{base}|\w))"
         )
@@ -833,6 +836,10 @@ def _share_of(key: str, words: NumberWords, previous: Quantity, quantity: Quanti
     share = words.share.match(key, opened) if opened >= 0 else words.share_behind.match(key, previous.span.end)
     if share is None or share.start("share") != quantity.number.start:
         return None
+    if opened >= 0 and words.share_changes.match(key, opened):
+        start = previous.span.start
+        if words.changes_before.search(key, max(0, start - _BEFORE), start) is None:
+            return None  # "thu 95 tỷ đồng (tăng 4,2 %)"
     if opened >= 0:
         return replace(previous, percent=quantity.value, share=Span(share.start(), share.end()))
     return replace(previous, percent=quantity.value, beside=quantity.number)

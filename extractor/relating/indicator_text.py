@@ -25,6 +25,7 @@ _SEASON = "time.season"
 _COMPARATOR = "<"  # the link where a comparator alone ties subject and number
 _FEW = 5  # words that a subject without a verb between it and its number can have
 _FEW_MORE = 3  # words behind each noun of an enumeration of persons
+_JOINED = 5  # words of the first part of an enumeration, with the joint before it
 _LABEL = 8  # words of a label's parts before its last
 _LONG_PHRASE = 90  # characters between commas: more is no part of an enumeration
 _STOP = re.compile(rf"[;:()\n\t…]|\./|[.!?](?={SPACE}|$)|{SPACE}-{SPACE}(?=[A-ZĐ])|\.\.\.")
@@ -768,6 +769,10 @@ class IndicatorReader:
             first = not stretch[cuts[0] : cuts[at - 1]].strip(" ,")
             # the plan verb or joint that opens the first part ends none
             opening = len(part) - len(part.lstrip()) + 1 if first else 0
+            joint = next((w for w in self.words.joints if " " in w and part.lstrip().startswith(f"{w} ")), None)
+            if joint is not None and len(part.split()) <= _JOINED:
+                at -= 1  # "…, trong đó | nông nghiệp, thủy sản"
+                break
             if len(part.split()) > (8 if first else 2) or self.words.in_phrase.search(part, opening):
                 break
             if first and self._does(left + cuts[at - 1], left + cuts[at]):

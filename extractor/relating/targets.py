@@ -12,7 +12,7 @@ from decimal import Decimal
 
 import regex
 
-from extractor.finding.quantities import COUNTED, number_words
+from extractor.finding.quantities import COUNTED, number_words, units
 from extractor.finding.scene import Scene
 from extractor.finding.time_roles import NEARLY_OVER
 from extractor.model import Basis, Deadline, Evidence, Flag, Hit, Quantity, Span, Strength, Target, TargetStatus
@@ -32,6 +32,9 @@ from extractor.text.keys import fold
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _STOPPED = re.compile(r"[;:.(]")
 _WORD_BEFORE = regex.compile(r"[^\W\d_]+(?=\s$)", regex.REVERSE)
+_LISTED = COUNTED | {"measure", "money"}
+_ITEM = regex.compile(r"\s?[;,]\s[^\W\d_]++(?:,?\s[^\W\d_]++){0,7}\s?:?\s")
+_LIST_LABEL = regex.compile(r"(?:[:;,]\s|\n)[^\W\d_]++(?:\s[^\W\d_]++){0,5}\s$", regex.REVERSE)
 _NAMED = regex.compile(r"(?:[,:(]|\p{Ll})\s*\p{Lu}\p{Ll}++(?:\s\p{L}\p{Ll}*+){1,3}\s$", regex.REVERSE)
 _BENEFIT = 160  # characters before a number that can say what is done for those it counts
 _SELECTS = "number.selects"  # the rule of a threshold that says which ones are counted
@@ -212,6 +215,8 @@ def _is_part(scene: Scene, quantities: Sequence[Quantity], position: int) -> boo
     key, joints = scene.view.key, heads(scene.patterns).joints
     for at in range(position, max(0, position - _PARTS), -1):
         before, after = quantities[at - 1], quantities[at]
+        if before.unit_span is None and before.unit == after.unit:
+            return True  # "mầm non 120, tiểu học | 140 học sinh"
         if not _same_noun(before, after) or after.span.start - before.span.end > _TO_PARTS:
             return False
         gap = key[before.span.end : after.span.start]
@@ -300,6 +305,10 @@ def _with_shared_units(scene: Scene, quantities: Sequence[Quantity]) -> Sequence
     """``từ 214 xuống 90 thủ tục``: the level before a change has its unit behind the level reached."""
     words, key = level_words(scene.patterns), scene.view.key
     made = list(quantities)
+    for at in reversed(range(len(made) - 1)):
+        first, second = made[at], made[at + 1]
+        if not first.unit_class and second.unit_class in _LISTED and _in_list(scene, first, second):
+            made[at] = replace(first, unit=second.unit, unit_class=second.unit_class)
     for at in range(len(made) - 1):
         first, second = made[at], made[at + 1]
         if first.unit or not second.unit or second.number.start - first.number.end > _LENT:
@@ -309,6 +318,17 @@ def _with_shared_units(scene: Scene, quantities: Sequence[Quantity]) -> Sequence
         if led and words.onward_only.fullmatch(gap):
             made[at] = replace(first, unit=second.unit, unit_class=second.unit_class)
     return made
+
+
+def _in_list(scene: Scene, first: Quantity, second: Quantity) -> bool:
+    """Whether a number has its unit behind the last of its list: ``gồm: tôm thẻ | 9.100; tôm hùm 2.250 tấn``."""
+    key, text, start = scene.view.key, scene.view.text, first.number.start
+    if first.rule != "number.digits" or _ITEM.fullmatch(key, first.span.end, second.span.start) is None:
+        return False
+    label = _LIST_LABEL.search(key, max(0, start - _TO_PARTS), start)
+    if label is None or ":" not in key[scene.sentence_at(start).start : label.end()]:
+        return False
+    return text[start - 2].islower() and _WORD_BEFORE.search(key, 0, start)[0] not in units(scene.patterns).names
 
 
 def _is_another_noun(lender: Quantity, indicator: Span | None, quantity: Quantity) -> bool:
