@@ -242,8 +242,11 @@ class Cues:
         """Whether a base of comparison is part of a label: ``Tỷ lệ tăng thu so với năm trước: | 10 %``."""
         key = self.key
         colon = key.find(":", base.end, offset)
-        return colon >= 0 and key.find("(", colon, offset) < 0 and not self._digit(at.clause.start, base.start) and (
-            key.rfind("(", at.clause.start, base.start) <= key.rfind(")", at.clause.start, base.start)
+        return (
+            colon >= 0
+            and key.find("(", colon, offset) < 0
+            and not self._digit(at.clause.start, base.start)
+            and (key.rfind("(", at.clause.start, base.start) <= key.rfind(")", at.clause.start, base.start))
         )
 
     def _past_base(self, start: int, end: int) -> bool:

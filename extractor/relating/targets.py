@@ -328,7 +328,8 @@ def _in_list(scene: Scene, first: Quantity, second: Quantity) -> bool:
     label = _LIST_LABEL.search(key, max(0, start - _TO_PARTS), start)
     if label is None or ":" not in key[scene.sentence_at(start).start : label.end()]:
         return False
-    return text[start - 2].islower() and _WORD_BEFORE.search(key, 0, start)[0] not in units(scene.patterns).names
+    word = _WORD_BEFORE.search(key, 0, start)
+    return text[start - 2].islower() and word is not None and word[0] not in units(scene.patterns).names
 
 
 def _is_another_noun(lender: Quantity, indicator: Span | None, quantity: Quantity) -> bool:
@@ -352,7 +353,8 @@ def _is_of_share_before(
     key = scene.view.key
     gap, aside = key[lender.span.end : quantity.span.start], key[share.span.end : lender.span.start]
     bracketed = ")" in gap and aside.lstrip().startswith("(") and ")" not in aside
-    return (selected or ";" in gap or bracketed) and scene.sentence_at(quantity.number.start).start <= share.number.start
+    apart = selected or ";" in gap or bracketed
+    return apart and scene.sentence_at(quantity.number.start).start <= share.number.start
 
 
 def _says_on(scene: Scene, lender: Quantity, quantity: Quantity) -> bool:
