@@ -272,6 +272,8 @@ class IndicatorReader:
             if link in words.levels or (link in words.differences and before.endswith("(")):
                 return None, True  # "10.689 hộ nghèo (tăng 137 hộ)"
             if link in words.by_how_much and not before.rstrip(" ,;"):
+                if self._is_counter(quantity):
+                    return None, True  # "gần 9.000 con chim cút, tăng 500 con"
                 return behind, True  # "tổng đàn lợn 1.450 con, vượt 50 con so với kế hoạch"
         return behind, False
 
@@ -292,7 +294,8 @@ class IndicatorReader:
         if loose and not parted and link in words.strong and link not in words.levels and region.left > region.base:
             # "tỷ lệ trẻ được tiêm đủ 8 loại vắc xin đạt 88,7 %": a number inside the subject
             whole = self._subject(quantity, Region(region.base, region.right, region.base), InOrder())
-            if whole is not None and whole.headed and not {",", ";"} & set(key[whole.span.start : whole.span.end]):
+            told = whole is not None and words.level_inside.search(key, whole.span.start, whole.span.end)
+            if whole is not None and whole.headed and not told and not {",", ";"} & set(key[whole.span.start : whole.span.end]):
                 return whole.span, False
         if subject is not None and link in words.changes and self._is_scope(subject.span, region):
             return None, True  # "tỷ lệ hộ nghèo giảm 1%; riêng các xã miền núi giảm 4%"
@@ -738,7 +741,7 @@ class IndicatorReader:
                     if words.between_heads.search(stretch[behind:later]):
                         first, behind = later, end
                 alone = behind >= len(stretch.rstrip())
-                if alone and words.with_measure.search(stretch, cut, first):
+                if words.with_measure.search(stretch, cut, first) and (alone or first - cut > 3):
                     return first  # "tại các xã Cát Tiến, Đề Gi với diện tích | 320 ha"
                 if first - cut > 3 and words.preposition.search(stretch[cut:first]):
                     return None  # "tiêm phòng cho đàn vật nuôi": the head is the object of what stands before it

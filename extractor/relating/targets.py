@@ -72,6 +72,7 @@ def relate_targets(
     lender_block = -1
     share_lender: Quantity | None = None  # the last percentage and its words
     share_span: Span | None = None
+    repeats = False  # the number before has the words of another
     consumed = 0  # where the words of the row before end
     selects = False  # whether the number before counts those for which this one holds
     for position, quantity in enumerate(kept):
@@ -124,7 +125,9 @@ def relate_targets(
         consumed = reader.base_end(quantity, at.clause.end)
         if span and not inherit and not selects:
             consumed = max(consumed, span.end)
-        coordinated = bool(made) and made[-1].basis == "change" and _is_coordinated(scene, kept, position, at)
+        coordinated = bool(made) and made[-1].basis == "change" and not repeats
+        coordinated = coordinated and _is_coordinated(scene, kept, position, at)
+        repeats = lent
         selected = chooser and quantity.comparator != "=" and _tells_which(scene, kept[position - 1], quantity)
         basis: Basis = "change" if coordinated else ""
         made.append(rows.of_quantity(quantity, span, lender_share, at, basis, selected=selected))
@@ -270,7 +273,7 @@ def _selects(scene: Scene, quantity: Quantity, after: Quantity) -> bool:
     key, counted = scene.view.key, quantity.unit_class in COUNTED
     gap, words = key[quantity.span.end : after.span.start], number_words(scene.patterns)
     if counted and gap.strip() in words.selects_exactly and after.unit_class == "thing":
-        return after.denominator is None  # "45 xã đạt 19 tiêu chí"
+        return after.denominator in (None, after.value)  # "45 xã đạt 19 tiêu chí", "6 xã đạt 19/19 tiêu chí"
     if after.comparator == "=" or not (counted or quantity.unit_class == "percent"):
         return False
     if counted and not gap.strip():
