@@ -151,6 +151,8 @@ class Heads:
         self.spent = regex.compile(rf"(?<!\w){words(head='spent')}$", regex.REVERSE)
         self.source = regex.compile(rf"\s{words(head='source')}\s(?:{plural}\s)?")
         self.with_measure = regex.compile(rf"(?<!\w){words(head='preposition', tells='measure')}\s$", regex.REVERSE)
+        compared = one_of(patterns.literals("number", role="base", where="change"))
+        self.compared_last = regex.compile(rf"(?<!\w){compared}\s$", regex.REVERSE)
         coded = (e for e in patterns.of("indicator") if e.means.get("code"))
         self.coded = frozenset(fold(name) for entry in coded for name in entry.literals)
         ranks = (w for e in patterns.of("position") if e.means.get("part") == "rank" for w in e.literals)

@@ -741,7 +741,7 @@ class IndicatorReader:
                     if words.between_heads.search(stretch[behind:later]):
                         first, behind = later, end
                 alone = behind >= len(stretch.rstrip())
-                if words.with_measure.search(stretch, cut, first) and (alone or first - cut > 3):
+                if words.with_measure.search(stretch, cut, first) and (alone or not self._compares(stretch[cut:first])):
                     return first  # "tại các xã Cát Tiến, Đề Gi với diện tích | 320 ha"
                 if first - cut > 3 and words.preposition.search(stretch[cut:first]):
                     return None  # "tiêm phòng cho đàn vật nuôi": the head is the object of what stands before it
@@ -755,6 +755,10 @@ class IndicatorReader:
                 return None
             upto = cut
         return None
+
+    def _compares(self, words: str) -> bool:
+        """Whether words end in what leads to a base of comparison: ``chiếm 3,2 % so với | tổng số hộ``."""
+        return self.words.compared_last.search(words) is not None
 
     def _enumeration(self, left: int, stretch: str, cuts: Sequence[int]) -> int:
         """``khu vực nông, lâm, thủy sản``: short parts between commas belong to one noun phrase."""
