@@ -61,6 +61,7 @@ class Heads:
         # "diện tích lúa | là 98 ha | đạt 57 %": the number inside is one of its own
         self.level_inside = regex.compile(rf"(?<!\w){one_of(self.strong - {COLON})}\s(?:[^\W\d_]++\s){{0,2}}+\d")
         self.rate = regex.compile(rf"(?:{one_of(total)}\s)?{one_of(words(starts=True, tells='rate'))}(?!\w)")
+        self.said = holds(*words(head="said"))
         self.count = begins(*words(starts=True, tells="count"), *total)
         both = words(head="joint", side="both")
         self.between_heads = holds(*both, *words(head="joint", side="heads"))

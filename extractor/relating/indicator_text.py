@@ -176,6 +176,15 @@ class IndicatorReader:
             return False
         return not self.key[quantity.unit_span.end : region.right].lstrip()[:1].isalpha()
 
+    def counts_persons(self, indicator: Span | None, quantity: Quantity) -> bool:
+        """Whether a bare number says how many persons there are: ``đảng viên dự bị là | 44``."""
+        if indicator is None or indicator.end > quantity.number.start:
+            return False
+        unit = self.units.at(self.key, indicator.start)
+        link = self.key[indicator.end : quantity.span.start].split()
+        strong = link and " ".join(link) in self.words.strong
+        return bool(strong) and unit is not None and unit.kind == "people"
+
     def who(self, quantity: Quantity, region: Region) -> Span | None:
         """The bare noun of a unit before a share of which nothing else is named: ``địa phương đạt dưới 95 %``."""
         named = self._subject(quantity, region, self.times) if quantity.unit_class == "percent" else None
@@ -576,6 +585,8 @@ class IndicatorReader:
             if inner and not _parts(self.keep.inside(start, end), time.start):
                 end = self._trimmed(start, time.start)
                 break
+        if (said := self.words.said.search(key, start, end)) is not None and " " in key[start : said.start() - 1]:
+            end = self._trimmed(start, said.start())  # "thu ngân sách | đều vượt dự toán, đạt 112 %"
         if link in self.words.levels and region.left > region.base and not key[region.left : start].strip():
             return None  # "từ 16,8 % | GRDP năm 2025 | lên 19 %": what the number before is of
         if key[start:end] in self.words.alone:
@@ -643,7 +654,10 @@ class IndicatorReader:
     def _link_at(self, left: int, end: int, begun: int) -> str:
         """The link that ends at ``end``, no part of a head ("thu nhập bình quân") or a set phrase in [left, begun)."""
         linked = [w for w in ending(self.words.links, self.key[max(0, end - 2) : end]) if self._ends_with(w, left, end)]
-        if not linked or any(stop == end and stop - start > 4 for start, stop in self.starts.inside(left, begun)):
+        begin = end - max(map(len, linked), default=0)  # "đạt tỷ lệ | 93 %" is a link, "mật độ | 93" none
+        heads = self.starts.inside(left, begun) if linked else []
+        begin = begin if len(self.key[left:begin].split()) >= _FEW_MORE else end  # not "cuối đợt đạt tỷ lệ"
+        if not linked or any(stop == end and stop - start > 4 and begin >= start for start, stop in heads):
             return ""
         kept = self.keep.inside(left, begun)
         return next((word for word in linked if not _parts(kept, end - len(word))), "")
@@ -780,6 +794,8 @@ class IndicatorReader:
             if joint is not None and len(part.split()) <= _JOINED:
                 at -= 1  # "…, trong đó | nông nghiệp, thủy sản"
                 break
+            if first and self.words.no_subject.match(part.strip(_PUNCTUATION)):
+                break  # "so với cùng kỳ năm 2014, | phạm pháp hình sự"
             if len(part.split()) > (8 if first else 2) or self.words.in_phrase.search(part, opening):
                 break
             if first and self._does(left + cuts[at - 1], left + cuts[at]):
@@ -1024,6 +1040,8 @@ class IndicatorReader:
         if following is None or following.kind not in ("admin", "people", "thing"):
             listed = _SINGLE_NOUNS.match(self.text, comma)
             return listed is not None and listed.end() == limit
+        if self.key.endswith(following.phrase, 0, noun_end):
+            return False  # "310 đảng viên, | đảng viên chính thức là 296"
         if self.text[comma + 2].isupper() and self.text[comma - 1].islower():
             return False  # "3 bác sĩ, Trạm Y tế xã Mường Típ 2 bác sĩ": whose the next number is
         if self.words.doing.match(self.key, comma + 2):

@@ -39,7 +39,7 @@ _LETTER = regex.compile(r"\w")
 _NUMBER = regex.compile(r"(?<!\w)\d+(?![^\W\d_])")
 _NUMBER_OR_COMMA = regex.compile(r"(?<!\w)\d+(?![\w/])|,")
 _NEAREST = 64  # cues that look over a block or a section, of those before or behind a number
-_TELLING = 3  # cues of results in a text without a type that promises nothing: a part of a report
+_TELLING = 3  # cues of results to each promise, and at least, in a text without a type: a part of a report
 _DEFAULT_TYPE_RULE = "document.type"
 _OPENING_RULE = "document.opening"
 
@@ -122,15 +122,18 @@ class Cues:
         self._tells = self._type is not None and self._type[0] == "result"
 
     def _only_tells(self) -> bool:
-        """Whether a text that says of no type what it is tells in all its cues and sets no time for anything."""
-        told = 0
+        """Whether a text that says of no type what it is tells much and promises next to nothing."""
+        kinds = {node.kind for node in self.scene.layout.nodes}
+        if kinds & {"objectives", "tasks"}:
+            return False
+        told = promised = 0
         for hit in self.status.hits:
             means = hit.value.means
-            if means["status"] == "target" and not means.get("plain"):
-                return False
+            promised += means["status"] == "target" and not means.get("plain")
             told += means["status"] == "result" and means.get("level") != "baseline"
-        kinds = {node.kind for node in self.scene.layout.nodes}
-        return told >= _TELLING and not kinds & {"objectives", "tasks"} and not self._clock.index.deadlines
+        bounds = (h.value.span for h in self._clock.index.deadlines if h.value.span.kind == "by")
+        promised += sum(span.granularity in ("day", "month") for span in bounds)
+        return told >= max(_TELLING, _TELLING * promised)
 
     def verdict(self, make: RowMaker, quantity: Quantity, when: When, at: Standing) -> Verdict:
         """The status of a number by the first level of evidence that speaks; those that disagree are its rivals."""

@@ -176,7 +176,7 @@ def _is_target(reader: IndicatorReader, quantity: Quantity, indicator: Span | No
         return measured or "/" in quantity.unit or (lender is not None and lender.unit_class == "span")
     if quantity.rule == "number.fraction":
         return indicator is not None and quantity.percent is not None  # "tiêm phòng đàn bò: 412/530 = 77,7 %"
-    return measured
+    return measured or reader.counts_persons(indicator, quantity)
 
 
 def _is_named(scene: Scene, quantity: Quantity) -> bool:
