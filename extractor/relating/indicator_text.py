@@ -176,6 +176,16 @@ class IndicatorReader:
             return False
         return not self.key[quantity.unit_span.end : region.right].lstrip()[:1].isalpha()
 
+    def of_all(self, lent: Span, quantity: Quantity, region: Region) -> Span:
+        """Words lent to another unit or area, without those of the first: ``tỷ lệ thu gom rác | ở đô thị``."""
+        place = self.words.location_last.search(self.key, lent.start, lent.end)
+        if place is None or " " not in self.key[lent.start : place.start()]:
+            return lent
+        own = self.key[region.left : quantity.span.start].lstrip(_PUNCTUATION)
+        own = own.removeprefix(next((f"{w} " for w in self.words.joints if own.startswith(f"{w} ")), ""))
+        scope = self.words.who.fullmatch(place[1]) is not None and self.words.who.match(own) is not None
+        return Span(lent.start, place.start()) if scope or self.words.location_first.match(own) else lent
+
     def counts_persons(self, indicator: Span | None, quantity: Quantity) -> bool:
         """Whether a bare number says how many persons there are: ``đảng viên dự bị là | 44``."""
         if indicator is None or indicator.end > quantity.number.start:
@@ -304,7 +314,12 @@ class IndicatorReader:
             # "tỷ lệ trẻ được tiêm đủ 8 loại vắc xin đạt 88,7 %": a number inside the subject
             whole = self._subject(quantity, Region(region.base, region.right, region.base), InOrder())
             told = whole is not None and words.level_inside.search(key, whole.span.start, whole.span.end)
-            if whole is not None and whole.headed and not told and not {",", ";"} & set(key[whole.span.start : whole.span.end]):
+            if (
+                whole is not None
+                and whole.headed
+                and not told
+                and not {",", ";"} & set(key[whole.span.start : whole.span.end])
+            ):
                 return whole.span, False
         if subject is not None and link in words.changes and self._is_scope(subject.span, region):
             return None, True  # "tỷ lệ hộ nghèo giảm 1%; riêng các xã miền núi giảm 4%"

@@ -111,7 +111,7 @@ def relate_targets(
             own = reader.of_lead(quantity, region, at.clause, None)
             lent, span = own is None, own or span
         if lent and lender is not None:
-            span = lender_span
+            span = lender_span and reader.of_all(lender_span, quantity, region)
             quantity = _completed(scene, quantity, lender)
         if not quantity.unit and quantity.number.start - 1 not in placed and _is_named(scene, quantity):
             continue
