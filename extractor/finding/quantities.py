@@ -418,7 +418,7 @@ class _Finder:
                 if not self._is_duration(draft, block):
                     found.append(draft.quantity())
                     end = draft.number.end
-        return _with_shares(self.key, self.words, found)
+        return _with_shares(self.key, self.words, self.units, found)
 
     def _is_duration(self, draft: _Draft, block: Span) -> bool:
         """``sau 1 năm``, ``trong 5 năm đầu``: when, not how much."""
@@ -781,7 +781,7 @@ def _ends_with(left: str, phrase: str) -> bool:
 # --- shares in brackets ----------------------------------------------------------------------------------------------
 
 
-def _with_shares(key: str, words: NumberWords, found: Sequence[Quantity]) -> list[Quantity]:
+def _with_shares(key: str, words: NumberWords, lexicon: Units, found: Sequence[Quantity]) -> list[Quantity]:
     """A percentage in brackets goes to the count before it; a fraction in brackets takes the percentage before it.
 
     (CONTRACT, ``percent``; decision 2: one row with the fraction in value/denominator.)
@@ -795,7 +795,7 @@ def _with_shares(key: str, words: NumberWords, found: Sequence[Quantity]) -> lis
         if made:
             if quantity.denominator is not None:
                 if made[-1].unit_class == "percent" and _is_near(key, made[-1], quantity):
-                    joined = _fraction_of(key, words, made[-1], quantity)
+                    joined = _fraction_of(key, words, lexicon, made[-1], quantity)
             elif quantity.unit_class == "percent" and _is_near(key, made[-1], quantity):
                 joined = _share_of(key, words, made[-1], quantity)
         if joined is None:
@@ -845,12 +845,22 @@ def _share_of(key: str, words: NumberWords, previous: Quantity, quantity: Quanti
     return replace(previous, percent=quantity.value, beside=quantity.number)
 
 
-def _fraction_of(key: str, words: NumberWords, previous: Quantity, quantity: Quantity) -> Quantity | None:
-    """The fraction with the percentage before it: ``40% số ấp (30/52 ấp)``."""
+def _fraction_of(
+    key: str, words: NumberWords, lexicon: Units, previous: Quantity, quantity: Quantity
+) -> Quantity | None:
+    """The fraction with the percentage before it: ``40% số ấp (30/52 ấp)``, ``100% (19/19) thôn có tổ hòa giải``."""
     opened = key.rfind("(", previous.number.end, quantity.number.start)
     bracket = words.fraction.match(key, opened) if opened >= 0 else None
     if bracket is None or bracket.start("num") != quantity.number.start:
         return None
+    behind = (
+        lexicon.at(key, bracket.end() + 1)
+        if not quantity.unit and not key[previous.span.end : opened].strip()
+        else None
+    )
+    if behind is not None and behind.kind in COUNTED:
+        noun = Span(bracket.end() + 1, bracket.end() + 1 + len(behind.phrase))
+        quantity = replace(quantity, unit=key[noun.start : noun.end], unit_class=behind.kind, unit_span=noun)
     return replace(
         quantity,
         percent=previous.value,

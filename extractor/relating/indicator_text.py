@@ -28,7 +28,7 @@ _FEW_MORE = 3  # words behind each noun of an enumeration of persons
 _JOINED = 5  # words of the first part of an enumeration, with the joint before it
 _LABEL = 8  # words of a label's parts before its last
 _LONG_PHRASE = 90  # characters between commas: more is no part of an enumeration
-_STOP = re.compile(rf"[;:()\n\t…]|\./|[.!?](?={SPACE}|$)|{SPACE}-{SPACE}(?=[A-ZĐ])|\.\.\.")
+_STOP = re.compile(rf"[;:()\n\t…=]|\./|[.!?](?={SPACE}|$)|{SPACE}-{SPACE}(?=[A-ZĐ])|\.\.\.")
 _CAPITAL_ONLY = regex.compile(r"(?:\p{Lu}[\w.&]*+\s){1,3}\p{Lu}[\w.&]*+|\p{Lu}{2}\w*+|[A-Z][a-zA-Z]{4,}+")
 _PART = re.compile(rf"[;:,]{SPACE}|\n|\t")
 _SENTENCE_PART = re.compile(rf"[;:()\n\t]|\.{SPACE}")
@@ -123,6 +123,8 @@ class IndicatorReader:
             lead: the line above the list, where that is a list of lines.
         """
         named = self._subject(quantity, region, self.times)
+        if named is None and quantity.unit_class == "percent":
+            named = self._whole(quantity, region)
         if named is None or quantity.unit_class in COUNTED:
             return None
         if not (self._is_name(named.span) or self._is_one_of_them(named.span)):
@@ -136,7 +138,8 @@ class IndicatorReader:
             return None
         found = self.starts.inside(max(sentence.start, colon - REACH), colon)
         if quantity.unit_class == "percent":
-            found = [place for place in found if self.words.rate.match(self.key, place[0])]
+            rates = [place for place in found if self.words.rate.match(self.key, place[0])]
+            found = rates or [place for place in found if " " in self.key[slice(*place)]]
         else:
             found = [place for place in found if " " in self.key[slice(*place)]]  # "thu", "chi" alone say little
         if not found:
@@ -144,6 +147,15 @@ class IndicatorReader:
         begin, noun_end = found[-1]
         limit = self._phrase_limit(begin, noun_end, colon, self._ends_count, quantity.unit_class)
         return self._without_quality(Span(begin, self._trimmed(begin, limit)))
+
+    def _whole(self, quantity: Quantity, region: Region) -> Subject | None:
+        """The whole that a list begins with: ``Độ che phủ rừng: toàn xã | 71 %, thôn Nà Lốc 82 %``."""
+        start = self.key.rfind(COLON, region.left, quantity.span.start) + 1
+        while 0 < start < quantity.span.start and self.key[start] == " ":
+            start += 1
+        span = Span(start, self._trimmed(start, quantity.span.start))
+        whole = start > 0 and self.words.who.fullmatch(self.key, span.start, span.end) is not None
+        return Subject(span, False, "") if whole else None
 
     def of_announced(self, quantity: Quantity, region: Region, before: Sequence[Span]) -> Span | None:
         """The rate that a paragraph before names, where this one counts up who has it: ``Cụ thể, huyện A giảm 2 %``."""
@@ -185,6 +197,13 @@ class IndicatorReader:
         own = own.removeprefix(next((f"{w} " for w in self.words.joints if own.startswith(f"{w} ")), ""))
         scope = self.words.who.fullmatch(place[1]) is not None and self.words.who.match(own) is not None
         return Span(lent.start, place.start()) if scope or self.words.location_first.match(own) else lent
+
+    def is_rate(self, indicator: Span | None, quantity: Quantity) -> bool:
+        """Whether a bare number is so many of something to something else: ``giường bệnh/vạn dân: | 28``."""
+        if indicator is None or indicator.end > quantity.number.start:
+            return False
+        at = self.units.at(self.key, indicator.start)
+        return at is not None and self.words.per_last.search(self.key, indicator.start, indicator.end) is not None
 
     def counts_persons(self, indicator: Span | None, quantity: Quantity) -> bool:
         """Whether a bare number says how many persons there are: ``đảng viên dự bị là | 44``."""
@@ -475,8 +494,19 @@ class IndicatorReader:
     def _of_share(self, quantity: Quantity, share: Span, region: Region) -> Span | None:
         """The indicator of ``50% số thôn (29/52 thôn)``: what the percentage is of; else the counted noun."""
         opened = self.key.rfind("(", share.end, quantity.number.start)
+        closed = self.key.find(")", quantity.number.end, region.right)
+        apart = quantity.unit_span is not None and 0 < closed < quantity.unit_span.start
+        if apart:
+            opened = region.right  # "100 % (19/19) | thôn có tổ hòa giải"
         percent = replace(
-            quantity, number=share, span=share, unit="%", unit_class="percent", unit_span=None, share=None, percent=None
+            quantity,
+            number=share,
+            span=Span(share.start, closed + 1) if apart else share,
+            unit="%",
+            unit_class="percent",
+            unit_span=None,
+            share=None,
+            percent=None,
         )
         span, _ = self.read(percent, Region(region.left, max(share.end, opened), region.base))
         return span if span is not None else quantity.unit_span
@@ -537,7 +567,7 @@ class IndicatorReader:
         """A name before a number says whose the amount is: ``Ba Tơ 7.000 ha``, ``VNPT: 25 trạm``, ``Nhóm 1``."""
         words = self.words
         text, key = self.text[span.start : span.end], self.key[span.start : span.end]
-        if key in words.coded:
+        if key in words.coded or key in words.topics:
             return False  # "SIPAS 88 %"
         if words.who.fullmatch(key):
             return True  # "huyện | phấn đấu đạt 92,5 %"
@@ -873,7 +903,7 @@ class IndicatorReader:
         bracketed = counted and share is not None and not self.key[noun_end : share.start].strip()
         if bracketed and share is not None and self.words.predicate.match(key, share.end + 1, region.right):
             noun_end = share.end  # "12/30 thôn (40 %) có nhà văn hóa"
-        if begin < region.right and text[begin] in ",.;:)" and begin >= noun_end:
+        if begin < region.right and text[begin] in ",.;:)-–" and begin >= noun_end:
             return quantity.unit_span if counted else None
         if percent and (of := self.words.share_of.match(key, begin, region.right)):
             begin = of.end()

@@ -176,7 +176,7 @@ def _is_target(reader: IndicatorReader, quantity: Quantity, indicator: Span | No
         return measured or "/" in quantity.unit or (lender is not None and lender.unit_class == "span")
     if quantity.rule == "number.fraction":
         return indicator is not None and quantity.percent is not None  # "tiêm phòng đàn bò: 412/530 = 77,7 %"
-    return measured or reader.counts_persons(indicator, quantity)
+    return measured or reader.counts_persons(indicator, quantity) or reader.is_rate(indicator, quantity)
 
 
 def _is_named(scene: Scene, quantity: Quantity) -> bool:
@@ -329,7 +329,10 @@ def _in_list(scene: Scene, first: Quantity, second: Quantity) -> bool:
     if first.rule != "number.digits" or _ITEM.fullmatch(key, first.span.end, second.span.start) is None:
         return False
     label = _LIST_LABEL.search(key, max(0, start - _TO_PARTS), start)
-    if label is None or ":" not in key[scene.sentence_at(start).start : label.end()]:
+    if label is None:
+        return False
+    opened = key[scene.sentence_at(start).start : label.end()]
+    if ":" not in opened and not any(" " in joint and f" {joint} " in opened for joint in heads(scene.patterns).joints):
         return False
     word = _WORD_BEFORE.search(key, 0, start)
     return text[start - 2].islower() and word is not None and word[0] not in units(scene.patterns).names
