@@ -49,7 +49,7 @@ class ClockWords:
         self.level = regex.compile(rf"\s*\(\s*(?:{level}\s)?\d")
         self.level_is = regex.compile(rf"\s*{link}\s*\d")
         self.leads_ahead = regex.compile(rf"\s*{ahead}\s*$")
-        self.part = regex.compile(rf"[\s;,.-]*{one_of(joints)}(?!\w)")
+        self.part = regex.compile(rf"[\s;,.-]{{0,8}}+{one_of(joints)}(?!\w)")
         named = [w for k in ("objectives", "tasks") for w in patterns.literals("layout", part="heading", kind=k)]
         self.goals = regex.compile(rf"(?<!\w){one_of(named)}(?!\w)")
         self.turn = patterns.expression("status", whole=False, role="turn")
