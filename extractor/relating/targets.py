@@ -234,7 +234,8 @@ def _is_part(scene: Scene, quantities: Sequence[Quantity], position: int) -> boo
 
 def _same_noun(before: Quantity, after: Quantity) -> bool:
     """The same unit, or its first word: ``40 nhà văn hóa, trong đó xã A 14 nhà``."""
-    return before.unit == after.unit or (after.unit != "" and before.unit.startswith(f"{after.unit} "))
+    whole = before.unit.partition("/")[0]
+    return before.unit == after.unit or (after.unit != "" and f"{whole} ".startswith(f"{after.unit} "))
 
 
 def _lead(scene: Scene, block: int) -> Span | None:
