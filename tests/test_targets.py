@@ -272,6 +272,12 @@ def test_which_time_a_number_belongs_to(text: str, due: list[str]) -> None:
     assert [str(t.due_date) for t in rows] == due
 
 
+def test_an_estimate_is_for_the_year_that_its_paragraph_tells_of() -> None:
+    text = "BÁO CÁO\nNăm 2025\nI. KẾT QUẢ\nNăm 2025, kinh tế của xã tăng khá. Thu ngân sách ước đạt 40 tỷ đồng."
+    (row,) = extract(text, context=Context(doc_type="Báo cáo")).targets
+    assert (row.status, str(row.due_date)) == ("estimate", "2025-12-31")
+
+
 def test_a_day_behind_is_finer_than_the_quarter_of_a_label() -> None:
     text = (
         "KẾ HOẠCH\nDân số năm 2023\nIII. TIẾN ĐỘ\n1. Quý I: Khảo sát 40 thôn.\n"

@@ -452,6 +452,8 @@ class _Rows:
         start, due, deadline_id = _dates(scene, verdict.status, when)
         if verdict.status == "estimate" and due is not None and self._says_whole_year(quantity):
             start, due = date(due.year, 1, 1), date(due.year, 12, 31)
+        if verdict.status == "estimate" and due is None and (told := self.clock.year_told(at)) is not None:
+            start, due = told.value.span.start, told.value.span.due
         words = quantity.unit
         if indicator is not None and indicator != quantity.unit_span:
             words = self._words(indicator, share)
