@@ -479,6 +479,7 @@ def _in_order(scene: Scene, drafts: Sequence[Draft], index: int, year: int | Non
         return year
     if not after.year_stated or after.start >= scene.sentence_at(draft.start).end:
         return year
-    # its beginning: "quý III: truyền thông, hoàn thành trước 30/8/2023" is of one year
-    own, next_one = first_of(with_year(draft.points, year)[0]), last_of(after.points[-1])
-    return year - 1 if own and next_one and own > next_one else year
+    points = with_year(draft.points, year)
+    begins, own, next_one = first_of(points[0]), last_of(points[-1]), last_of(after.points[-1])
+    inside = begins is not None and next_one is not None and begins <= next_one
+    return year - 1 if own and next_one and own > next_one and not inside else year
