@@ -272,6 +272,20 @@ def test_which_time_a_number_belongs_to(text: str, due: list[str]) -> None:
     assert [str(t.due_date) for t in rows] == due
 
 
+def test_an_estimate_is_for_the_year_that_its_paragraph_tells_of() -> None:
+    text = "BÁO CÁO\nNăm 2025\nI. KẾT QUẢ\nNăm 2025, kinh tế của xã tăng khá. Thu ngân sách ước đạt 40 tỷ đồng."
+    (row,) = extract(text, context=Context(doc_type="Báo cáo")).targets
+    assert (row.status, str(row.due_date)) == ("estimate", "2025-12-31")
+
+
+def test_a_day_behind_is_finer_than_the_quarter_of_a_label() -> None:
+    text = (
+        "KẾ HOẠCH\nDân số năm 2023\nIII. TIẾN ĐỘ\n1. Quý I: Khảo sát 40 thôn.\n"
+        "2. Quý III: Truyền thông tại 05 xã khó khăn, hoàn thành trước 30/8/2023."
+    )
+    assert [str(t.due_date) for t in _all(text)] == ["2023-03-31", "2023-08-30"]
+
+
 @pytest.mark.parametrize(
     ("text", "basis"),
     [
@@ -283,3 +297,24 @@ def test_which_time_a_number_belongs_to(text: str, due: list[str]) -> None:
 )
 def test_basis_of_what_is_counted_together(text: str, basis: list[str]) -> None:
     assert [t.basis for t in extract("I. MỤC TIÊU\n- " + text).targets] == basis
+
+
+def test_a_part_of_a_report_without_its_head_tells() -> None:
+    text = (
+        "2. Thủy sản\n- Diện tích nuôi tôm 140 ha, đạt 98,6% kế hoạch.\n- Sản lượng 610 tấn, tăng 40 tấn so với cùng kỳ.\n"
+        "3. Chăn nuôi\n- Tổng đàn dê 820 con, giảm 35 con so với cùng kỳ."
+    )
+    assert {t.status for t in extract(text).targets} == {"result"}
+    assert {t.status for t in extract(text + "\n- Phấn đấu cuối năm có 900 con.").targets} == {"result", "target"}
+
+
+def test_a_list_of_goals_without_its_head_promises() -> None:
+    text = "2. Thủy sản\n- Diện tích nuôi tôm 140 ha.\n- Sản lượng 610 tấn, tăng 40 tấn so với cùng kỳ."
+    assert extract(text).targets[0].status == "target"
+
+
+def test_a_number_behind_a_name_in_a_list_is_part_of_it() -> None:
+    text = "Năng suất lúa đạt 58 tạ/ha với các giống có năng suất cao như: Bắc Hương 9, Thiên ưu 28, Lộc Trời 55."
+    assert [str(t.value) for t in _all(text)] == ["58"]
+    rates = "Tỷ lệ hộ dùng nước sạch (%): xã Tân An 84, xã Lộc Hưng 79."
+    assert [str(t.value) for t in _all(rates)] == ["84", "79"]

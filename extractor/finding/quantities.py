@@ -222,12 +222,14 @@ class NumberWords:
             rf"(?:(?P<c1>{n})\s(?P<m1>{powers(6, 12)})\s(?P<c2>{n})\s(?P<m2>{powers(3, 9)}){compound}"
             rf"|(?P<num>{n})(?:\s?/\s?|\s?{one_of(patterns.literals('number', role='fraction_joint'))}\s"
             rf"|\s{one_of(patterns.literals('number', role='rate_joint'))}\s(?={_ROUND}\s[^\W\d_]))"
-            rf"(?P<den>{n})(?![\w/])"
+            rf"(?P<den>{n})(?![\d/])"
             rf"|(?P<low>{n})\s?(?P<pct>%?)\s?(?:-|÷|~|{one_of(patterns.literals('number', role='range'))})"
             rf"\s?(?P<high>{n})(?![\d/])"
             rf"|(?P<one>{n})|(?P<half>[{''.join(_HALVES)}]))(?!\d)"
         )
         self.magnitude = regex.compile(rf"{one_of(self.magnitudes)}\s(?=[^\W\d_])")
+        spelt = one_of([*self.digits, *self.powers, *patterns.literals("number", role="zero")])
+        self.repeated = regex.compile(rf"\s?\((?:{spelt}\s?){{1,9}}+\)(?=\s)")  # "05 (năm) bộ hồ sơ"
         self.of_fraction = regex.compile(rf"{one_of(patterns.literals('number', role='fraction_of'))}\s")
         self.whole = regex.compile(rf"\s{one_of(patterns.literals('number', role='fraction_joint'))}\s")
         self.location = regex.compile(rf"(?<!\w){one_of(patterns.literals('number', role='location'))}\s$")
@@ -277,6 +279,9 @@ class NumberWords:
             rf"\(\s*(?:{opens('bracket', '=')}\s*(?:{second}\s*)?:?\s*)?[-+–]?\s?"
             rf"(?P<share>{self.n})\s?%\s*(?:{tail})?\s*\)"
         )
+        change = opens("change")
+        self.share_changes = regex.compile(rf"\(\s*{change}(?!\w)")
+        self.changes_before = regex.compile(rf"(?<!\w){change}\s(?:[^\W\d_]+\s){{0,2}}$", regex.REVERSE)
         self.share_behind = regex.compile(
             rf",?\s*{opens('comma')}\s+(?:{second}\s+)?(?P<share>{self.n})\s?%(?!\s*(?:{base}|\w))"
         )
@@ -413,7 +418,7 @@ class _Finder:
                 if not self._is_duration(draft, block):
                     found.append(draft.quantity())
                     end = draft.number.end
-        return _with_shares(self.key, self.words, found)
+        return _with_shares(self.key, self.words, self.units, found)
 
     def _is_duration(self, draft: _Draft, block: Span) -> bool:
         """``sau 1 năm``, ``trong 5 năm đầu``: when, not how much."""
@@ -547,6 +552,8 @@ class _Finder:
     def _read_unit(self, draft: _Draft, block: Span) -> None:
         key, words, lexicon = self.key, self.words, self.units
         start = draft.end
+        if (repeated := words.repeated.match(key, start, block.end)) is not None:
+            start = repeated.end()
         while start < block.end and key[start] in ' "':
             start += 1  # 7/9 "điểm đen"
         if draft.rule == "number.compound":
@@ -774,7 +781,7 @@ def _ends_with(left: str, phrase: str) -> bool:
 # --- shares in brackets ----------------------------------------------------------------------------------------------
 
 
-def _with_shares(key: str, words: NumberWords, found: Sequence[Quantity]) -> list[Quantity]:
+def _with_shares(key: str, words: NumberWords, lexicon: Units, found: Sequence[Quantity]) -> list[Quantity]:
     """A percentage in brackets goes to the count before it; a fraction in brackets takes the percentage before it.
 
     (CONTRACT, ``percent``; decision 2: one row with the fraction in value/denominator.)
@@ -788,7 +795,7 @@ def _with_shares(key: str, words: NumberWords, found: Sequence[Quantity]) -> lis
         if made:
             if quantity.denominator is not None:
                 if made[-1].unit_class == "percent" and _is_near(key, made[-1], quantity):
-                    joined = _fraction_of(key, words, made[-1], quantity)
+                    joined = _fraction_of(key, words, lexicon, made[-1], quantity)
             elif quantity.unit_class == "percent" and _is_near(key, made[-1], quantity):
                 joined = _share_of(key, words, made[-1], quantity)
         if joined is None:
@@ -829,17 +836,31 @@ def _share_of(key: str, words: NumberWords, previous: Quantity, quantity: Quanti
     share = words.share.match(key, opened) if opened >= 0 else words.share_behind.match(key, previous.span.end)
     if share is None or share.start("share") != quantity.number.start:
         return None
+    if opened >= 0 and words.share_changes.match(key, opened):
+        start = previous.span.start
+        if words.changes_before.search(key, max(0, start - _BEFORE), start) is None:
+            return None  # "thu 95 tỷ đồng (tăng 4,2 %)"
     if opened >= 0:
         return replace(previous, percent=quantity.value, share=Span(share.start(), share.end()))
     return replace(previous, percent=quantity.value, beside=quantity.number)
 
 
-def _fraction_of(key: str, words: NumberWords, previous: Quantity, quantity: Quantity) -> Quantity | None:
-    """The fraction with the percentage before it: ``40% số ấp (30/52 ấp)``."""
+def _fraction_of(
+    key: str, words: NumberWords, lexicon: Units, previous: Quantity, quantity: Quantity
+) -> Quantity | None:
+    """The fraction with the percentage before it: ``40% số ấp (30/52 ấp)``, ``100% (19/19) thôn có tổ hòa giải``."""
     opened = key.rfind("(", previous.number.end, quantity.number.start)
     bracket = words.fraction.match(key, opened) if opened >= 0 else None
     if bracket is None or bracket.start("num") != quantity.number.start:
         return None
+    behind = (
+        lexicon.at(key, bracket.end() + 1)
+        if not quantity.unit and not key[previous.span.end : opened].strip()
+        else None
+    )
+    if behind is not None and behind.kind in COUNTED:
+        noun = Span(bracket.end() + 1, bracket.end() + 1 + len(behind.phrase))
+        quantity = replace(quantity, unit=key[noun.start : noun.end], unit_class=behind.kind, unit_span=noun)
     return replace(
         quantity,
         percent=previous.value,

@@ -24,6 +24,7 @@ _OPENING = 12  # characters before the time that opens a block
 _BRACKET = 40  # characters between an opening bracket and the first thing in it
 _OWN_WORDS = 6  # of a clause before its time: more say what the time is of
 _UNIT_WORDS = 2  # words of a unit between a number and the time behind it
+_TITLE = 120  # characters of a line that heads a list
 _SHORT_JOINT = 2  # letters of a joint that says nothing of parts (và, có)
 _START = attrgetter("start")
 
@@ -41,12 +42,16 @@ class ClockWords:
             rf",|\s{one_of(patterns.literals('indicator', head='conjunction', tells='clause'))}\s"
         )
         self.compared = regex.compile(rf"(?<!\w){one_of(patterns.literals('status', level='baseline'))}(?!\w)")
+        baseline = one_of(patterns.literals("status", level="baseline"))
+        self.compared_last = regex.compile(rf"(?<!\w){baseline}\s$", regex.REVERSE)
         self.stages = frozenset(entry.id for entry in patterns.meaning("time", governs="section"))
         self.onward = regex.compile(rf"\)?\s{onward}(?!\w)")
         self.level = regex.compile(rf"\s*\(\s*(?:{level}\s)?\d")
         self.level_is = regex.compile(rf"\s*{link}\s*\d")
         self.leads_ahead = regex.compile(rf"\s*{ahead}\s*$")
-        self.part = regex.compile(rf"[\s;,.-]*{one_of(joints)}(?!\w)")
+        self.part = regex.compile(rf"[\s;,.-]{{0,8}}+{one_of(joints)}(?!\w)")
+        named = [w for k in ("objectives", "tasks") for w in patterns.literals("layout", part="heading", kind=k)]
+        self.goals = regex.compile(rf"(?<!\w){one_of(named)}(?!\w)")
         self.turn = patterns.expression("status", whole=False, role="turn")
 
 
@@ -77,6 +82,7 @@ class When:
         past: it gives a state already reached at the document's date.
         local: it stands at the number itself, not above it.
         bracketed: number and time stand in one bracket.
+        beside: no other number of its clause stands between them.
     """
 
     hit: Hit | None = None
@@ -84,6 +90,7 @@ class When:
     past: bool = False
     local: bool = False
     bracketed: bool = False
+    beside: bool = False
 
 
 _NO_TIME = When()
@@ -127,12 +134,19 @@ class Clock:
             hit = self._times.last(start, hit.start)
         return None
 
+    def year_told(self, at: Standing) -> Hit | None:
+        """The year that the paragraph tells of before a sentence: ``Năm 2025 kinh tế khá. | Thu ước đạt 40 tỷ đồng``."""
+        hit = self._times.last(self.scene.layout.content(at.block).start, at.sentence.start)
+        return hit if hit is not None and hit.value.span.granularity == "year" else None
+
     def _of(self, quantity: Quantity, at: Standing) -> When:
         offset = quantity.number.start
         local = self._beside(quantity, at)
+        if local is not None and local.value.role == "deadline" and self.scene.view.key.startswith(":", local.end):
+            local = None  # "Quý III: …, hoàn thành trước 30/8": a label, which a finer time may follow
         if local is not None:
             bracketed = self._in_bracket(local, offset)
-            return When(local, self.index.id_of(local), self._past(local), True, bracketed)
+            return When(local, self.index.id_of(local), self._past(local), True, bracketed, True)
         governing = self.index.governing(offset)
         ahead = governing is not None and self._leads_ahead(quantity.span.end, governing)
         if governing is not None and (
@@ -176,6 +190,9 @@ class Clock:
 
     def _speaks(self, hit: Hit) -> bool:
         silent = hit.value.role in self._SILENT and not self._has_level(hit)
+        if hit.value.reason == NEARLY_OVER and not silent:
+            start = max(0, hit.start - _OPENING)
+            silent = self._words.compared_last.search(self.scene.view.key, start, hit.start) is not None
         dated = hit.value.span.due is not None or hit.value.span.start is not None or hit.value.role == "as_of"
         return not silent and dated and hit.value.span.kind != "recurring"
 
@@ -305,7 +322,25 @@ class Clock:
             staged = hit.rule in self._words.stages or hit.value.reason in self._words.stages
             if staged or (node.kind == "results" and self._past(hit) and hit.value.reason != NEARLY_OVER):
                 return hit
-        return None
+            if (goals := self._of_goals(node.heading)) is not None:
+                return goals
+        return self._of_goals(self._above_list(block))
+
+    def _of_goals(self, heading: Span | None) -> Hit | None:
+        """The one period of a heading that names goals: ``Chỉ tiêu chủ yếu (nhiệm kỳ 2020 - 2025)``."""
+        if heading is None or self._words.goals.search(self.scene.view.key, heading.start, heading.end) is None:
+            return None
+        hits = self._times.inside(heading.start, heading.end)
+        return hits[0] if len(hits) == 1 and not self._past(hits[0]) else None
+
+    def _above_list(self, block: int) -> Span | None:
+        """The short line without marker right above the list that a block is in."""
+        layout, blocks = self.scene.layout, self.scene.view.blocks
+        first = block
+        while first > 0 and layout.markers[first] is not None:
+            first -= 1
+        short = first < block and 0 < len(blocks[first].span) <= _TITLE and layout.is_body(blocks[first].start)
+        return blocks[first].span if short and self.scene.view.text[blocks[first].end - 1] not in ".;," else None
 
     def _past(self, hit: Hit) -> bool:
         value = hit.value

@@ -22,6 +22,7 @@ from extractor.relating.rows import RowMaker
 from extractor.text.keys import fold
 from extractor.text.layout import BODY_ZONES
 
+_COARSE = frozenset({"year", "years", "half", "quarter", "month"})  # what a day is finer than
 _JOINTS = ' ,;:.-–+*()"/“”'
 _LEAD = 2  # words before a time that only announce it: "Nhiệm vụ 6 tháng cuối năm, …"
 _LONGEST_LABEL = 60  # characters
@@ -713,12 +714,19 @@ class TimeIndex:
     def _finer(self, stretch: Span, offset: int) -> Hit | None:
         """The day, month or quarter behind a quantity, its year before it: ``Năm 2023 trồng 5 ha trước 30/9``."""
         near = self._nearest(stretch, offset)
-        if near is None or near.start >= offset or near.value.span.granularity not in ("year", "years"):
+        if near is None or near.start >= offset or near.value.span.granularity not in _COARSE:
             return None
         at = bisect_left(self._dated_starts, offset)
-        if at == len(self._dated) or self._dated_starts[at] >= stretch.end:
+        if at == len(self._dated):
             return None
-        return self._dated[at] if self._dated[at].value.span.granularity in ("day", "month", "quarter") else None
+        finer, key = self._dated[at], self.scene.view.key
+        if near.value.span.granularity in ("year", "years") and finer.start < stretch.end:
+            return finer if finer.value.span.granularity in ("day", "month", "quarter") else None
+        # "Quý III: truyền thông tại 5 xã, hoàn thành trước 30/8"
+        own = self._stretch(finer.start)
+        labels = key[near.end : near.end + 1] == ":" and finer.start < self.scene.clause_at(offset).end
+        ends = labels and self._ends(key[own.start : finer.start].strip())
+        return finer if ends and finer.value.span.granularity == "day" else None
 
     def _trailing(self, block: int, offset: int) -> Hit | None:
         """The deadline of a short sentence right behind: ``… Hoàn thành trong tháng 3 năm 2021.``"""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import regex
 
@@ -41,11 +41,13 @@ class Heads:
         self.changes = frozenset(words(head="link", tells="change"))
         self.levels = frozenset(words(head="link", tells="level"))
         self.differences = frozenset(words(head="link", tells="difference"))
+        self.by_how_much = self.differences | (self.changes - self.strong - self.levels)
         self.differs = regex.compile(rf"\s?{one_of(self.differences)}(?!\w)")
         self.shares = frozenset(words(head="link", tells="share"))
         self.same = frozenset(words(head="link", tells="same"))
         self.more = frozenset(words(head="link", tells="more"))
         self.rises = frozenset(words(head="link", tells="rise"))
+        self.managed = frozenset(words(head="link", tells="managed"))
         self.extents = frozenset(words(head="link", tells="extent"))
         self.budget = frozenset(words(starts=True, tells="budget"))
         self.works = frozenset(words(head="works"))
@@ -56,14 +58,21 @@ class Heads:
         self.total_of = begins(*total)
         self.body = frozenset(words(head="body"))
         self.says = holds(*(self.strong - {COLON}))
+        # "diện tích lúa | là 98 ha | đạt 57 %": the number inside is one of its own
+        self.level_inside = regex.compile(rf"(?<!\w){one_of(self.strong - {COLON})}\s(?:[^\W\d_]++\s){{0,2}}+\d")
         self.rate = regex.compile(rf"(?:{one_of(total)}\s)?{one_of(words(starts=True, tells='rate'))}(?!\w)")
+        self.said = holds(*words(head="said"))
         self.count = begins(*words(starts=True, tells="count"), *total)
         both = words(head="joint", side="both")
         self.between_heads = holds(*both, *words(head="joint", side="heads"))
         self.goal = begins(*words(head="goal"))
         self.in_phrase = holds(*both, *words(head="joint", side="phrase"))
         self.predicate = holds(*words(head="predicate"))
+        self.announces = begins(*words(head="announces"))
         self.location = regex.compile(rf"(?<=\w)\s{one_of(words(head='location'))}\s")
+        located = one_of(words(head="location"))
+        self.location_last = regex.compile(rf"\s{located}\s([^\W\d_]++(?:\s[^\W\d_]++){{0,3}}?)$", regex.REVERSE)
+        self.location_first = regex.compile(rf"{located}\s")
         self.alone = frozenset(words(head="alone"))
         ends_done = one_of(words(head="alone", tells="done"))
         self.done_of = regex.compile(rf"(?<!\w){ends_done}$", regex.REVERSE)
@@ -86,6 +95,9 @@ class Heads:
         whole = rf"{base_of(patterns, 'whole').pattern}(?=(?:\s+{floor})?\s*(?:[,.;)]|$))"
         self.bound_right = regex.compile(rf"\s?{floor}(?!\w)")
         self.share_base = base_of(patterns, "percent")
+        self.next_level = regex.compile(rf"(?:,|\s{joint})\s{one_of(self.strong - {COLON})}(?!\w)")
+        self.whole_first = base_of(patterns, "whole")
+        self.whole_only = regex.compile(one_of(patterns.literals("number", role="base", where="whole")))
         self.whole_base = regex.compile(whole)
         self.base = (
             regex.compile(rf"{base_of(patterns, 'percent').pattern}|{whole}|{clause}"),
@@ -105,6 +117,9 @@ class Heads:
         self.preposition = regex.compile(rf"\w\s(?:{words(head='preposition')}|{words(head='plural')})\s$")
 
     def _compile_names(self, patterns: PatternSet) -> None:
+        def begins(listed: Iterable[str]) -> regex.Pattern[str]:
+            return regex.compile(rf"{one_of(listed)}(?!\w)")
+
         def words(**means: str) -> str:
             return one_of(patterns.literals("indicator", **means))
 
@@ -114,6 +129,7 @@ class Heads:
         self.who_last = regex.compile(rf"\s(?:{admin})$", regex.REVERSE)
         mean = rf"(?:{words(head='mean')}\s)?"
         self.who = regex.compile(rf"{mean}(?:(?:{words(head='whole')}|{plural})\s)?(?:{admin})")
+        self.unit = regex.compile(rf"(?:(?:{words(head='whole')}|{plural})\s)?(?:{admin})\s")
         quality = rf"(?:\s{words(head='quality')}){{0,4}}"
         self.quality_last = regex.compile(rf"(?:\s{words(head='quality')}){{1,4}}$", regex.REVERSE)
         self.names_them = regex.compile(rf"{quality},?\s{words(head='naming')}\s(?:{plural}\s)?")
@@ -134,13 +150,20 @@ class Heads:
         self.kind_next = regex.compile(rf",\s{words(head='kind')}(?!\w)")
         period = one_of(patterns.literals("unit", **{"class": "span"}))
         self.per_behind = regex.compile(rf"\s?/\s?{period}$", regex.REVERSE)
+        each = one_of([*patterns.literals("number", role="per"), *patterns.literals("number", role="every")])
+        self.per_last = regex.compile(rf"\s?/\s?{each}$", regex.REVERSE)
         self.sibling = regex.compile(rf",?\s{words(head='sibling')}\s\w")
         self.giving = regex.compile(rf"(?<!\w){words(head='giving')}\s?$", regex.REVERSE)
         self.spent = regex.compile(rf"(?<!\w){words(head='spent')}$", regex.REVERSE)
         self.source = regex.compile(rf"\s{words(head='source')}\s(?:{plural}\s)?")
         self.with_measure = regex.compile(rf"(?<!\w){words(head='preposition', tells='measure')}\s$", regex.REVERSE)
+        compared = one_of(patterns.literals("number", role="base", where="change"))
+        self.compared_last = regex.compile(rf"(?<!\w){compared}\s$", regex.REVERSE)
         coded = (e for e in patterns.of("indicator") if e.means.get("code"))
+        self.topics = frozenset(patterns.literals("indicator", head="topic"))
         self.coded = frozenset(fold(name) for entry in coded for name in entry.literals)
+        ranks = (w for e in patterns.of("position") if e.means.get("part") == "rank" for w in e.literals)
+        self.rank = begins(map(fold, ranks))
         self.bodies = Lexicon(e for e in patterns.of("agency") if e.means.get("part") in ("head", "whole"))
 
 

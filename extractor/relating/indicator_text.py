@@ -25,9 +25,10 @@ _SEASON = "time.season"
 _COMPARATOR = "<"  # the link where a comparator alone ties subject and number
 _FEW = 5  # words that a subject without a verb between it and its number can have
 _FEW_MORE = 3  # words behind each noun of an enumeration of persons
+_JOINED = 5  # words of the first part of an enumeration, with the joint before it
 _LABEL = 8  # words of a label's parts before its last
 _LONG_PHRASE = 90  # characters between commas: more is no part of an enumeration
-_STOP = re.compile(rf"[;:()\n\t…]|\./|[.!?](?={SPACE}|$)|{SPACE}-{SPACE}(?=[A-ZĐ])|\.\.\.")
+_STOP = re.compile(rf"[;:()\n\t…=]|\./|[.!?](?={SPACE}|$)|{SPACE}-{SPACE}(?=[A-ZĐ])|\.\.\.")
 _CAPITAL_ONLY = regex.compile(r"(?:\p{Lu}[\w.&]*+\s){1,3}\p{Lu}[\w.&]*+|\p{Lu}{2}\w*+|[A-Z][a-zA-Z]{4,}+")
 _PART = re.compile(rf"[;:,]{SPACE}|\n|\t")
 _SENTENCE_PART = re.compile(rf"[;:()\n\t]|\.{SPACE}")
@@ -37,12 +38,13 @@ _NAME_INSIDE = regex.compile(r"\s\p{Lu}")
 _LOWER_ONLY = regex.compile(r"(?:,?\s\p{Ll}+)+$")
 _NOTE = regex.compile(r"\s\([^()\n]+\)$")
 _NAME_BEGINS = regex.compile(r"\p{Lu}\p{Ll}++\s\p{Lu}\p{Ll}")  # "Chi Lăng": no "chi" of a budget
+_NAME_WORD = regex.compile(r"\p{Lu}[\w.-]*+\s")
 _DIGIT = re.compile(r"\d")
 _DIGITS = re.compile(r"\d+")
 _WORD = 12  # characters of the word before a number
 _SHORT_NAME = regex.compile(r"\((?:\p{Lu}[\p{Lu}\d&-]++|(?!\s)(?:\s?\p{Ll}++){2,6}+)\)(?=\s\p{Ll})")
 _NOTE_INSIDE = regex.compile(r"\([^()\n\d]{1,60}+\)\s(?=[^\W\d_])")
-_NOTE_LENGTH = 60  # characters of a bracket before a number that only explains: "bão số 3 (Yagi) khoảng 1.100 tỷ đồng"
+_NOTE_LENGTH = 160  # characters of a bracket before a number that only explains: "bão số 3 (Yagi) khoảng 1.100 tỷ đồng"
 _LETTER_NEXT = regex.compile(r"\s[^\W\d_]")
 _TWO_LETTERS = regex.compile(r"\p{L}{2}")
 _SINGLE_NOUNS = regex.compile(r"(?:,\s\p{Ll}+){1,4}(?:\s\p{Ll}+)?(?=[;.)]|$)")  # "mẫu rau, quả, thịt"
@@ -121,6 +123,8 @@ class IndicatorReader:
             lead: the line above the list, where that is a list of lines.
         """
         named = self._subject(quantity, region, self.times)
+        if named is None and quantity.unit_class == "percent":
+            named = self._whole(quantity, region)
         if named is None or quantity.unit_class in COUNTED:
             return None
         if not (self._is_name(named.span) or self._is_one_of_them(named.span)):
@@ -134,7 +138,8 @@ class IndicatorReader:
             return None
         found = self.starts.inside(max(sentence.start, colon - REACH), colon)
         if quantity.unit_class == "percent":
-            found = [place for place in found if self.words.rate.match(self.key, place[0])]
+            rates = [place for place in found if self.words.rate.match(self.key, place[0])]
+            found = rates or [place for place in found if " " in self.key[slice(*place)]]
         else:
             found = [place for place in found if " " in self.key[slice(*place)]]  # "thu", "chi" alone say little
         if not found:
@@ -142,6 +147,31 @@ class IndicatorReader:
         begin, noun_end = found[-1]
         limit = self._phrase_limit(begin, noun_end, colon, self._ends_count, quantity.unit_class)
         return self._without_quality(Span(begin, self._trimmed(begin, limit)))
+
+    def _whole(self, quantity: Quantity, region: Region) -> Subject | None:
+        """The whole that a list begins with: ``Độ che phủ rừng: toàn xã | 71 %, thôn Nà Lốc 82 %``."""
+        start = self.key.rfind(COLON, region.left, quantity.span.start) + 1
+        while 0 < start < quantity.span.start and self.key[start] == " ":
+            start += 1
+        span = Span(start, self._trimmed(start, quantity.span.start))
+        whole = start > 0 and self.words.who.fullmatch(self.key, span.start, span.end) is not None
+        return Subject(span, False, "") if whole else None
+
+    def of_announced(self, quantity: Quantity, region: Region, before: Sequence[Span]) -> Span | None:
+        """The rate that a paragraph before names, where this one counts up who has it: ``Cụ thể, huyện A giảm 2 %``."""
+        paragraph = self.key.rfind("\n", 0, region.base) + 1
+        if self.words.announces.match(self.key, paragraph, quantity.number.start) is None:
+            return None
+        named = self._subject(quantity, region, self.times)
+        if named is None or not (self._is_name(named.span) or self._is_one_of_them(named.span)):
+            return None
+        for span in before:
+            rates = [p for p in self.starts.inside(span.start, span.end) if self.words.rate.match(self.key, p[0])]
+            if rates:
+                begin, noun_end = rates[-1]
+                limit = self._phrase_limit(begin, noun_end, span.end, self._ends_count, quantity.unit_class)
+                return self._without_quality(Span(begin, self._trimmed(begin, limit)))
+        return None
 
     def _without_quality(self, span: Span) -> Span:
         """``tỷ lệ tiêm phòng | còn thấp``: how high it is, is no part of it; but ``lao động tay nghề cao``."""
@@ -157,6 +187,32 @@ class IndicatorReader:
         if named is None or not self._is_name(named.span) or quantity.unit_span is None:
             return False
         return not self.key[quantity.unit_span.end : region.right].lstrip()[:1].isalpha()
+
+    def of_all(self, lent: Span, quantity: Quantity, region: Region) -> Span:
+        """Words lent to another unit or area, without those of the first: ``tỷ lệ thu gom rác | ở đô thị``."""
+        place = self.words.location_last.search(self.key, lent.start, lent.end)
+        if place is None or " " not in self.key[lent.start : place.start()]:
+            return lent
+        own = self.key[region.left : quantity.span.start].lstrip(_PUNCTUATION)
+        own = own.removeprefix(next((f"{w} " for w in self.words.joints if own.startswith(f"{w} ")), ""))
+        scope = self.words.who.fullmatch(place[1]) is not None and self.words.who.match(own) is not None
+        return Span(lent.start, place.start()) if scope or self.words.location_first.match(own) else lent
+
+    def is_rate(self, indicator: Span | None, quantity: Quantity) -> bool:
+        """Whether a bare number is so many of something to something else: ``giường bệnh/vạn dân: | 28``."""
+        if indicator is None or indicator.end > quantity.number.start:
+            return False
+        at = self.units.at(self.key, indicator.start)
+        return at is not None and self.words.per_last.search(self.key, indicator.start, indicator.end) is not None
+
+    def counts_persons(self, indicator: Span | None, quantity: Quantity) -> bool:
+        """Whether a bare number says how many persons there are: ``đảng viên dự bị là | 44``."""
+        if indicator is None or indicator.end > quantity.number.start:
+            return False
+        unit = self.units.at(self.key, indicator.start)
+        link = self.key[indicator.end : quantity.span.start].split()
+        strong = link and " ".join(link) in self.words.strong
+        return bool(strong) and unit is not None and unit.kind == "people"
 
     def who(self, quantity: Quantity, region: Region) -> Span | None:
         """The bare noun of a unit before a share of which nothing else is named: ``địa phương đạt dưới 95 %``."""
@@ -197,6 +253,11 @@ class IndicatorReader:
         base = self.words.whole_base.match(self.key, quantity.span.end, limit)
         if base is not None:
             return base.end()
+        if (base := self.words.whole_first.match(self.key, quantity.span.end, limit)) is not None:
+            time = self.times.first(base.end(), min(base.end() + 2, limit))
+            end = base.end() if time is None else time.end
+            if self.words.next_level.match(self.key, end, limit):
+                return end  # "đạt 91 % dân số vào năm 2023 | và đạt 93 %"
         # "đạt 60 % kế hoạch năm, như Tân Hòa 18 %"
         share = self.words.share_base.match(self.key, quantity.span.end, limit)
         comma = self.key.find(",", share.end(), limit) if share is not None else -1
@@ -248,6 +309,10 @@ class IndicatorReader:
                 return None, True  # "giảm hộ nghèo năm 2024 là 12 hộ, năm 2025 là 9 hộ"
             if link in words.levels or (link in words.differences and before.endswith("(")):
                 return None, True  # "10.689 hộ nghèo (tăng 137 hộ)"
+            if link in words.by_how_much and not before.rstrip(" ,;"):
+                if self._is_counter(quantity):
+                    return None, True  # "gần 9.000 con chim cút, tăng 500 con"
+                return behind, True  # "tổng đàn lợn 1.450 con, vượt 50 con so với kế hoạch"
         return behind, False
 
     def _of_share_or_rate(
@@ -267,7 +332,13 @@ class IndicatorReader:
         if loose and not parted and link in words.strong and link not in words.levels and region.left > region.base:
             # "tỷ lệ trẻ được tiêm đủ 8 loại vắc xin đạt 88,7 %": a number inside the subject
             whole = self._subject(quantity, Region(region.base, region.right, region.base), InOrder())
-            if whole is not None and whole.headed and not {",", ";"} & set(key[whole.span.start : whole.span.end]):
+            told = whole is not None and words.level_inside.search(key, whole.span.start, whole.span.end)
+            if (
+                whole is not None
+                and whole.headed
+                and not told
+                and not {",", ";"} & set(key[whole.span.start : whole.span.end])
+            ):
                 return whole.span, False
         if subject is not None and link in words.changes and self._is_scope(subject.span, region):
             return None, True  # "tỷ lệ hộ nghèo giảm 1%; riêng các xã miền núi giảm 4%"
@@ -308,6 +379,8 @@ class IndicatorReader:
             return False
         if link in words.shares:
             return True
+        if words.whole_only.fullmatch(self.key, behind.start, behind.end):
+            return True  # "và đạt 93 % | dân số | năm 2020"
         base = self.starts.opens(behind.start, behind.end) or words.total_of.match(self.key, behind.start)
         return bool(base) and words.predicate.search(self.key, behind.start, behind.end) is None
 
@@ -353,6 +426,10 @@ class IndicatorReader:
                 return quantity.unit_span, False
         if subject is not None:
             subject = self._without_preposition(subject)
+            if subject.link in words.managed and not subject.headed and not more:
+                done = self._without_who(subject.span)
+                if " " in self.key[done.start : done.end] and not self._is_name(done):
+                    return done, False  # "toàn xã | gieo cấy | được 177 ha"
             loose = subject.link == COLON or subject.link not in words.strong
             if not subject.headed and loose and self._is_name(subject.span):
                 return (behind if more else quantity.unit_span), False
@@ -390,6 +467,16 @@ class IndicatorReader:
         limit = self._phrase_limit(begin, space, region.right, self._ends_count, "money") if space > 0 else region.right
         return Span(begin, self._trimmed(begin, limit))
 
+    def _without_who(self, span: Span) -> Span:
+        """A phrase without the unit that it begins with; nothing of one that begins with persons."""
+        start = span.start
+        if (unit := self.words.unit.match(self.key, start, span.end)) is not None:
+            start = unit.end()
+            while (name := _NAME_WORD.match(self.text, start, span.end)) is not None:
+                start = name.end()
+        who = self.units.at(self.key, start)
+        return Span(span.end, span.end) if who is not None and who.kind == "people" else Span(start, span.end)
+
     def _says_what(self, span: Span) -> bool:
         """Whether a phrase says what is done, and does not only name who or where."""
         several = len(self.key[span.start : span.end].split()) > 2
@@ -407,8 +494,19 @@ class IndicatorReader:
     def _of_share(self, quantity: Quantity, share: Span, region: Region) -> Span | None:
         """The indicator of ``50% số thôn (29/52 thôn)``: what the percentage is of; else the counted noun."""
         opened = self.key.rfind("(", share.end, quantity.number.start)
+        closed = self.key.find(")", quantity.number.end, region.right)
+        apart = quantity.unit_span is not None and 0 < closed < quantity.unit_span.start
+        if apart:
+            opened = region.right  # "100 % (19/19) | thôn có tổ hòa giải"
         percent = replace(
-            quantity, number=share, span=share, unit="%", unit_class="percent", unit_span=None, share=None, percent=None
+            quantity,
+            number=share,
+            span=Span(share.start, closed + 1) if apart else share,
+            unit="%",
+            unit_class="percent",
+            unit_span=None,
+            share=None,
+            percent=None,
         )
         span, _ = self.read(percent, Region(region.left, max(share.end, opened), region.base))
         return span if span is not None else quantity.unit_span
@@ -469,7 +567,7 @@ class IndicatorReader:
         """A name before a number says whose the amount is: ``Ba Tơ 7.000 ha``, ``VNPT: 25 trạm``, ``Nhóm 1``."""
         words = self.words
         text, key = self.text[span.start : span.end], self.key[span.start : span.end]
-        if key in words.coded:
+        if key in words.coded or key in words.topics:
             return False  # "SIPAS 88 %"
         if words.who.fullmatch(key):
             return True  # "huyện | phấn đấu đạt 92,5 %"
@@ -532,6 +630,8 @@ class IndicatorReader:
             if inner and not _parts(self.keep.inside(start, end), time.start):
                 end = self._trimmed(start, time.start)
                 break
+        if (said := self.words.said.search(key, start, end)) is not None and " " in key[start : said.start() - 1]:
+            end = self._trimmed(start, said.start())  # "thu ngân sách | đều vượt dự toán, đạt 112 %"
         if link in self.words.levels and region.left > region.base and not key[region.left : start].strip():
             return None  # "từ 16,8 % | GRDP năm 2025 | lên 19 %": what the number before is of
         if key[start:end] in self.words.alone:
@@ -599,7 +699,10 @@ class IndicatorReader:
     def _link_at(self, left: int, end: int, begun: int) -> str:
         """The link that ends at ``end``, no part of a head ("thu nhập bình quân") or a set phrase in [left, begun)."""
         linked = [w for w in ending(self.words.links, self.key[max(0, end - 2) : end]) if self._ends_with(w, left, end)]
-        if not linked or any(stop == end and stop - start > 4 for start, stop in self.starts.inside(left, begun)):
+        begin = end - max(map(len, linked), default=0)  # "đạt tỷ lệ | 93 %" is a link, "mật độ | 93" none
+        heads = self.starts.inside(left, begun) if linked else []
+        begin = begin if len(self.key[left:begin].split()) >= _FEW_MORE else end  # not "cuối đợt đạt tỷ lệ"
+        if not linked or any(stop == end and stop - start > 4 and begin >= start for start, stop in heads):
             return ""
         kept = self.keep.inside(left, begun)
         return next((word for word in linked if not _parts(kept, end - len(word))), "")
@@ -697,7 +800,7 @@ class IndicatorReader:
                     if words.between_heads.search(stretch[behind:later]):
                         first, behind = later, end
                 alone = behind >= len(stretch.rstrip())
-                if alone and words.with_measure.search(stretch, cut, first):
+                if words.with_measure.search(stretch, cut, first) and (alone or not self._compares(stretch[cut:first])):
                     return first  # "tại các xã Cát Tiến, Đề Gi với diện tích | 320 ha"
                 if first - cut > 3 and words.preposition.search(stretch[cut:first]):
                     return None  # "tiêm phòng cho đàn vật nuôi": the head is the object of what stands before it
@@ -711,6 +814,10 @@ class IndicatorReader:
                 return None
             upto = cut
         return None
+
+    def _compares(self, words: str) -> bool:
+        """Whether words end in what leads to a base of comparison: ``chiếm 3,2 % so với | tổng số hộ``."""
+        return self.words.compared_last.search(words) is not None
 
     def _enumeration(self, left: int, stretch: str, cuts: Sequence[int]) -> int:
         """``khu vực nông, lâm, thủy sản``: short parts between commas belong to one noun phrase."""
@@ -728,6 +835,12 @@ class IndicatorReader:
             first = not stretch[cuts[0] : cuts[at - 1]].strip(" ,")
             # the plan verb or joint that opens the first part ends none
             opening = len(part) - len(part.lstrip()) + 1 if first else 0
+            joint = next((w for w in self.words.joints if " " in w and part.lstrip().startswith(f"{w} ")), None)
+            if joint is not None and len(part.split()) <= _JOINED:
+                at -= 1  # "…, trong đó | nông nghiệp, thủy sản"
+                break
+            if first and self.words.no_subject.match(part.strip(_PUNCTUATION)):
+                break  # "so với cùng kỳ năm 2014, | phạm pháp hình sự"
             if len(part.split()) > (8 if first else 2) or self.words.in_phrase.search(part, opening):
                 break
             if first and self._does(left + cuts[at - 1], left + cuts[at]):
@@ -740,6 +853,8 @@ class IndicatorReader:
         while start < end and self.text[start] in _PUNCTUATION:
             start += 1
         end = self._trimmed(start, end)
+        if self.words.rank.match(self.key, start, end) is not None:
+            return True
         return any(h.start == 0 and start + h.end < end for h in self.words.bodies.matches(self.key[start:end]))
 
     def _behind_verbs(self, start: int, end: int, times: Sequence[Hit]) -> int:
@@ -788,7 +903,7 @@ class IndicatorReader:
         bracketed = counted and share is not None and not self.key[noun_end : share.start].strip()
         if bracketed and share is not None and self.words.predicate.match(key, share.end + 1, region.right):
             noun_end = share.end  # "12/30 thôn (40 %) có nhà văn hóa"
-        if begin < region.right and text[begin] in ",.;:)" and begin >= noun_end:
+        if begin < region.right and text[begin] in ",.;:)-–" and begin >= noun_end:
             return quantity.unit_span if counted else None
         if percent and (of := self.words.share_of.match(key, begin, region.right)):
             begin = of.end()
@@ -970,6 +1085,8 @@ class IndicatorReader:
         if following is None or following.kind not in ("admin", "people", "thing"):
             listed = _SINGLE_NOUNS.match(self.text, comma)
             return listed is not None and listed.end() == limit
+        if self.key.endswith(following.phrase, 0, noun_end):
+            return False  # "310 đảng viên, | đảng viên chính thức là 296"
         if self.text[comma + 2].isupper() and self.text[comma - 1].islower():
             return False  # "3 bác sĩ, Trạm Y tế xã Mường Típ 2 bác sĩ": whose the next number is
         if self.words.doing.match(self.key, comma + 2):

@@ -39,6 +39,7 @@ _LETTER = regex.compile(r"\w")
 _NUMBER = regex.compile(r"(?<!\w)\d+(?![^\W\d_])")
 _NUMBER_OR_COMMA = regex.compile(r"(?<!\w)\d+(?![\w/])|,")
 _NEAREST = 64  # cues that look over a block or a section, of those before or behind a number
+_TELLING = 3  # cues of results to each promise, and at least, in a text without a type: a part of a report
 _DEFAULT_TYPE_RULE = "document.type"
 _OPENING_RULE = "document.opening"
 
@@ -118,7 +119,23 @@ class Cues:
             self._type = (status, rule, None)
         elif scene.layout.portal and scene.document.issuer and scene.document.title:
             self._type = ("target", _DEFAULT_TYPE_RULE, None)  # tells of goals that were assigned, and names no paper
+        elif not scene.layout.portal and self._only_tells():
+            self._type = ("result", _DEFAULT_TYPE_RULE, None)
         self._tells = self._type is not None and self._type[0] == "result"
+
+    def _only_tells(self) -> bool:
+        """Whether a text that says of no type what it is tells much and promises next to nothing."""
+        kinds = {node.kind for node in self.scene.layout.nodes}
+        if kinds & {"objectives", "tasks"}:
+            return False
+        told = promised = 0
+        for hit in self.status.hits:
+            means = hit.value.means
+            promised += means["status"] == "target" and not means.get("plain")
+            told += means["status"] == "result" and means.get("level") != "baseline"
+        bounds = (h.value.span for h in self._clock.index.deadlines if h.value.span.kind == "by")
+        promised += sum(span.granularity in ("day", "month") for span in bounds)
+        return told >= max(_TELLING, _TELLING * promised)
 
     def verdict(self, make: RowMaker, quantity: Quantity, when: When, at: Standing) -> Verdict:
         """The status of a number by the first level of evidence that speaks; those that disagree are its rivals."""
@@ -199,6 +216,8 @@ class Cues:
             clausal = entry.until == "clause"
             if level == "baseline" and clausal and (offset - hit.end > _BASELINE or self._past_base(hit.end, offset)):
                 continue
+            if level == "baseline" and self._labels(hit, at, offset):
+                continue
             if status == "inherit":
                 inherits = inherits or hit
             elif entry.means.get("plain"):
@@ -223,6 +242,17 @@ class Cues:
         """A cue in a bracket says nothing of what stands behind it: ``71,3% (chỉ tiêu giao 80%); còn 03 thôn``."""
         closed = self.key.find(")", hit.end, offset)
         return closed >= 0 and "(" not in self.key[hit.end : closed]
+
+    def _labels(self, base: Hit, at: Standing, offset: int) -> bool:
+        """Whether a base of comparison is part of a label: ``Tỷ lệ tăng thu so với năm trước: | 10 %``."""
+        key = self.key
+        colon = key.find(":", base.end, offset)
+        return (
+            colon >= 0
+            and key.find("(", colon, offset) < 0
+            and not self._digit(at.clause.start, base.start)
+            and (key.rfind("(", at.clause.start, base.start) <= key.rfind(")", at.clause.start, base.start))
+        )
 
     def _past_base(self, start: int, end: int) -> bool:
         """Whether what is compared with ends before a number: ``so với quy định | đối với 12 thủ tục``."""

@@ -12,8 +12,9 @@ from decimal import Decimal
 
 import regex
 
-from extractor.finding.quantities import COUNTED, number_words
+from extractor.finding.quantities import COUNTED, number_words, units
 from extractor.finding.scene import Scene
+from extractor.finding.time_roles import NEARLY_OVER
 from extractor.model import Basis, Deadline, Evidence, Flag, Hit, Quantity, Span, Strength, Target, TargetStatus
 from extractor.patterns import PatternSet, one_of
 from extractor.relating.bases import bases
@@ -31,9 +32,14 @@ from extractor.text.keys import fold
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _STOPPED = re.compile(r"[;:.(]")
 _WORD_BEFORE = regex.compile(r"[^\W\d_]+(?=\s$)", regex.REVERSE)
+_LISTED = COUNTED | {"measure", "money"}
+_ITEM = regex.compile(r"\s?[;,]\s[^\W\d_]++(?:,?\s[^\W\d_]++){0,7}\s?:?\s")
+_LIST_LABEL = regex.compile(r"(?:[:;,]\s|\n)[^\W\d_]++(?:\s[^\W\d_]++){0,5}\s$", regex.REVERSE)
+_NAMED = regex.compile(r"(?:[,:(]|\p{Ll})\s*\p{Lu}\p{Ll}++(?:\s\p{L}\p{Ll}*+){1,3}\s$", regex.REVERSE)
 _BENEFIT = 160  # characters before a number that can say what is done for those it counts
 _SELECTS = "number.selects"  # the rule of a threshold that says which ones are counted
 _SELECTED = 9  # words between a number and the threshold that selects what it counts
+_BEFORE = 4  # paragraphs, captions too, between what is announced and the list of it
 _LENT = 60  # characters between an opening bracket and a number that has its unit from before it
 _UNITLESS = 16  # characters before a level without its unit that hold "từ"
 _NOTE = 24  # characters behind an indicator in its cell: "(lũy kế)", "(cộng dồn đến cuối năm)"
@@ -59,12 +65,14 @@ def relate_targets(
     reader = IndicatorReader(scene, times)
     rows = _Rows(scene, make, Clock(scene, times, deadlines, quantities), quantities)
     made: list[Target] = []
+    placed = {place.end for place in places}
     lender: Quantity | None = None
     lender_span: Span | None = None
     lender_share: Span | None = None
     lender_block = -1
     share_lender: Quantity | None = None  # the last percentage and its words
     share_span: Span | None = None
+    repeats = False  # the number before has the words of another
     consumed = 0  # where the words of the row before end
     selects = False  # whether the number before counts those for which this one holds
     for position, quantity in enumerate(kept):
@@ -94,14 +102,19 @@ def relate_targets(
             lent = lent and _is_part(scene, kept, position)
         if not lent and span in (None, quantity.unit_span):
             lead = _lead(scene, at.block)
-            span = reader.of_lead(quantity, region, at.sentence, lead) or span or reader.who(quantity, region)
+            told = reader.of_lead(quantity, region, at.sentence, lead)
+            if told is None and quantity.unit_class == "percent":
+                told = reader.of_announced(quantity, region, _paragraphs_before(scene, at))
+            span = told or span or reader.who(quantity, region)
         elif lent and lender is not None and lender.number.start < at.clause.start:
             # "… 5 xã đạt. Một số xã có tỷ lệ tham gia thấp như: Tân An 84 %": what a list counts up is nearer
             own = reader.of_lead(quantity, region, at.clause, None)
             lent, span = own is None, own or span
         if lent and lender is not None:
-            span = lender_span
+            span = lender_span and reader.of_all(lender_span, quantity, region)
             quantity = _completed(scene, quantity, lender)
+        if not quantity.unit and quantity.number.start - 1 not in placed and _is_named(scene, quantity):
+            continue
         if not _is_target(reader, quantity, span, lender if lent else None):
             continue
         if not lent:
@@ -112,7 +125,9 @@ def relate_targets(
         consumed = reader.base_end(quantity, at.clause.end)
         if span and not inherit and not selects:
             consumed = max(consumed, span.end)
-        coordinated = bool(made) and made[-1].basis == "change" and _is_coordinated(scene, kept, position, at)
+        coordinated = bool(made) and made[-1].basis == "change" and not repeats
+        coordinated = coordinated and _is_coordinated(scene, kept, position, at)
+        repeats = lent
         selected = chooser and quantity.comparator != "=" and _tells_which(scene, kept[position - 1], quantity)
         basis: Basis = "change" if coordinated else ""
         made.append(rows.of_quantity(quantity, span, lender_share, at, basis, selected=selected))
@@ -159,7 +174,15 @@ def _is_target(reader: IndicatorReader, quantity: Quantity, indicator: Span | No
     measured = indicator is not None and reader.starts.opens(indicator.start, indicator.end)
     if quantity.unit_class == "span":
         return measured or "/" in quantity.unit or (lender is not None and lender.unit_class == "span")
-    return measured and quantity.rule != "number.fraction"
+    if quantity.rule == "number.fraction":
+        return indicator is not None and quantity.percent is not None  # "tiêm phòng đàn bò: 412/530 = 77,7 %"
+    return measured or reader.counts_persons(indicator, quantity) or reader.is_rate(indicator, quantity)
+
+
+def _is_named(scene: Scene, quantity: Quantity) -> bool:
+    """``các giống Nhị ưu 838, Nam Dương 99``: a number behind a name, in a list of such, is part of it."""
+    text, start = scene.view.text, quantity.number.start
+    return text[start : quantity.number.end].isdigit() and _NAMED.search(text, max(0, start - _LENT), start) is not None
 
 
 def _is_coordinated(scene: Scene, quantities: Sequence[Quantity], position: int, at: Standing) -> bool:
@@ -195,6 +218,8 @@ def _is_part(scene: Scene, quantities: Sequence[Quantity], position: int) -> boo
     key, joints = scene.view.key, heads(scene.patterns).joints
     for at in range(position, max(0, position - _PARTS), -1):
         before, after = quantities[at - 1], quantities[at]
+        if before.unit_span is None and before.unit == after.unit:
+            return True  # "mầm non 120, tiểu học | 140 học sinh"
         if not _same_noun(before, after) or after.span.start - before.span.end > _TO_PARTS:
             return False
         gap = key[before.span.end : after.span.start]
@@ -209,7 +234,8 @@ def _is_part(scene: Scene, quantities: Sequence[Quantity], position: int) -> boo
 
 def _same_noun(before: Quantity, after: Quantity) -> bool:
     """The same unit, or its first word: ``40 nhà văn hóa, trong đó xã A 14 nhà``."""
-    return before.unit == after.unit or (after.unit != "" and before.unit.startswith(f"{after.unit} "))
+    whole = before.unit.partition("/")[0]
+    return before.unit == after.unit or (after.unit != "" and f"{whole} ".startswith(f"{after.unit} "))
 
 
 def _lead(scene: Scene, block: int) -> Span | None:
@@ -219,6 +245,12 @@ def _lead(scene: Scene, block: int) -> Span | None:
         if node.block != block:
             return layout.content(node.block)
     return None
+
+
+def _paragraphs_before(scene: Scene, at: Standing) -> list[Span]:
+    """The paragraphs right before the one that a number stands in, the nearest first."""
+    blocks = scene.view.blocks[max(0, at.block - _BEFORE) : at.block]
+    return [b.span for b in reversed(blocks) if not b.cells and scene.layout.is_body(b.start)]
 
 
 def _within(scene: Scene, left: int, start: int) -> int:
@@ -242,7 +274,7 @@ def _selects(scene: Scene, quantity: Quantity, after: Quantity) -> bool:
     key, counted = scene.view.key, quantity.unit_class in COUNTED
     gap, words = key[quantity.span.end : after.span.start], number_words(scene.patterns)
     if counted and gap.strip() in words.selects_exactly and after.unit_class == "thing":
-        return after.denominator is None  # "45 xã đạt 19 tiêu chí"
+        return after.denominator in (None, after.value)  # "45 xã đạt 19 tiêu chí", "6 xã đạt 19/19 tiêu chí"
     if after.comparator == "=" or not (counted or quantity.unit_class == "percent"):
         return False
     if counted and not gap.strip():
@@ -277,6 +309,10 @@ def _with_shared_units(scene: Scene, quantities: Sequence[Quantity]) -> Sequence
     """``từ 214 xuống 90 thủ tục``: the level before a change has its unit behind the level reached."""
     words, key = level_words(scene.patterns), scene.view.key
     made = list(quantities)
+    for at in reversed(range(len(made) - 1)):
+        first, second = made[at], made[at + 1]
+        if not first.unit_class and second.unit_class in _LISTED and _in_list(scene, first, second):
+            made[at] = replace(first, unit=second.unit, unit_class=second.unit_class)
     for at in range(len(made) - 1):
         first, second = made[at], made[at + 1]
         if first.unit or not second.unit or second.number.start - first.number.end > _LENT:
@@ -286,6 +322,21 @@ def _with_shared_units(scene: Scene, quantities: Sequence[Quantity]) -> Sequence
         if led and words.onward_only.fullmatch(gap):
             made[at] = replace(first, unit=second.unit, unit_class=second.unit_class)
     return made
+
+
+def _in_list(scene: Scene, first: Quantity, second: Quantity) -> bool:
+    """Whether a number has its unit behind the last of its list: ``gồm: tôm thẻ | 9.100; tôm hùm 2.250 tấn``."""
+    key, text, start = scene.view.key, scene.view.text, first.number.start
+    if first.rule != "number.digits" or _ITEM.fullmatch(key, first.span.end, second.span.start) is None:
+        return False
+    label = _LIST_LABEL.search(key, max(0, start - _TO_PARTS), start)
+    if label is None:
+        return False
+    opened = key[scene.sentence_at(start).start : label.end()]
+    if ":" not in opened and not any(" " in joint and f" {joint} " in opened for joint in heads(scene.patterns).joints):
+        return False
+    word = _WORD_BEFORE.search(key, 0, start)
+    return text[start - 2].islower() and word is not None and word[0] not in units(scene.patterns).names
 
 
 def _is_another_noun(lender: Quantity, indicator: Span | None, quantity: Quantity) -> bool:
@@ -301,22 +352,26 @@ def _is_of_share_before(
 ) -> bool:
     """``chỉ tiêu bao phủ đạt 92 %, có 2.860 người tham gia; huyện phấn đấu đạt | 92,5 %``: of the share, not the count.
 
-    Only in another clause of the same sentence, or where it selects those counted (``đạt 92 %; còn 3 xã dưới | 70 %``).
+    Only in another clause of the same sentence, where it selects those counted (``đạt 92 %; còn 3 xã dưới | 70 %``), or
+    where the count stands in a bracket behind the share (``giảm 2 % (40 hộ) và xã Tân An | 3 %``).
     """
     if lender is None or share is None or lender.unit_class not in COUNTED:
         return False
-    gap = scene.view.key[lender.span.end : quantity.span.start]
-    return (selected or ";" in gap) and scene.sentence_at(quantity.number.start).start <= share.number.start
+    key = scene.view.key
+    gap, aside = key[lender.span.end : quantity.span.start], key[share.span.end : lender.span.start]
+    bracketed = ")" in gap and aside.lstrip().startswith("(") and ")" not in aside
+    apart = selected or ";" in gap or bracketed
+    return apart and scene.sentence_at(quantity.number.start).start <= share.number.start
 
 
 def _says_on(scene: Scene, lender: Quantity, quantity: Quantity) -> bool:
     """Whether an amount without words of its own is another measure of what the amount before it is of.
 
-    ``Lúa mùa: 18.300 ha, 50,2 tạ/ha``, ``Tổng vốn: năm 2021 là 5 tỷ đồng; năm 2022: 6 tỷ đồng``; not ``xây 03 cầu,
-    12 tỷ đồng``.
+    ``Lúa mùa: 18.300 ha, 50,2 tạ/ha``, ``Tổng vốn: năm 2021 là 5 tỷ đồng; năm 2022: 6 tỷ đồng``, ``Tổng đàn lợn 900
+    con, tăng 50 con``; not ``xây 03 cầu, 12 tỷ đồng``.
     """
-    if lender.unit_class in COUNTED:
-        return False
+    if lender.unit_class in COUNTED or quantity.unit_class in COUNTED:
+        return {lender.unit_class, quantity.unit_class} <= COUNTED and _same_noun(lender, quantity)
     gap = scene.view.key[lender.span.end : quantity.span.start]
     # "500 triệu đồng/xã đối với …; không quá 100 triệu đồng/khu đối với …"
     same = lender.unit.partition("/")[0] == quantity.unit.partition("/")[0]
@@ -397,6 +452,8 @@ class _Rows:
         start, due, deadline_id = _dates(scene, verdict.status, when)
         if verdict.status == "estimate" and due is not None and self._says_whole_year(quantity):
             start, due = date(due.year, 1, 1), date(due.year, 12, 31)
+        if verdict.status == "estimate" and due is None and (told := self.clock.year_told(at)) is not None:
+            start, due = told.value.span.start, told.value.span.due
         words = quantity.unit
         if indicator is not None and indicator != quantity.unit_span:
             words = self._words(indicator, share)
@@ -560,7 +617,8 @@ def _dates(scene: Scene, status: TargetStatus, when: When) -> tuple[date | None,
     if status == "criterion":
         return None, None, ""
     span = when.hit.value.span if when.hit is not None else None
-    if span is not None and span.due is not None and (not when.past if status == "target" else when.past or when.local):
+    promised = not when.past or (when.beside and when.hit is not None and when.hit.value.reason == NEARLY_OVER)
+    if span is not None and span.due is not None and (promised if status == "target" else when.past or when.local):
         return span.start, span.due, when.deadline_id
     if status == "target":
         return scene.document.period_start, scene.document.period_end, ""
