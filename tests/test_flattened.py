@@ -70,3 +70,21 @@ def test_long_lines_take_time_in_step_with_their_length() -> None:
 
     taken(10)
     assert min(taken(800) for _ in range(3)) < 40 * max(min(taken(80) for _ in range(3)), 1e-3)
+
+
+def test_items_of_a_line_that_count_on_are_items() -> None:
+    text = (
+        "Xã Hòa Mẫu: các chỉ tiêu chủ yếu nhiệm kỳ 2020-2025 I. Về kinh tế 1. Tốc độ tăng giá trị sản xuất đạt 16%. "
+        "2. Thu nhập bình quân đầu người đến năm 2025: 60 triệu đồng. 3. Sản lượng lương thực: 25.000 tấn. "
+        "4. Tỷ lệ hộ nghèo còn dưới 3%. 5. Tỷ lệ lao động qua đào tạo năm 2025: 65%."
+    )
+    rows = extract(text)
+    assert [str(t.value) for t in rows.targets] == ["16", "60", "25000", "3", "65"]
+    assert {d.task for d in rows.deadlines} >= {"Thu nhập bình quân đầu người", "Tỷ lệ lao động qua đào tạo"}
+    assert all(text[t.start : t.end] == t.quote for t in rows.targets)
+
+
+def test_prose_with_numbers_behind_full_stops_is_left() -> None:
+    text = "Đến nay, xã có 12 thôn đạt chuẩn. 15 thôn còn lại phấn đấu đạt vào năm 2025. " * 6
+    assert "\n" not in extract(text).text
+    assert len(extract(text).targets) == 12

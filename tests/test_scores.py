@@ -27,8 +27,8 @@ FLOORS = {
     "own10": {"documents": 0.95, "targets": 0.97, "places": 0.97, "deadlines": 0.96, "assignments": 0.97},
     "own11": {"documents": 0.95, "targets": 0.97, "places": 0.98, "deadlines": 0.97, "assignments": 0.97},
     "own12": {"documents": 0.95, "targets": 0.97, "places": 0.98, "deadlines": 0.98, "assignments": 0.98},
-    "own13": {"documents": 0.95, "targets": 0.93, "places": 0.86, "deadlines": 0.97, "assignments": 0.90},
-    "own14": {"documents": 0.85, "targets": 0.95, "places": 0.92, "deadlines": 0.91, "assignments": 0.89},
+    "own13": {"documents": 0.95, "targets": 0.95, "places": 0.97, "deadlines": 0.97, "assignments": 0.97},
+    "own14": {"documents": 0.95, "targets": 0.97, "places": 0.98, "deadlines": 0.98, "assignments": 0.98},
 }
 
 

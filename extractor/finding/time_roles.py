@@ -22,6 +22,7 @@ from extractor.patterns import Entry
 _WINDOW = 600  # characters of a clause that a reader takes in
 _LICENCE = "time.context.licence"
 _STAMP = "time.context.stamp"
+_CLOCK = regex.compile(r"[\s|,•-]*\d{1,2}(?::|h)\d{1,2}(?::\d{2})?[\s|,•-]*")
 _FRESH = timedelta(days=62)  # a portal reports a plan within weeks
 _STALE = 2  # years: "trước ngày 15/10/1993" tells which cases, not when
 NEARLY_OVER = "nearly over"
@@ -150,6 +151,8 @@ def role_of(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> t
         return fixed, draft.entry.id
     if "anniversary" in span.flags:
         return "event", "anniversary"
+    if span.granularity == "day" and _is_stamp(scene, draft):
+        return "issue_date", "stamp"
     if draft.in_column:
         return "deadline", "column"
     if draft.block in scene.layout.title or draft.block in contexts.header_rows:
@@ -171,6 +174,15 @@ def role_of(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> t
         if decided is not None:
             return decided
     return "deadline", ""
+
+
+def _is_stamp(scene: Scene, draft: Draft) -> bool:
+    """A line with nothing but a day and the time of day: when a page was put up (``15/1/2019 7:45``)."""
+    block = scene.view.blocks[draft.block]
+    if block.cells or scene.layout.markers[draft.block] is not None:
+        return False
+    beside = scene.view.key[block.start : draft.start] + scene.view.key[draft.end : block.end]
+    return _CLOCK.fullmatch(beside) is not None
 
 
 def _nearly_over(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> bool:

@@ -135,7 +135,7 @@ class Clock:
         return None
 
     def year_told(self, at: Standing) -> Hit | None:
-        """The year that the paragraph tells of before a sentence: ``Năm 2025 kinh tế khá. | Thu ước đạt 40 tỷ đồng``."""
+        """The year that the paragraph tells of before a sentence: ``Năm 2025 kinh tế khá. | Thu ước đạt 40 tỷ``."""
         hit = self._times.last(self.scene.layout.content(at.block).start, at.sentence.start)
         return hit if hit is not None and hit.value.span.granularity == "year" else None
 

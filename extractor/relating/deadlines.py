@@ -332,7 +332,8 @@ class TaskReader:
         if self._closes(after) and not self._commands(before):
             return self._task_of(before)
         if ":" in gap_right:
-            return self._trimmed(after.start, after.end)
+            task = self._trimmed(after.start, after.end)
+            return self._task_of(before) if self._is_value(task) else task  # "Thu nhập đến năm 2025: 60 triệu đồng"
         if "," in gap_right and self._words(before) <= _LEAD and not self._begins_with_verb(before):
             return self._trimmed(after.start, after.end)
         bracketed = "(" in gap_left or "(" in gap_right or ")" in gap_right

@@ -128,6 +128,7 @@ class Cues:
     issue_opens: Any
     issue_news: Any
     built: Any
+    everybody: Any
     upward: Any
     faults: Ending
     together: Any
@@ -204,6 +205,7 @@ class Cues:
                 issue_opens=_places(openings(source("issue", "{}"))),
                 issue_news=one("issue_news"),
                 built=one("built"),
+                everybody=one("everybody"),
                 upward=one("upward"),
                 faults=last("faults", word),
                 together=one("together"),
@@ -799,6 +801,8 @@ class DutyReader:
         command = self.commands.get(first.span.end)
         if command is None or command[1].means.get("force") == "steer":
             return False
+        if command[1].means.get("force") == "ask" and self.cues.everybody.match(self.key, first.span.end + 1):
+            return True  # "UBND xã đề nghị các hộ gia đình chủ động …"
         return bool(self._inside(first.span.end, first.span.end + 9, whole=False))
 
     def _issues(self, start: int, duty: Duty) -> bool:

@@ -17,6 +17,7 @@ from extractor.text.keys import fold
 _HEAD = 700  # characters in which motto, number and type of a flattened document stand
 _FIRST = 250  # of these, in which its first run of capitals stands
 _TITLE = 450  # of the longest title
+_LEAST_ITEMS = 4  # that make a list of a line
 _NO_TITLE = 8  # characters behind the type in which no title ends
 _CAPITALS = regex.compile(r"(?<!\p{Lu})\p{Lu}{2,}+(?: \p{Lu}{2,}+){2}")
 _WORD = regex.compile(r"\S+")
@@ -62,7 +63,7 @@ class Flattened:
                 continue
             if _CAPITALS.search(line, 0, _FIRST) and self.motto.search(fold(line[:_HEAD])):
                 lines[number], changed = self._broken(line), True
-            elif _counts_on(line):
+            elif _counts_on(line) or _lists(line):
                 lines[number], changed = _with_breaks(line, set(self._parts(line, 0))), True
         return "\n".join(lines) if changed else text
 
@@ -120,6 +121,20 @@ def _counts_on(line: str) -> bool:
     """Whether a line holds the first two headings of a document, and so its body."""
     first = _FIRST_HEADING.search(line)
     return first is not None and _SECOND_HEADING.search(line, first.end()) is not None
+
+
+def _lists(line: str) -> bool:
+    """Whether a line holds items that count on, each behind the end of a sentence: ``1. … đạt 9%. 2. … 3. …``."""
+    last = run = 0
+    for number in _NUMBER.finditer(line):
+        value = int(number[1])
+        if not line[max(0, number.start() - 3) : number.start()].rstrip().endswith(_ENDS):
+            continue
+        run = run + 1 if value == last + 1 and run else 1
+        last = value
+        if run == _LEAST_ITEMS:
+            return True
+    return False
 
 
 def _with_breaks(line: str, edges: Collection[int]) -> str:
