@@ -19,6 +19,7 @@ _LEAST_COLUMNS = 3
 _LEAST_ROWS = 2
 _LONGEST_HEAD = 70  # characters of a column's head
 _LONGEST_CELL = 600  # characters; a longer line is prose
+_MOST_FAILED = 3  # rows with more lines than columns, until there are as many others
 _MORE_LINES = 12  # of a row, that its cells may have besides their first
 _INDEX = re.compile(r"\(?(?:(?P<number>\d{1,3})|(?P<roman>[IVX]{1,5})|(?P<letter>[A-ZĐ]))[.)]?$")
 _COLUMN_NUMBER = re.compile(r"\(?(?:\d{1,2}|[A-Z])\)?$")
@@ -140,7 +141,7 @@ class _Table:
         at = sum(map(len, self.head))
         made = [_Row(tuple(self.head), tuple(range(width)))]
         at = self._past_numbers(at, made)
-        numbered, last = 0, _Count()
+        numbered, failed, last = 0, 0, _Count()
         while (line := self._line(at)) is not None and last.follows(line.text):
             after, group = self._next_row(at, last, width)
             if after is None:
@@ -149,6 +150,8 @@ class _Table:
             if cells is not None:
                 made.append(_Row(cells, self._columns(cells, width)))
                 numbered += not group
+            elif (failed := failed + 1) > _MOST_FAILED and failed > numbered:
+                break
             last = last.behind(line.text)
             at = after
         if numbered < _LEAST_ROWS:
@@ -238,11 +241,16 @@ class _Table:
 
 @dataclass(frozen=True, slots=True)
 class _Count:
-    """The last running number, numeral and letter of a table; 0 and empty where there was none."""
+    """The last running number, numeral and letter of a table; 0 and empty where there was none.
+
+    Attributes:
+        fresh: a group began behind the last number: numbers may begin anew.
+    """
 
     number: int = 0
     roman: str = ""
     letter: str = ""
+    fresh: bool = False
 
     def follows(self, text: str) -> bool:
         """Whether a line is the next number, numeral or letter, or begins anew below a group."""
@@ -250,7 +258,7 @@ class _Count:
         if match is None:
             return False
         if match["number"]:
-            return int(match["number"]) in (self.number + 1, 1)
+            return int(match["number"]) == self.number + 1 or (self.fresh and int(match["number"]) == 1)
         if match["roman"] and match["roman"] in _ROMAN and _ROMAN.index(match["roman"]) == 1 + _ROMAN.index(self.roman):
             return True
         letter = match["letter"] or match["roman"]
@@ -263,8 +271,8 @@ class _Count:
         if match["number"]:
             return _Count(int(match["number"]), self.roman, self.letter)
         if match["roman"] and match["roman"] in _ROMAN and _ROMAN.index(match["roman"]) == 1 + _ROMAN.index(self.roman):
-            return _Count(self.number, match["roman"], self.letter)
-        return _Count(self.number, "", match["letter"] or match["roman"])
+            return _Count(self.number, match["roman"], self.letter, True)
+        return _Count(self.number, "", match["letter"] or match["roman"], True)
 
 
 def _goes_on(above: str, line: str) -> bool:
