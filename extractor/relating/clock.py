@@ -111,6 +111,7 @@ class Clock:
         self._times = InOrder(hit for hit in times if self._speaks(hit))
         numbers = sorted((q.number for q in quantities), key=_START)
         self._openings: dict[int, Hit | None] = {}
+        self._tops: dict[int, int] = {}  # of a block the one above the list that it is in
         self._number_starts, self._number_ends = [n.start for n in numbers], [n.end for n in numbers]
 
     def of(self, quantity: Quantity, at: Standing) -> When:
@@ -336,9 +337,10 @@ class Clock:
     def _above_list(self, block: int) -> Span | None:
         """The short line without marker right above the list that a block is in."""
         layout, blocks = self.scene.layout, self.scene.view.blocks
-        first = block
-        while first > 0 and layout.markers[first] is not None:
+        first, known = block, self._tops
+        while first > 0 and layout.markers[first] is not None and first not in known:
             first -= 1
+        first = known[block] = known.get(first, first)
         short = first < block and 0 < len(blocks[first].span) <= _TITLE and layout.is_body(blocks[first].start)
         return blocks[first].span if short and self.scene.view.text[blocks[first].end - 1] not in ".;," else None
 

@@ -83,7 +83,7 @@ class IndicatorReader:
         self.units = units(scene.patterns)
         self.bound_behind = number_words(scene.patterns).bound_behind
         self.times = InOrder(times)
-        self.masks = scene.masks
+        self.masks, self._block_of = scene.masks, scene.view.block_of
         words = self.words
         self.starts, self.keep, self._locations, self._ends, self._ends_count, self._ends_who = phrase_indexes(
             scene,
@@ -159,7 +159,7 @@ class IndicatorReader:
 
     def of_announced(self, quantity: Quantity, region: Region, before: Sequence[Span]) -> Span | None:
         """The rate that a paragraph before names, where this one counts up who has it: ``Cụ thể, huyện A giảm 2 %``."""
-        paragraph = self.key.rfind("\n", 0, region.base) + 1
+        paragraph = self._block_of(quantity.number.start).start
         if self.words.announces.match(self.key, paragraph, quantity.number.start) is None:
             return None
         named = self._subject(quantity, region, self.times)

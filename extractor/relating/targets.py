@@ -335,7 +335,7 @@ def _in_list(scene: Scene, first: Quantity, second: Quantity) -> bool:
     opened = key[scene.sentence_at(start).start : label.end()]
     if ":" not in opened and not any(" " in joint and f" {joint} " in opened for joint in heads(scene.patterns).joints):
         return False
-    word = _WORD_BEFORE.search(key, 0, start)
+    word = _WORD_BEFORE.search(key, max(0, start - _LENT), start)
     return text[start - 2].islower() and word is not None and word[0] not in units(scene.patterns).names
 
 
