@@ -84,8 +84,9 @@ def test_other_plans_on_a_portals_page_give_their_rows(path: Path) -> None:
     assert len(found) <= ONE_ROW
 
 
-# A page of elements without names keeps no columns, neither of tabs and bars nor those that are set with blanks.
-_TABLE = re.compile(r"\t|\||\S {4,}\d")
+# A page of elements without names keeps no columns, neither of tabs and bars, nor those that are set with blanks or with
+# one cell a line: its lines are put together as paragraphs.
+_TABLE = re.compile(r"\t|\||\S {4,}\d|^S?TT$", re.MULTILINE)
 
 
 @pytest.mark.parametrize("path", [p for p in (*CORPUS, *OWN) if not _TABLE.search(text_of(p))], ids=lambda p: p.stem)
