@@ -22,7 +22,7 @@ from extractor.patterns import Entry
 _WINDOW = 600  # characters of a clause that a reader takes in
 _LICENCE = "time.context.licence"
 _STAMP = "time.context.stamp"
-_CLOCK = regex.compile(r"[\s|,•-]*\d{1,2}(?::|h)\d{1,2}(?::\d{2})?[\s|,•-]*")
+_CLOCK = regex.compile(r"[\s|,•-]{0,8}+\d{1,2}(?::|h)\d{1,2}(?::\d{2})?[\s|,•-]{0,8}+")
 _FRESH = timedelta(days=62)  # a portal reports a plan within weeks
 _STALE = 2  # years: "trước ngày 15/10/1993" tells which cases, not when
 NEARLY_OVER = "nearly over"
