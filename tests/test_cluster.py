@@ -335,10 +335,10 @@ def test_a_document_that_hangs_its_reader_fails_alone(go: Here, tmp_path: Path) 
 def test_a_document_that_no_worker_survives_fails_alone(tmp_path: Path) -> None:
     few(tmp_path / "in")
     # Plain text is read in the worker itself, and this much of it needs more memory than these workers have.
-    (tmp_path / "in" / "2 big.txt").write_bytes("Kế hoạch năm 2021 ".encode() * 2_500_000)
+    (tmp_path / "in" / "2 big.txt").write_bytes("Kế hoạch năm 2021 ".encode() * 2_900_000)
     (tmp_path / "in" / "9 copy.txt").write_bytes((tmp_path / "in" / "0.txt").read_bytes())
     once = {"distributed.scheduler.allowed-failures": 0, "distributed.worker.memory.pause": False}
-    with dask.config.set(once), local_cluster(1, memory_limit="400MB") as small:
+    with dask.config.set(once), local_cluster(1, memory_limit="520MB") as small:
         summary = run_on_dask([tmp_path / "in"], tmp_path / "out", scheduler=small.scheduler_address, fresh=True)
     assert summary.documents == {"ok": 4, "partial": 0, "failed": 1, "skipped": 1}
     (name, status, reason), _ = summary.problems
