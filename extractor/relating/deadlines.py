@@ -58,7 +58,7 @@ def relate_deadlines(
         actors: whom it names: commas inside a body's name, and between bodies, part no task.
     """
     index = TimeIndex(scene, times)
-    reader = TaskReader(scene, make, index, Intervals(hit.span for hit in actors))
+    reader = TaskReader(scene, make, index, Intervals(hit.value.extent for hit in actors))
     return tuple(_row(scene, make, index, reader, hit) for hit in index.deadlines)
 
 

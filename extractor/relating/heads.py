@@ -145,7 +145,7 @@ class Heads:
         magnitude = one_of(number_words(patterns).magnitudes)
         self.counter = regex.compile(rf"(?:{magnitude}\s)?{words(head='counter')}")
         self.kind = regex.compile(rf"(?:{words(head='total')}\s)?{words(head='kind')}(?:\s\w+){{0,2}}+")
-        self.magnitude = regex.compile(rf"{magnitude}\s(?=[^\W\d_])")
+        self.magnitude = number_words(patterns).magnitude
         self.kind_before = regex.compile(rf"(?:(?<!\w)(?<=\w\s){words(head='kind')}(?:\s\w+)?,\s?)$", regex.REVERSE)
         self.kind_next = regex.compile(rf",\s{words(head='kind')}(?!\w)")
         period = one_of(patterns.literals("unit", **{"class": "span"}))

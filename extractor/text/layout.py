@@ -1012,7 +1012,10 @@ def _tables(layout: Layout, words: _Words) -> tuple[Table, ...]:
 
 
 def _heads_next(view: View, index: int, words: _Words) -> bool:
-    """Whether a row is the head of another table, right below the one before: behind a blank line, without figures."""
+    """Whether a row without figures is the head of another table, right below the one before.
+
+    It begins with the head of running numbers, or stands behind a blank line and holds mostly heads of columns.
+    """
     block = view.blocks[index]
     cells = [fold(view.text[c.start : c.end]).strip() for c in block.cells]
     if any(_DIGIT.search(c) and not words.period.search(c) for c in cells):
