@@ -73,6 +73,7 @@ _MENU = 220  # no mark of a page stands in a longer block
 _HEAD = 400  # no line of a letterhead or title is longer; marks are looked for in so much of a block
 _SIGNATURE = 120  # characters of a line that opens a signature
 _NAME_BELOW = 5  # blocks below a post in which its holder's name stands
+_LIST_TITLE = 4  # lines between the first one of the title of a list and its rows
 PERSON = regex.compile(r"(?:\p{Lu}[\p{L}'’]*)(?:\s\p{Lu}[\p{L}'’]*){1,4}")
 """A person's name as it is written alone on a line."""
 _LETTERHEAD = 30  # blocks in which a letterhead stands, below what a page says of the document
@@ -974,10 +975,25 @@ def _mark_end(layout: Layout, words: _Words, position: int, later_titles: frozen
             mode = "recipients"
         elif signed or (mode == "recipients" and marker is None and size > 6 and _text(view, i).isupper()):
             mode = "signature"
-        elif mode is not None and (len(block.cells) > 3 or (marker and marker.style in {"roman", "article"})):
+        elif mode is not None and (
+            len(block.cells) > 3 or (marker and marker.style in {"roman", "article"}) or _heads_list(layout, words, i)
+        ):
             mode = None
         if mode is not None:
             zones[i] = mode
+
+
+def _heads_list(layout: Layout, words: _Words, index: int) -> bool:
+    """Whether a list or table begins behind the end that has no line of an annex: ``DANH SÁCH …`` above its rows."""
+    view, block = layout.view, layout.view.blocks[index]
+    if block.cells:
+        return words.index.match(fold(view.text[block.cells[0].start : block.cells[0].end]).strip()) is not None
+    if not _text(view, index).isupper() or words.attachment.match(view.key, block.start, block.end) is None:
+        return False
+    return any(
+        below.cells or words.attached.match(view.key, below.start, below.end)
+        for below in view.blocks[index + 1 : index + 1 + _LIST_TITLE]
+    )
 
 
 def _signs(layout: Layout, words: _Words, index: int) -> bool:
