@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 _GAP = re.compile(r"(?<=\S) {2,}(?=\S)")
 _LEAST_LINES = 3
 _LEAST_GAPS = 2  # of a row; three columns: a letterhead has two
 _LONGEST = 400  # characters of a row; a longer line is prose
 _DIGIT = re.compile(r"\d")
+_MARKER = re.compile(r" *(?:[-–—+*•·●○▪§]|(?:\d{1,2}|[a-zđ])[.)])(?=\t)")
 
 
 def with_tabs(text: str) -> str:
@@ -32,6 +34,26 @@ def with_tabs(text: str) -> str:
             lines[start:end] = [_tabbed(line, rivers) for line in lines[start:end]]
             changed = True
     return "\n".join(lines) if changed else text
+
+
+def without_marker_tabs(text: str) -> str:
+    """The text with a blank in place of the tab behind a list's marker; its length stays the same.
+
+    Only where the lines around have no other tabs: ``-`` and ``1.`` can also stand in the first cell of a row.
+
+    >>> without_marker_tabs("Chỉ tiêu:\\n-\\tLúa: 12 ha\\n-\\tNgô: 7 ha").split("\\n")[1:]
+    ['- Lúa: 12 ha', '- Ngô: 7 ha']
+    """
+    if "\t" not in text:
+        return text
+    lines = text.split("\n")
+    for tabbed, run in groupby(range(len(lines)), lambda number: "\t" in lines[number]):
+        numbers = list(run) if tabbed else []
+        markers = [_MARKER.match(lines[number]) for number in numbers]
+        if all(marker and lines[n].count("\t") == 1 for n, marker in zip(numbers, markers, strict=True)):
+            for number in numbers:
+                lines[number] = lines[number].replace("\t", " ")
+    return "\n".join(lines)
 
 
 def _runs(lines: Sequence[str]) -> Iterator[tuple[int, int]]:

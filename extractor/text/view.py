@@ -19,9 +19,10 @@ import regex
 
 from extractor.model import Span
 from extractor.records import record
+from extractor.text.barred import with_bars
 from extractor.text.keys import fold
 from extractor.text.source_map import SourceMap
-from extractor.text.spaced import with_tabs
+from extractor.text.spaced import with_tabs, without_marker_tabs
 from extractor.text.stacked import with_rows
 
 # DOMAIN §8, "Spaces" and "Invisible".
@@ -232,7 +233,8 @@ def build_view(
     """
     words = open_words or OpenWords()
     chars = _characters(source, words.flattened)
-    text, columns = with_rows(chars.text, words.index_heads, words.time_head, words.time_cell)
+    text = with_bars(without_marker_tabs(chars.text))
+    text, columns = with_rows(text, words.index_heads, words.time_head, words.time_cell)
     chars = _Characters(text, chars.map)
     writer = _Writer(chars, words, columns)
     for paragraph in _paragraphs(chars.text, words):
