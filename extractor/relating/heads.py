@@ -53,6 +53,7 @@ class Heads:
         self.works = frozenset(words(head="works"))
         self.verbs = _by_start(words(head="verb"))
         self.joints = frozenset(words(head="verb", tells="joint"))
+        self.adverb = regex.compile(rf"\s{one_of(words(head='adverb'))}(?!\w)")
         total = words(head="total")
         self.total = regex.compile(rf"(?<!\w){one_of(total)}\s$")
         self.total_of = begins(*total)
@@ -79,6 +80,7 @@ class Heads:
         self.given_of = regex.compile(rf"(?<!\w){one_of(words(head='given'))}$", regex.REVERSE)
         self.base_only = begins(*words(head="given_base"))
         self.no_subject = begins(*words(head="no_subject"))
+        self.setting = begins(*words(head="no_subject"), *words(head="setting"))
         none = patterns.literals("unit", **{"class": "none"})
         self.doing = begins(*(word for word in none if " " in word))
         self.second_predicate = regex.compile(rf"\s*{one_of(words(head='second_predicate'))}\s")
@@ -107,6 +109,7 @@ class Heads:
         self.part = regex.compile(rf",\s|\s{joint}\s")
         self.cut = re.compile(rf",{SPACE}|{SPACE}{joint}{SPACE}(?={words(head='coordinated')}{SPACE})")
         self.next_verb = regex.compile(rf"(?:\s{joint}|,)\s+[^\W\d_]++(?:\s++[^\W\d_]++){{0,4}}+\s*+$")
+        self.next_joint = regex.compile(rf"\s{joint}\s[^\W\d_]++(?:\s[^\W\d_]++){{0,3}}+\s*+$")
         self.next_doing = regex.compile(rf"(?<=\s){words(head='next_doing')}\s$", regex.REVERSE)
         self.tails = by_end((w, w) for w in patterns.literals("indicator", head="tail"))
         # read from the end: forwards, each place of a long run of such words would be tried up to the end

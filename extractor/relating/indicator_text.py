@@ -23,6 +23,7 @@ from extractor.relating.phrases import PhraseIndex, phrase_indexes
 REACH = 400  # characters that a subject or an indicator may lie away from its number
 _SEASON = "time.season"
 _COMPARATOR = "<"  # the link where a comparator alone ties subject and number
+_CLAUSE = 10  # words of a subject that is a clause: who does what
 _FEW = 5  # words that a subject without a verb between it and its number can have
 _FEW_MORE = 3  # words behind each noun of an enumeration of persons
 _JOINED = 5  # words of the first part of an enumeration, with the joint before it
@@ -105,6 +106,8 @@ class IndicatorReader:
             bare = behind is None or quantity.unit_span is None or behind.end <= quantity.unit_span.end
             if bare:
                 return None, True  # "tiết kiệm 3 % điện năng, tương đương 40 nghìn kWh"
+        if (labelled := self._done_with(quantity, region)) is not None:
+            return labelled, False
         if quantity.unit_class in COUNTED:
             if quantity.unit_span is None:  # its unit is that of the number that follows
                 return (subject.span if subject is not None and not self._is_name(subject.span) else None), False
@@ -354,6 +357,8 @@ class IndicatorReader:
             more = percent and subject.link in words.more and not against
             if more and behind is not None and self.starts.opens(behind.start, behind.end):
                 return behind, False  # "ngân sách tỉnh hỗ trợ thêm 20 % mức đóng"
+            if percent and behind is not None and self._says_of_whom(subject, behind):
+                return behind, False
             leads_on, subject = subject, self._without_preposition(subject)
             if (subject.headed and subject.link) or named:
                 return subject.span, False
@@ -371,6 +376,14 @@ class IndicatorReader:
         if subject.headed or subject.link or few or (percent and self._opens_phrase(subject.span, region)):
             return subject.span, False
         return None, link in words.changes or percent
+
+    def _says_of_whom(self, subject: Subject, behind: Span) -> bool:
+        """Whether a whole clause stands before a share of so many: ``đưa công dân đi khám đạt 100% | số công dân``."""
+        if subject.headed or len(self.key[subject.span.start : subject.span.end].split()) < _CLAUSE:
+            return False
+        count = self.words.count.match(self.key, behind.start, behind.end)
+        who = self.units.at(self.key, count.end() + 1) if count is not None else None
+        return who is not None and f" {who.phrase} " in f" {self.key[subject.span.start : subject.span.end]} "
 
     def _is_of_before(self, link: str, behind: Span, region: Region) -> bool:
         """Whether a share whose base follows is of what the number before counts (decision 31)."""
@@ -540,6 +553,27 @@ class IndicatorReader:
         if found is None or " " not in self.key[subject.span.start : found.start()]:
             return subject
         return replace(subject, span=Span(subject.span.start, found.start()))
+
+    def _done_with(self, quantity: Quantity, region: Region) -> Span | None:
+        """``Củng cố tổ chức, xây dựng | mô hình nông hội: 04 mô hình``: the counted noun behind a label's last verb."""
+        unit, key = quantity.unit_span, self.key
+        colon = key.rfind(COLON, region.left, quantity.span.start)
+        if (
+            unit is None
+            or quantity.unit_class not in COUNTED
+            or colon < 0
+            or key[colon + 1 : quantity.span.start].strip()
+        ):
+            return None
+        begin = max(region.left, key.rfind(";", region.left, colon) + 1)
+        at = key.rfind(f" {key[unit.start : unit.end]} ", begin, colon)
+        comma = key.rfind(",", begin, at) + 1 if at >= 0 else 0
+        if not comma:
+            return None
+        verb = key[comma:at].strip()
+        if not (verb in self.words.works or (verb and self._verb_at(at - len(verb)) == verb)):
+            return None
+        return Span(at + 1, self._trimmed(at + 1, colon))
 
     def _labels(self, subject: Subject, quantity: Quantity) -> bool:
         """``Xã đạt chuẩn: thêm 02 xã``: what stands before the colon names the counted noun."""
@@ -839,7 +873,7 @@ class IndicatorReader:
             if joint is not None and len(part.split()) <= _JOINED:
                 at -= 1  # "…, trong đó | nông nghiệp, thủy sản"
                 break
-            if first and self.words.no_subject.match(part.strip(_PUNCTUATION)):
+            if first and self.words.setting.match(part.strip(_PUNCTUATION)):
                 break  # "so với cùng kỳ năm 2014, | phạm pháp hình sự"
             if len(part.split()) > (8 if first else 2) or self.words.in_phrase.search(part, opening):
                 break
@@ -872,6 +906,8 @@ class IndicatorReader:
             verb = self._verb_at(start)
             if not verb or self._begins_set_phrase(start, start + len(verb), end):
                 break
+            if words.adverb.match(key, start + len(verb), end):
+                break  # "giải quyết | đúng hạn đạt 98 %"
             left_over = len(key[start + len(verb) : end].split())
             if left_over == 1 and verb not in words.joints:
                 break
@@ -968,8 +1004,11 @@ class IndicatorReader:
                 limit = at
                 break
         limit = self._past_quote(begin, limit, right)
-        another = limit == right and key[right : right + 1].isalnum()  # the number of the next quantity
-        if another:
+        another = key[right : right + 1].isalnum()  # the number of the next quantity
+        if another and limit < right and key[limit:right].strip(" :") in self.words.strong:
+            joint = self.words.next_joint.search(key, noun_end, limit)  # "608 công dân | và vắng là 311 công dân"
+            limit = limit if joint is None else joint.start()
+        elif another and limit == right:
             limit = self._before_another(noun_end, limit, counted=kind in COUNTED)
         return self._comma(kept, begin, noun_end, limit, right, kind)
 
