@@ -44,6 +44,7 @@ _DIGIT = re.compile(r"\d")
 _DIGITS = re.compile(r"\d+")
 _WORD = 12  # characters of the word before a number
 _SHORT_NAME = regex.compile(r"\((?:\p{Lu}[\p{Lu}\d&-]++|(?!\s)(?:\s?\p{Ll}++){2,6}+)\)(?=\s\p{Ll})")
+_REMARK = regex.compile(r"\([^()\n;]{2,90}\)(?=\s(?!đạt\s|là\s|còn\s|tăng\s|giảm\s)\p{Ll})")
 _NOTE_INSIDE = regex.compile(r"\([^()\n\d]{1,60}+\)\s(?=[^\W\d_])")
 _NOTE_LENGTH = 160  # characters of a bracket before a number that only explains: "bão số 3 (Yagi) khoảng 1.100 tỷ đồng"
 _LETTER_NEXT = regex.compile(r"\s[^\W\d_]")
@@ -216,6 +217,20 @@ class IndicatorReader:
         link = self.key[indicator.end : quantity.span.start].split()
         strong = link and " ".join(link) in self.words.strong
         return bool(strong) and unit is not None and unit.kind == "people"
+
+    def counts_in_line(self, indicator: Span | None, quantity: Quantity) -> bool:
+        """Whether a bare number fills a line with the label of what is counted: ``Hợp tác xã giải thể: | 1``."""
+        key, number = self.key, quantity.number
+        if indicator is None or quantity.rule != "number.digits" or key[indicator.end : number.start].strip() != COLON:
+            return False
+        unit = self.units.at(key, indicator.start)
+        words = key[indicator.start : indicator.end].split()
+        if unit is None or unit.kind not in COUNTED or len(words) < _FEW_MORE or words[-1] in self.units.names:
+            return False
+        block = self._block_of(number.start)
+        if key[number.end : block.end].strip(" .;") or len(unit.phrase) >= len(indicator):
+            return False
+        return not any(map(str.isalpha, key[block.start : indicator.start]))
 
     def who(self, quantity: Quantity, region: Region) -> Span | None:
         """The bare noun of a unit before a share of which nothing else is named: ``địa phương đạt dưới 95 %``."""
@@ -774,15 +789,15 @@ class IndicatorReader:
         if cited >= 0:
             left = max(left, self._citation_ends[cited])
         stretch = self.key[left:end]
-        begin = inside = 0
+        begin = inside = opened = 0
         for part in _SENTENCE_PART.finditer(stretch):
-            if part.start() < inside or (note := _SHORT_NAME.match(self.text, left + part.start(), end)) is None:
+            if part.start() < inside or (note := self._remark(left + begin, left + part.start(), end)) is None:
                 begin = part.end() if part.start() >= inside else begin
             else:
-                inside = note.end() - left  # "Tổng lượng chất thải rắn (CTR) | phát sinh"
+                opened, inside = part.start(), note - left  # "Tổng lượng chất thải rắn (CTR) | phát sinh"
         cuts = [begin]
         for cut in self.words.cut.finditer(stretch):
-            if cut.end() > begin:
+            if cut.end() > begin and not opened < cut.start() < inside:
                 cuts.append(cut.end())
         if len(cuts) > 1 and _parts(self.keep.inside(left, end), left + cuts[-1] - 1):
             cuts.pop()  # "dư nợ cho vay hộ nghèo, | hộ cận nghèo": a set phrase
@@ -799,6 +814,16 @@ class IndicatorReader:
             return left + head, True
         phrase = begin if whole or len(stretch) - cuts[-1] <= 1 else self._enumeration(left, stretch, cuts)
         return self._behind_verbs(left + phrase, end, times), False
+
+    def _remark(self, begin: int, opened: int, end: int) -> int | None:
+        """Where a bracket inside a subject ends: a short name, or a remark behind a head that begins the phrase."""
+        note = _SHORT_NAME.match(self.text, opened, end)
+        if note is None and any(start == begin for start, _ in self.starts.inside(begin, opened)):
+            note = _REMARK.match(self.text, opened, end)
+            digits = _DIGITS.finditer(self.key, opened, note.end()) if note is not None else ()
+            if any(self._counts(number.start(), ()) for number in digits):
+                return None
+        return None if note is None else note.end()
 
     def _is_another_kind(self, stretch: str, cut: int) -> bool:
         """Whether a part behind a comma only names another kind of what the part before it ends in."""
@@ -838,7 +863,7 @@ class IndicatorReader:
                     return first  # "tại các xã Cát Tiến, Đề Gi với diện tích | 320 ha"
                 if first - cut > 3 and words.preposition.search(stretch[cut:first]):
                     return None  # "tiêm phòng cho đàn vật nuôi": the head is the object of what stands before it
-                return first
+                return self._who_grows(left, stretch, cut, first) if stretch[first:behind] in words.grows else first
             if stretch[cut:upto].strip() in words.works:
                 return None  # "nhà ở cho hộ nghèo, sửa chữa 65 nhà": what is done with those counted
             begin = left + cut + len(stretch[cut:]) - len(stretch[cut:].lstrip())
@@ -848,6 +873,16 @@ class IndicatorReader:
                 return None
             upto = cut
         return None
+
+    def _who_grows(self, left: int, stretch: str, cut: int, grows: int) -> int:
+        """Where the noun begins of which "tăng trưởng" is said; where none stands before it, "tăng trưởng" itself."""
+        before = stretch[cut:grows].rstrip()
+        if not before or self.words.verb_last.search(before) is not None:
+            return grows
+        begin = self._behind_verbs(left + cut, left + cut + len(before), ())
+        noun = Span(begin, left + cut + len(before))
+        told = noun.end - noun.start < 2 or self.words.place.match(self.key, noun.start) or self._is_name(noun)
+        return grows if told or self.words.no_subject.match(self.key, noun.start, noun.end) else begin - left
 
     def _compares(self, words: str) -> bool:
         """Whether words end in what leads to a base of comparison: ``chiếm 3,2 % so với | tổng số hộ``."""
