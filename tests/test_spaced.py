@@ -76,5 +76,6 @@ def test_a_tab_behind_a_marker_makes_no_table() -> None:
     """``-`` and a tab before each line of a list, as Word copies it; the rows of a table keep theirs."""
     listed = "Chỉ tiêu:\n-\tLúa: 12 ha\n+\tNgô: 7 ha\n1.\tSắn: 3 ha"
     assert without_marker_tabs(listed) == listed.replace("\t", " ")
+    assert without_marker_tabs("1.\tThu: 9 tỷ đồng\n\t-\tThuế: 4 tỷ đồng") == "1. Thu: 9 tỷ đồng\n\t- Thuế: 4 tỷ đồng"
     table = "1\tLúa\tha\t12\n-\tTrong đó: lúa nương\n2\tNgô\tha\t7"
     assert without_marker_tabs(table) == table

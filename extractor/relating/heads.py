@@ -52,7 +52,7 @@ class Heads:
         self.budget = frozenset(words(starts=True, tells="budget"))
         self.works = frozenset(words(head="works"))
         self.verbs = _by_start(words(head="verb"))
-        self.verb_last = regex.compile(rf"(?<!\w){one_of(words(head='verb'))}$", regex.REVERSE)
+        self.verb_last = regex.compile(rf"(?<!\w){one_of((*words(head='verb'), *words(head='works')))}$", regex.REVERSE)
         self.grows = frozenset(words(starts=True, tells="grows"))
         self.joints = frozenset(words(head="verb", tells="joint"))
         self.adverb = regex.compile(rf"\s{one_of(words(head='adverb'))}(?!\w)")

@@ -608,6 +608,8 @@ class IndicatorReader:
         words = self.key[span.start : span.end]
         if not 1 < len(words.split()) < _FEW or words in self.words.works or self.words.place.match(words):
             return False
+        if self.words.verb_last.search(words) is not None:
+            return False  # "kết quả: hỗ trợ xây dựng 3 mô hình"
         if self.key[span.end : quantity.span.start].strip():
             return False  # "dự án | tại xã Phước An 720 căn"
         return self._opens_phrase(span, region) and self.words.object_of.search(words) is None

@@ -49,11 +49,18 @@ def without_marker_tabs(text: str) -> str:
     lines = text.split("\n")
     for tabbed, run in groupby(range(len(lines)), lambda number: "\t" in lines[number]):
         numbers = list(run) if tabbed else []
-        markers = [_MARKER.match(lines[number]) for number in numbers]
-        if all(marker and lines[n].count("\t") == 1 for n, marker in zip(numbers, markers, strict=True)):
-            for number in numbers:
-                lines[number] = lines[number].replace("\t", " ")
+        plain = [_without_tab(lines[number]) for number in numbers]
+        if not any("\t" in line.lstrip() for line in plain):
+            for number, line in zip(numbers, plain, strict=True):
+                lines[number] = line
     return "\n".join(lines)
+
+
+def _without_tab(line: str) -> str:
+    """A line with a blank for the tab behind its marker."""
+    indent = len(line) - len(line.lstrip())
+    marker = _MARKER.match(line, indent)
+    return line if marker is None else f"{line[: marker.end()]} {line[marker.end() + 1 :]}"
 
 
 def _runs(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
