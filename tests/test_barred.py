@@ -118,6 +118,26 @@ def test_rows_without_numbers_are_as_long_as_the_head() -> None:
     ]
 
 
+def test_an_empty_cell_keeps_the_others_in_their_columns() -> None:
+    rows = (
+        ("TT", "Chỉ tiêu", "ĐVT", "TH 2024", "KH 2025"),
+        ("1", "Lúa", "ha", "", "520"),
+        ("2", "Ngô", "ha", "80", "90"),
+    )
+    text = "".join("|\n" + "".join(f"{cell}\n|\n" if cell else "|\n" for cell in row) for row in rows)
+    found = extract(f"KẾ HOẠCH\nSản xuất năm 2025\nI. CHỈ TIÊU\n{text}").targets
+    assert [(t.value, t.indicator, t.status) for t in found] == [
+        (520, "Lúa", "target"),
+        (80, "Ngô", "result"),
+        (90, "Ngô", "target"),
+    ]
+
+
+def test_bars_between_words_are_left_alone() -> None:
+    text = "Tin tức\n|\nVăn bản\n|\nLiên hệ\n\nỦy ban nhân dân xã họp."
+    assert with_barred_rows(text) == (text, {})
+
+
 def test_offsets_are_those_of_the_source() -> None:
     for text in (COMMUNES, FIGURES):
         found = extract(text)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractor import extract
-from extractor.text.spaced import with_tabs
+from extractor.text.spaced import with_tabs, without_marker_tabs
 
 PLAN = """UBND TỈNH MẪU
 Số: 45/KH-UBND
@@ -70,3 +70,12 @@ def test_time_grows_with_the_text_only() -> None:
         return min(best)
 
     assert seconds(20_000) < 40 * seconds(1_000)
+
+
+def test_a_tab_behind_a_marker_makes_no_table() -> None:
+    """``-`` and a tab before each line of a list, as Word copies it; the rows of a table keep theirs."""
+    listed = "Chỉ tiêu:\n-\tLúa: 12 ha\n+\tNgô: 7 ha\n1.\tSắn: 3 ha"
+    assert without_marker_tabs(listed) == listed.replace("\t", " ")
+    assert without_marker_tabs("1.\tThu: 9 tỷ đồng\n\t-\tThuế: 4 tỷ đồng") == "1. Thu: 9 tỷ đồng\n\t- Thuế: 4 tỷ đồng"
+    table = "1\tLúa\tha\t12\n-\tTrong đó: lúa nương\n2\tNgô\tha\t7"
+    assert without_marker_tabs(table) == table

@@ -223,6 +223,7 @@ class NumberWords:
             rf"|(?P<num>{n})(?:\s?/\s?|\s?{one_of(patterns.literals('number', role='fraction_joint'))}\s"
             rf"|\s{one_of(patterns.literals('number', role='rate_joint'))}\s(?={_ROUND}\s[^\W\d_]))"
             rf"(?P<den>{n})(?![\d/])"
+            rf"|(?P<least>{n})\s?(?:-|÷|–)\s?(?P<most>{n})\s?/\s?(?P<all>{n})(?![\d/])"
             rf"|(?P<low>{n})\s?(?P<pct>%?)\s?(?:-|÷|~|{one_of(patterns.literals('number', role='range'))})"
             rf"\s?(?P<high>{n})(?![\d/])"
             rf"|(?P<one>{n})|(?P<half>[{''.join(_HALVES)}]))(?!\d)"
@@ -286,7 +287,8 @@ class NumberWords:
             rf",?\s*{opens('comma')}\s+(?:{second}\s+)?(?P<share>{self.n})\s?%(?!\s*(?:{base}|\w))"
         )
         self.fraction = regex.compile(
-            rf"\(\s*(?:{opens('fraction')}\s*)?(?P<num>{self.n})\s?/\s?(?P<den>{self.n})[^()\d]{{0,60}}\)"
+            rf"\(\s*(?:{opens('fraction')}\s*)?(?P<num>{self.n})\s?/\s?(?P<den>{self.n})[^()\d]{{0,60}}"
+            rf"(?:[,;]\s[^()\d\n]{{1,40}}{self.n}[^()\d\n]{{0,40}})?\)"
         )
 
     def value(self, phrase: str) -> int:
@@ -715,6 +717,11 @@ def _read(words: NumberWords, match: regex.Match[str]) -> _Draft | None:
     if groups["num"]:
         value, denominator = read_number(groups["num"]), read_number(groups["den"])
         return _Draft(span, value, "number.fraction", denominator=denominator)
+    if groups["least"]:  # "12 - 13/18 tiêu chí"
+        least, most, whole = (read_number(groups[name]) for name in ("least", "most", "all"))
+        if least < most <= whole:
+            return _Draft(span, least, "number.fraction", value_max=most, denominator=whole)
+        return _single(groups["least"], Span(*match.span("least")))
     if groups["low"]:
         low_value, high_value = read_number(groups["low"]), read_number(groups["high"])
         if low_value >= high_value:

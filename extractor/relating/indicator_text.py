@@ -23,6 +23,7 @@ from extractor.relating.phrases import PhraseIndex, phrase_indexes
 REACH = 400  # characters that a subject or an indicator may lie away from its number
 _SEASON = "time.season"
 _COMPARATOR = "<"  # the link where a comparator alone ties subject and number
+_CLAUSE = 10  # words of a subject that is a clause: who does what
 _FEW = 5  # words that a subject without a verb between it and its number can have
 _FEW_MORE = 3  # words behind each noun of an enumeration of persons
 _JOINED = 5  # words of the first part of an enumeration, with the joint before it
@@ -43,6 +44,7 @@ _DIGIT = re.compile(r"\d")
 _DIGITS = re.compile(r"\d+")
 _WORD = 12  # characters of the word before a number
 _SHORT_NAME = regex.compile(r"\((?:\p{Lu}[\p{Lu}\d&-]++|(?!\s)(?:\s?\p{Ll}++){2,6}+)\)(?=\s\p{Ll})")
+_REMARK = regex.compile(r"\([^()\n;]{2,90}\)(?=\s(?!đạt\s|là\s|còn\s|tăng\s|giảm\s)\p{Ll})")
 _NOTE_INSIDE = regex.compile(r"\([^()\n\d]{1,60}+\)\s(?=[^\W\d_])")
 _NOTE_LENGTH = 160  # characters of a bracket before a number that only explains: "bão số 3 (Yagi) khoảng 1.100 tỷ đồng"
 _LETTER_NEXT = regex.compile(r"\s[^\W\d_]")
@@ -105,6 +107,8 @@ class IndicatorReader:
             bare = behind is None or quantity.unit_span is None or behind.end <= quantity.unit_span.end
             if bare:
                 return None, True  # "tiết kiệm 3 % điện năng, tương đương 40 nghìn kWh"
+        if (labelled := self._done_with(quantity, region)) is not None:
+            return labelled, False
         if quantity.unit_class in COUNTED:
             if quantity.unit_span is None:  # its unit is that of the number that follows
                 return (subject.span if subject is not None and not self._is_name(subject.span) else None), False
@@ -213,6 +217,20 @@ class IndicatorReader:
         link = self.key[indicator.end : quantity.span.start].split()
         strong = link and " ".join(link) in self.words.strong
         return bool(strong) and unit is not None and unit.kind == "people"
+
+    def counts_in_line(self, indicator: Span | None, quantity: Quantity) -> bool:
+        """Whether a bare number fills a line with the label of what is counted: ``Hợp tác xã giải thể: | 1``."""
+        key, number = self.key, quantity.number
+        if indicator is None or quantity.rule != "number.digits" or key[indicator.end : number.start].strip() != COLON:
+            return False
+        unit = self.units.at(key, indicator.start)
+        words = key[indicator.start : indicator.end].split()
+        if unit is None or unit.kind not in COUNTED or len(words) < _FEW_MORE or words[-1] in self.units.names:
+            return False
+        block = self._block_of(number.start)
+        if key[number.end : block.end].strip(" .;") or len(unit.phrase) >= len(indicator):
+            return False
+        return not any(map(str.isalpha, key[block.start : indicator.start]))
 
     def who(self, quantity: Quantity, region: Region) -> Span | None:
         """The bare noun of a unit before a share of which nothing else is named: ``địa phương đạt dưới 95 %``."""
@@ -354,6 +372,8 @@ class IndicatorReader:
             more = percent and subject.link in words.more and not against
             if more and behind is not None and self.starts.opens(behind.start, behind.end):
                 return behind, False  # "ngân sách tỉnh hỗ trợ thêm 20 % mức đóng"
+            if percent and behind is not None and self._says_of_whom(subject, behind):
+                return behind, False
             leads_on, subject = subject, self._without_preposition(subject)
             if (subject.headed and subject.link) or named:
                 return subject.span, False
@@ -371,6 +391,14 @@ class IndicatorReader:
         if subject.headed or subject.link or few or (percent and self._opens_phrase(subject.span, region)):
             return subject.span, False
         return None, link in words.changes or percent
+
+    def _says_of_whom(self, subject: Subject, behind: Span) -> bool:
+        """Whether a whole clause stands before a share of so many: ``đưa công dân đi khám đạt 100% | số công dân``."""
+        if subject.headed or len(self.key[subject.span.start : subject.span.end].split()) < _CLAUSE:
+            return False
+        count = self.words.count.match(self.key, behind.start, behind.end)
+        who = self.units.at(self.key, count.end() + 1) if count is not None else None
+        return who is not None and f" {who.phrase} " in f" {self.key[subject.span.start : subject.span.end]} "
 
     def _is_of_before(self, link: str, behind: Span, region: Region) -> bool:
         """Whether a share whose base follows is of what the number before counts (decision 31)."""
@@ -541,6 +569,27 @@ class IndicatorReader:
             return subject
         return replace(subject, span=Span(subject.span.start, found.start()))
 
+    def _done_with(self, quantity: Quantity, region: Region) -> Span | None:
+        """``Củng cố tổ chức, xây dựng | mô hình nông hội: 04 mô hình``: the counted noun behind a label's last verb."""
+        unit, key = quantity.unit_span, self.key
+        colon = key.rfind(COLON, region.left, quantity.span.start)
+        if (
+            unit is None
+            or quantity.unit_class not in COUNTED
+            or colon < 0
+            or key[colon + 1 : quantity.span.start].strip()
+        ):
+            return None
+        begin = max(region.left, key.rfind(";", region.left, colon) + 1)
+        at = key.rfind(f" {key[unit.start : unit.end]} ", begin, colon)
+        comma = key.rfind(",", begin, at) + 1 if at >= 0 else 0
+        if not comma:
+            return None
+        verb = key[comma:at].strip()
+        if not (verb in self.words.works or (verb and self._verb_at(at - len(verb)) == verb)):
+            return None
+        return Span(at + 1, self._trimmed(at + 1, colon))
+
     def _labels(self, subject: Subject, quantity: Quantity) -> bool:
         """``Xã đạt chuẩn: thêm 02 xã``: what stands before the colon names the counted noun."""
         unit = quantity.unit_span
@@ -559,6 +608,8 @@ class IndicatorReader:
         words = self.key[span.start : span.end]
         if not 1 < len(words.split()) < _FEW or words in self.words.works or self.words.place.match(words):
             return False
+        if self.words.verb_last.search(words) is not None:
+            return False  # "kết quả: hỗ trợ xây dựng 3 mô hình"
         if self.key[span.end : quantity.span.start].strip():
             return False  # "dự án | tại xã Phước An 720 căn"
         return self._opens_phrase(span, region) and self.words.object_of.search(words) is None
@@ -740,15 +791,15 @@ class IndicatorReader:
         if cited >= 0:
             left = max(left, self._citation_ends[cited])
         stretch = self.key[left:end]
-        begin = inside = 0
+        begin = inside = opened = 0
         for part in _SENTENCE_PART.finditer(stretch):
-            if part.start() < inside or (note := _SHORT_NAME.match(self.text, left + part.start(), end)) is None:
+            if part.start() < inside or (note := self._remark(left + begin, left + part.start(), end)) is None:
                 begin = part.end() if part.start() >= inside else begin
             else:
-                inside = note.end() - left  # "Tổng lượng chất thải rắn (CTR) | phát sinh"
+                opened, inside = part.start(), note - left  # "Tổng lượng chất thải rắn (CTR) | phát sinh"
         cuts = [begin]
         for cut in self.words.cut.finditer(stretch):
-            if cut.end() > begin:
+            if cut.end() > begin and not opened < cut.start() < inside:
                 cuts.append(cut.end())
         if len(cuts) > 1 and _parts(self.keep.inside(left, end), left + cuts[-1] - 1):
             cuts.pop()  # "dư nợ cho vay hộ nghèo, | hộ cận nghèo": a set phrase
@@ -765,6 +816,16 @@ class IndicatorReader:
             return left + head, True
         phrase = begin if whole or len(stretch) - cuts[-1] <= 1 else self._enumeration(left, stretch, cuts)
         return self._behind_verbs(left + phrase, end, times), False
+
+    def _remark(self, begin: int, opened: int, end: int) -> int | None:
+        """Where a bracket inside a subject ends: a short name, or a remark behind a head that begins the phrase."""
+        note = _SHORT_NAME.match(self.text, opened, end)
+        if note is None and any(start == begin for start, _ in self.starts.inside(begin, opened)):
+            note = _REMARK.match(self.text, opened, end)
+            digits = _DIGITS.finditer(self.key, opened, note.end()) if note is not None else ()
+            if any(self._counts(number.start(), ()) for number in digits):
+                return None
+        return None if note is None else note.end()
 
     def _is_another_kind(self, stretch: str, cut: int) -> bool:
         """Whether a part behind a comma only names another kind of what the part before it ends in."""
@@ -804,7 +865,7 @@ class IndicatorReader:
                     return first  # "tại các xã Cát Tiến, Đề Gi với diện tích | 320 ha"
                 if first - cut > 3 and words.preposition.search(stretch[cut:first]):
                     return None  # "tiêm phòng cho đàn vật nuôi": the head is the object of what stands before it
-                return first
+                return self._who_grows(left, stretch, cut, first) if stretch[first:behind] in words.grows else first
             if stretch[cut:upto].strip() in words.works:
                 return None  # "nhà ở cho hộ nghèo, sửa chữa 65 nhà": what is done with those counted
             begin = left + cut + len(stretch[cut:]) - len(stretch[cut:].lstrip())
@@ -814,6 +875,16 @@ class IndicatorReader:
                 return None
             upto = cut
         return None
+
+    def _who_grows(self, left: int, stretch: str, cut: int, grows: int) -> int:
+        """Where the noun begins of which "tăng trưởng" is said; where none stands before it, "tăng trưởng" itself."""
+        before = stretch[cut:grows].rstrip()
+        if not before or self.words.verb_last.search(before) is not None:
+            return grows
+        begin = self._behind_verbs(left + cut, left + cut + len(before), ())
+        noun = Span(begin, left + cut + len(before))
+        told = noun.end - noun.start < 2 or self.words.place.match(self.key, noun.start) or self._is_name(noun)
+        return grows if told or self.words.no_subject.match(self.key, noun.start, noun.end) else begin - left
 
     def _compares(self, words: str) -> bool:
         """Whether words end in what leads to a base of comparison: ``chiếm 3,2 % so với | tổng số hộ``."""
@@ -839,7 +910,7 @@ class IndicatorReader:
             if joint is not None and len(part.split()) <= _JOINED:
                 at -= 1  # "…, trong đó | nông nghiệp, thủy sản"
                 break
-            if first and self.words.no_subject.match(part.strip(_PUNCTUATION)):
+            if first and self.words.setting.match(part.strip(_PUNCTUATION)):
                 break  # "so với cùng kỳ năm 2014, | phạm pháp hình sự"
             if len(part.split()) > (8 if first else 2) or self.words.in_phrase.search(part, opening):
                 break
@@ -872,6 +943,8 @@ class IndicatorReader:
             verb = self._verb_at(start)
             if not verb or self._begins_set_phrase(start, start + len(verb), end):
                 break
+            if words.adverb.match(key, start + len(verb), end):
+                break  # "giải quyết | đúng hạn đạt 98 %"
             left_over = len(key[start + len(verb) : end].split())
             if left_over == 1 and verb not in words.joints:
                 break
@@ -968,8 +1041,11 @@ class IndicatorReader:
                 limit = at
                 break
         limit = self._past_quote(begin, limit, right)
-        another = limit == right and key[right : right + 1].isalnum()  # the number of the next quantity
-        if another:
+        another = key[right : right + 1].isalnum()  # the number of the next quantity
+        if another and limit < right and key[limit:right].strip(" :") in self.words.strong:
+            joint = self.words.next_joint.search(key, noun_end, limit)  # "608 công dân | và vắng là 311 công dân"
+            limit = limit if joint is None else joint.start()
+        elif another and limit == right:
             limit = self._before_another(noun_end, limit, counted=kind in COUNTED)
         return self._comma(kept, begin, noun_end, limit, right, kind)
 

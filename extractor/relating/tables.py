@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -23,15 +24,19 @@ from extractor.text.layout import Table
 _DAY = re.compile(r"(?<![\d/])(\d{1,2})[/.-](\d{1,2})[/.-]((?:19|20)\d\d)(?!\d)")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _VALUES = ("result", "estimate", "target")
+_VALUED = (*_VALUES, "measured", "source", "period")
 _STATES = ("opening", "present", "closing")
 _NO_VALUES = ("index", "compared", "note")
 _WORD = re.compile(r"[^\W\d_]+")
+_FIGURE = re.compile(r"[\s*\d.,%–-]*")
 _BULLET = r"(?:[-–—+•]\s*)?"
 _DITTO = frozenset(('"', "”", "“", "″", "〃", "''", ",,"))  # as above
 _DASHES = ("-", "–", "—", "+", "•")
 _UNIT_BEHIND = regex.compile(r"\((?P<bracketed>[^()]{1,40})\)$|,\s(?P<parted>[^(),]{1,20})$")
 _BESIDE = 18  # characters that a cell may hold beside its number
 _CAPTION = re.compile(r"(?:[^.:]*[.:])?\s*")  # the label of a table before its caption
+_PERIODS = 2  # columns of a table that periods head, where they are its values
+_PARTS = frozenset({"quarter", "half", "month"})  # of a year: a head with one says more than its year
 _ABOVE = 3  # lines above a table in which the unit of all its values may be said
 
 
@@ -39,7 +44,8 @@ _ABOVE = 3  # lines above a table in which the unit of all its values may be sai
 class Column:
     """What a column holds: ``index``, ``unit``, ``name``, ``place``, a value, ``measured``, ``compared``, ``note``.
 
-    The head of a ``measured`` column is itself the indicator (``Tỷ lệ BHYT (%)``); its rows name places or works. That
+    That of a ``period`` has values of which only the time is said (``Quý I``, ``Đợt 1``), or their sum. The head of a
+    ``measured`` column is itself the indicator (``Tỷ lệ BHYT (%)``); its rows name places or works. That
     of a ``source`` says where the money of its rows comes from (``NSTW``, ``Vốn khác``), or that it is all of it.
     ``state`` is the position that its head says it tells: ``opening`` (before the period), ``present``, ``closing``.
     """
@@ -50,6 +56,7 @@ class Column:
     head: Span
     state: str = ""
     day: date | None = None
+    within: tuple[date | None, date] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +72,17 @@ class CellValue:
     column: Column
 
 
-def columns(scene: Scene, table: Table) -> list[Column]:
+def columns(scene: Scene, table: Table, times: InOrder) -> list[Column]:
     """The columns of a table, from its header rows (DOMAIN §1.10)."""
     lexicon = scene.patterns.made("layout:columns", lambda: _column_words(scene.patterns))
     cells = [scene.view.blocks[i].cells for i in table.header]
-    rows = [*map(_spread, cells[:-1]), cells[-1]]
+    rows = _below_merged(scene, table, [*map(_spread, cells[:-1]), cells[-1]])
     width = max(map(len, rows))
     made = []
     for position in range(width):
         spans = [r[position] for r in rows if position < len(r) and (len(r) == width or r is rows[0])]
-        made.append(_column(scene, [s for s in spans if len(s)], lexicon))
+        made.append(_column(scene, [s for s in spans if len(s)], lexicon, times))
+    made = _with_periods(scene, made, times)
     if not _is_of_money(scene, table, made):
         made = [replace(c, kind="") if c.kind == "source" else c for c in made]
     goals = [i for i, c in enumerate(made) if c.kind == "goal"]
@@ -95,6 +103,59 @@ def columns(scene: Scene, table: Table) -> list[Column]:
             for i, c in enumerate(made)
         ]
     return [replace(c, kind="measured") if i and _is_measured(scene, c) else c for i, c in enumerate(made)]
+
+
+def _below_merged(scene: Scene, table: Table, rows: list[Sequence[Span]]) -> list[Sequence[Span]]:
+    """Two rows of a head as wide as the rows below, where the second names only what merged cells of the first hold.
+
+    ``TT | Xã | Vốn | Ghi chú`` above ``Tỉnh | Xã``: the merged cells are those from the first column of figures on.
+    """
+    if len(rows) != 2 or not table.rows:
+        return rows
+    first, second = rows
+    body = [scene.view.blocks[i].cells for i in table.rows]
+    width = Counter(map(len, body)).most_common(1)[0][0]
+    merged = len(first) + len(second) - width
+    if len(first) >= width or not 0 < merged <= len(second) or len(second) % merged:
+        return rows
+    like = [cells for cells in body if len(cells) == width]
+    at = next((i for i in range(1, width) if all(_is_figure(scene, cells[i]) for cells in like)), width)
+    if at + merged > len(first):
+        return rows
+    parts = len(second) // merged
+    over = [cell for cell in first[at : at + merged] for _ in range(parts)]
+    upper = [*first[:at], *over, *first[at + merged :]]
+    lower = [*(Span(c.end, c.end) for c in first[:at]), *second, *(Span(c.end, c.end) for c in first[at + merged :])]
+    return [upper, lower]
+
+
+def _is_figure(scene: Scene, cell: Span) -> bool:
+    """Whether a cell is empty or a number."""
+    return _FIGURE.fullmatch(scene.view.text, cell.start, cell.end) is not None
+
+
+def _with_periods(scene: Scene, across: list[Column], times: InOrder) -> list[Column]:
+    """Columns with those as values that periods head without a word for plan or result, and the sum of them."""
+    heads_period: regex.Pattern[str] = scene.patterns.made(
+        "tables:period", lambda: scene.patterns.expression("layout", part="period_head")
+    )
+    total = {*scene.patterns.literals("layout", part="period_total"), "cộng", "tổng cộng", "tổng số"}
+
+    def says(column: Column) -> str:
+        head = column.head
+        hit = times.first(head.start, head.end)
+        key = scene.view.key[head.start : head.end].strip()
+        if heads_period.fullmatch(key) or (hit is not None and hit.end - hit.start >= len(key) > 0):
+            return "period"
+        return "total" if key in total else ""
+
+    said = [says(c) if c.kind in ("", "source", "note", "compared") and not c.state else "" for c in across]
+    if said.count("period") < _PERIODS:
+        return across
+    return [
+        replace(c, kind="period", rule="layout.column.period") if told and not c.years else c
+        for c, told in zip(across, said, strict=True)
+    ]
 
 
 def _is_of_money(scene: Scene, table: Table, across: Sequence[Column]) -> bool:
@@ -165,21 +226,26 @@ def _column_words(patterns: PatternSet) -> Lexicon:
     return Lexicon(e for e in patterns.of("layout") if e.means.get("part") == "column")
 
 
-def _column(scene: Scene, spans: list[Span], lexicon: Lexicon) -> Column:
+def _column(scene: Scene, spans: list[Span], lexicon: Lexicon, times: InOrder) -> Column:
     kind, rule, state = "", "", ""
+    within: tuple[date | None, date] | None = None
     years: list[int] = []
     day: date | None = None
     head = spans[0] if spans else Span(0, 0)
     for span in spans:
         key = scene.view.key[span.start : span.end]
         day = _day(key) or day
+        time = times.first(span.start, span.end)
+        if time is not None and time.value.span.granularity in _PARTS and time.value.span.due is not None:
+            within = time.value.span.start, time.value.span.due
         years = [int(y) for y in _YEAR.findall(key)] or years  # the lower of two rows of a head says it more exactly
         hits = lexicon.matches(key)
         if hits and hits[0].value.means["kind"] == "counted" and _fills(hits[0], key):
             kind, rule, hits = kind or "source", rule or hits[0].rule, []  # "Tổng số" above amounts
         elif hits and hits[0].value.means["kind"] == "counted":  # "Số tiêu chí": names no row
             hits = [h for h in hits[1:] if h.value.means["kind"] not in ("name", "counted")]
-        hits = [h for h in hits if h.value.means["kind"] != "place" or _fills(h, key)]
+        below = span is not head and kind in ("compared", *_VALUES)  # "Vốn đối ứng (%)" above "Tỉnh", "Xã"
+        hits = [h for h in hits if h.value.means["kind"] != "place" or (_fills(h, key) and not below)]
         hits = [h for h in hits if h.value.means["kind"] != "source" or h.start == 0]
         told = next((h for h in hits if h.value.means["kind"] in _STATES), None)
         hits = [h for h in hits if h.value.means["kind"] not in _STATES]
@@ -199,7 +265,7 @@ def _column(scene: Scene, spans: list[Span], lexicon: Lexicon) -> Column:
                 kind, rule = "result", told.rule
             elif not kind and not years:
                 kind, rule = "target", told.rule
-    return Column(kind, tuple(years), rule or "layout.column.year", head, state, day)
+    return Column(kind, tuple(years), rule or "layout.column.year", head, state, day, within)
 
 
 def _day(key: str) -> date | None:
@@ -243,8 +309,8 @@ def read_tables(scene: Scene, quantities: Sequence[Quantity], times: Sequence[Hi
     values: dict[int, CellValue] = {}
     others: set[int] = set()
     for table in scene.layout.tables:
-        across = columns(scene, table)
-        valued = any(c.kind in (*_VALUES, "measured", "source") or c.years for c in across)
+        across = columns(scene, table, when)
+        valued = any(c.kind in _VALUED or c.years for c in across)
         name, common = _name_column(across), _unit_of_table(scene, table)
         caption = _caption(scene, table, when)
         unit = next((i for i, c in enumerate(across) if c.kind == "unit"), None)
@@ -306,10 +372,10 @@ def _caption(scene: Scene, table: Table, times: InOrder) -> Span | None:
 
 
 def _name_column(across: Sequence[Column]) -> int:
-    first = next((i for i, c in enumerate(across) if c.kind in ("measured", "source", *_VALUES)), len(across))
+    first = next((i for i, c in enumerate(across) if c.kind in _VALUED), len(across))
     sides = (range(first), range(first, len(across)))  # "Tiêu chí đăng ký năm 2024" behind the values names no rows
     named = (i for side in sides for kind in ("name", "place") for i in side if across[i].kind == kind)
-    taken = ("index", "unit", "measured", "source", *_VALUES)
+    taken = ("index", "unit", *_VALUED)
     unmarked = (i for i, c in enumerate(across) if c.kind not in taken and not c.years)
     return next(named, next(unmarked, 0))
 
@@ -408,7 +474,7 @@ def _cell_at(cells: Sequence[Span], offset: int) -> int | None:
 
 def _is_value(scene: Scene, column: Column, cell: Span, quantity: Quantity) -> bool:
     """Whether the cell holds the number and little else, in a column of values or years."""
-    if column.kind not in (*_VALUES, "measured", "source") and not (column.years and column.kind == ""):
+    if column.kind not in _VALUED and not (column.years and column.kind == ""):
         return False
     return len(scene.view.text[cell.start : cell.end].strip()) - len(quantity.number) <= _BESIDE
 
@@ -432,6 +498,8 @@ def _period(scene: Scene, column: Column) -> tuple[date | None, date | None] | N
     reference = scene.document.period_start or scene.document.issued_on
     if column.day is not None:
         return date(column.day.year, 1, 1), column.day
+    if column.within is not None:
+        return column.within
     if column.state == "opening":
         first = min(column.years) if column.years else reference.year if reference else 0
         return None, date(first, 1, 1) - timedelta(days=1) if first else None
@@ -472,7 +540,12 @@ def _is_money(scene: Scene, unit: str) -> bool:
 
 
 def _counted_noun(scene: Scene, name: Span) -> str:
-    """``Tổng số hộ``, ``Số thôn đạt chuẩn``: what a head or a row without a unit in brackets says is counted."""
+    """``Tổng số hộ``, ``Hộ nghèo đầu năm``, ``Km đường``: what a head or a row without a unit in brackets counts."""
+    own = units(scene.patterns).at(scene.view.key, name.start)
+    if own is not None and own.kind in ("people", "measure"):
+        end = name.start + len(own.phrase)
+        if end + 1 < name.end and scene.view.text[end + 1].islower():  # not "Viên Bình"
+            return scene.view.text[name.start : end]
     lexicon = scene.patterns.made("layout:columns", lambda: _column_words(scene.patterns))
     first = next(iter(lexicon.matches(scene.view.key[name.start : name.end])), None)
     if first is None or first.start or first.value.means["kind"] != "counted":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -33,8 +33,11 @@ _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _STOPPED = re.compile(r"[;:.(]")
 _WORD_BEFORE = regex.compile(r"[^\W\d_]+(?=\s$)", regex.REVERSE)
 _LISTED = COUNTED | {"measure", "money"}
-_ITEM = regex.compile(r"\s?[;,]\s[^\W\d_]++(?:,?\s[^\W\d_]++){0,7}\s?:?\s")
-_LIST_LABEL = regex.compile(r"(?:[:;,]\s|\n)[^\W\d_]++(?:\s[^\W\d_]++){0,5}\s$", regex.REVERSE)
+_ITEM = regex.compile(r"(?:\s?[;,]|\svà)\s[^\W\d_]++(?:,?\s[^\W\d_]++){0,7}(?:\s\([^()\d]{1,40}\))?\s?:?\s")
+_ITEM_END = regex.compile(r"\s?(?:[;,.](?!\d)|\n|$)|\s(?:và|còn)\s")
+_LIST_LABEL = regex.compile(
+    r"(?:[:;,]\s|\svà\s|\n)[^\W\d_]++(?:\s[^\W\d_]++){0,5}(?:\s\([^()\d]{1,40}\))?\s$", regex.REVERSE
+)
 _NAMED = regex.compile(r"(?:[,:(]|\p{Ll})\s*\p{Lu}\p{Ll}++(?:\s\p{L}\p{Ll}*+){1,3}\s$", regex.REVERSE)
 _BENEFIT = 160  # characters before a number that can say what is done for those it counts
 _SELECTS = "number.selects"  # the rule of a threshold that says which ones are counted
@@ -61,11 +64,11 @@ def relate_targets(
     if not quantities:
         return ()
     tables = read_tables(scene, quantities, times)
-    kept = _with_shared_units(scene, [q for q in quantities if q.number.start not in tables.others])
+    placed = {place.end for place in places}
+    kept = _with_shared_units(scene, [q for q in quantities if q.number.start not in tables.others], placed)
     reader = IndicatorReader(scene, times)
     rows = _Rows(scene, make, Clock(scene, times, deadlines, quantities), quantities)
     made: list[Target] = []
-    placed = {place.end for place in places}
     lender: Quantity | None = None
     lender_span: Span | None = None
     lender_share: Span | None = None
@@ -176,7 +179,9 @@ def _is_target(reader: IndicatorReader, quantity: Quantity, indicator: Span | No
         return measured or "/" in quantity.unit or (lender is not None and lender.unit_class == "span")
     if quantity.rule == "number.fraction":
         return indicator is not None and quantity.percent is not None  # "tiêm phòng đàn bò: 412/530 = 77,7 %"
-    return measured or reader.counts_persons(indicator, quantity) or reader.is_rate(indicator, quantity)
+    if measured or reader.counts_persons(indicator, quantity) or reader.is_rate(indicator, quantity):
+        return True
+    return reader.counts_in_line(indicator, quantity)
 
 
 def _is_named(scene: Scene, quantity: Quantity) -> bool:
@@ -216,6 +221,8 @@ def _region(scene: Scene, quantities: Sequence[Quantity], position: int, consume
 def _is_part(scene: Scene, quantities: Sequence[Quantity], position: int) -> bool:
     """Whether a count is in a list behind a joint or a colon: ``850 hộ, trong đó: tập trung 420 hộ, xen ghép 280``."""
     key, joints = scene.view.key, heads(scene.patterns).joints
+    if _is_first_part(scene, quantities, position):
+        return True
     for at in range(position, max(0, position - _PARTS), -1):
         before, after = quantities[at - 1], quantities[at]
         if before.unit_span is None and before.unit == after.unit:
@@ -229,7 +236,21 @@ def _is_part(scene: Scene, quantities: Sequence[Quantity], position: int) -> boo
             return False
         if ":" in gap or any(f" {joint} " in gap for joint in joints if " " in joint):
             return True
+        if _is_first_part(scene, quantities, at - 1):
+            return True
     return False
+
+
+def _is_first_part(scene: Scene, quantities: Sequence[Quantity], position: int) -> bool:
+    """Whether a count is the first of a list behind a colon: ``trong đó: đặt vòng | 410 người, triệt sản 95 người``."""
+    if position + 1 >= len(quantities):
+        return False
+    this, after = quantities[position : position + 2]
+    if not this.unit == after.unit != "" or _ITEM.fullmatch(scene.view.key, this.span.end, after.span.start) is None:
+        return False
+    start = this.span.start
+    label = _LIST_LABEL.search(scene.view.key, max(0, start - _TO_PARTS), start)
+    return label is not None and label[0].startswith(":") and scene.view.text[label.start() + 2].islower()
 
 
 def _same_noun(before: Quantity, after: Quantity) -> bool:
@@ -305,7 +326,7 @@ def _picks(scene: Scene, gap: str, after: Quantity) -> bool:
     return measured and words.predicate.match(scene.view.key, after.span.end + 1) is not None
 
 
-def _with_shared_units(scene: Scene, quantities: Sequence[Quantity]) -> Sequence[Quantity]:
+def _with_shared_units(scene: Scene, quantities: Sequence[Quantity], placed: Set[int]) -> Sequence[Quantity]:
     """``từ 214 xuống 90 thủ tục``: the level before a change has its unit behind the level reached."""
     words, key = level_words(scene.patterns), scene.view.key
     made = list(quantities)
@@ -313,6 +334,12 @@ def _with_shared_units(scene: Scene, quantities: Sequence[Quantity]) -> Sequence
         first, second = made[at], made[at + 1]
         if not first.unit_class and second.unit_class in _LISTED and _in_list(scene, first, second):
             made[at] = replace(first, unit=second.unit, unit_class=second.unit_class)
+    for at in range(len(made) - 1):
+        first, second = made[at], made[at + 1]
+        if second.unit_class or first.unit_class not in _LISTED or not _is_listed_place(key, second, placed):
+            continue
+        if _in_list(scene, first, second):  # "Tân An 6 đảng viên; Bình Sơn | 8"
+            made[at + 1] = replace(second, unit=first.unit, unit_class=first.unit_class)
     for at in range(len(made) - 1):
         first, second = made[at], made[at + 1]
         if first.unit or not second.unit or second.number.start - first.number.end > _LENT:
@@ -335,8 +362,17 @@ def _in_list(scene: Scene, first: Quantity, second: Quantity) -> bool:
     opened = key[scene.sentence_at(start).start : label.end()]
     if ":" not in opened and not any(" " in joint and f" {joint} " in opened for joint in heads(scene.patterns).joints):
         return False
+    if text[start - 2] == ")":
+        return True
     word = _WORD_BEFORE.search(key, max(0, start - _LENT), start)
     return text[start - 2].islower() and word is not None and word[0] not in units(scene.patterns).names
+
+
+def _is_listed_place(key: str, quantity: Quantity, placed: Set[int]) -> bool:
+    """Whether a plain number stands between a place's name and the end of the item."""
+    if quantity.rule != "number.digits" or quantity.number.start - 1 not in placed:
+        return False
+    return _ITEM_END.match(key, quantity.span.end) is not None
 
 
 def _is_another_noun(lender: Quantity, indicator: Span | None, quantity: Quantity) -> bool:

@@ -51,6 +51,7 @@ _VIETNAMESE = re.compile(r"[ạảãăắằặẵẳâấầậẩẫđẹẻ�
 _NO_BYLINE = re.compile(r"[.;:%]$|\d")
 _FIGURE_CELL = re.compile(r"[\d.,%-]{0,20}")
 _DIGIT = re.compile(r"\d")
+_MERGED_HEAD = 2  # rows of a head that has merged cells
 _RUN_IN = re.compile(r":(?=\s|$)")
 # Parts of layout.yaml that are looked for as marks inside a line; the others are compiled for one question each.
 _MARKS = frozenset(
@@ -1073,14 +1074,29 @@ def _table(view: View, run: Sequence[int], words: _Words) -> list[Table]:
     if len(run) < 2:
         return []
     header = [run[0]]
+    ruled = [i for i in run[1:3] if _is_rule(view, i)]  # "|---|---|"
+    run = [i for i in run if i not in ruled]
     for i in run[1:3]:
         cells = [fold(view.text[c.start : c.end]) for c in view.blocks[i].cells]
         if any(_DIGIT.search(c) and not words.period.search(c) for c in cells):
             break
-        if cells[0].strip() and not words.index.match(cells[0]):
+        if cells[0].strip() and not words.index.match(cells[0]) and not _is_below_merged(view, run, i):
             break
         header.append(i)
-    return [Table(tuple(header), tuple(run[len(header) :]))]
+    return [Table(tuple(header), tuple(sorted((*ruled, *run[len(header) :]))))]
+
+
+def _is_rule(view: View, index: int) -> bool:
+    """Whether a row only parts the head from the rest."""
+    return not view.text[view.blocks[index].start : view.blocks[index].end].strip(" |:-")
+
+
+def _is_below_merged(view: View, run: Sequence[int], index: int) -> bool:
+    """Whether a second row of a head has only the cells below merged ones: the rows below are wider than the first."""
+    if index != run[1] or len(run) <= _MERGED_HEAD:
+        return False
+    first, second, below = (len(view.blocks[i].cells) for i in run[: _MERGED_HEAD + 1])
+    return second < first < below < first + second
 
 
 # --- outline ---------------------------------------------------------------------------------------------------------

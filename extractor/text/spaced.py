@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 _GAP = re.compile(r"(?<=\S) {2,}(?=\S)")
 _LEAST_LINES = 3
 _LEAST_GAPS = 2  # of a row; three columns: a letterhead has two
 _LONGEST = 400  # characters of a row; a longer line is prose
 _DIGIT = re.compile(r"\d")
+_MARKER = re.compile(r" *(?:[-–—+*•·●○▪§]|(?:\d{1,2}|[a-zđ])[.)])(?=\t)")
 
 
 def with_tabs(text: str) -> str:
@@ -32,6 +34,33 @@ def with_tabs(text: str) -> str:
             lines[start:end] = [_tabbed(line, rivers) for line in lines[start:end]]
             changed = True
     return "\n".join(lines) if changed else text
+
+
+def without_marker_tabs(text: str) -> str:
+    """The text with a blank in place of the tab behind a list's marker; its length stays the same.
+
+    Only where the lines around have no other tabs: ``-`` and ``1.`` can also stand in the first cell of a row.
+
+    >>> without_marker_tabs("Chỉ tiêu:\\n-\\tLúa: 12 ha\\n-\\tNgô: 7 ha").split("\\n")[1:]
+    ['- Lúa: 12 ha', '- Ngô: 7 ha']
+    """
+    if "\t" not in text:
+        return text
+    lines = text.split("\n")
+    for tabbed, run in groupby(range(len(lines)), lambda number: "\t" in lines[number]):
+        numbers = list(run) if tabbed else []
+        plain = [_without_tab(lines[number]) for number in numbers]
+        if not any("\t" in line.lstrip() for line in plain):
+            for number, line in zip(numbers, plain, strict=True):
+                lines[number] = line
+    return "\n".join(lines)
+
+
+def _without_tab(line: str) -> str:
+    """A line with a blank for the tab behind its marker."""
+    indent = len(line) - len(line.lstrip())
+    marker = _MARKER.match(line, indent)
+    return line if marker is None else f"{line[: marker.end()]} {line[marker.end() + 1 :]}"
 
 
 def _runs(lines: Sequence[str]) -> Iterator[tuple[int, int]]:

@@ -22,7 +22,7 @@ from extractor.records import record
 from extractor.text.barred import with_barred_rows
 from extractor.text.keys import fold
 from extractor.text.source_map import SourceMap
-from extractor.text.spaced import with_tabs
+from extractor.text.spaced import with_tabs, without_marker_tabs
 from extractor.text.stacked import with_rows
 
 # DOMAIN §8, "Spaces" and "Invisible".
@@ -233,7 +233,7 @@ def build_view(
     """
     words = open_words or OpenWords()
     chars = _characters(source, words.flattened)
-    text, barred = with_barred_rows(chars.text)
+    text, barred = with_barred_rows(without_marker_tabs(chars.text))
     text, columns = with_rows(text, words.index_heads, words.time_head, words.time_cell)
     columns |= barred
     chars = _Characters(text, chars.map)
