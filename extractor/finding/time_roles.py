@@ -164,6 +164,8 @@ def role_of(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> t
         return told
     if _nearly_over(scene, draft, span, contexts):
         return "event", NEARLY_OVER
+    if _opens_account(scene, draft, span, contexts):
+        return "event", "account"
     rules = (
         (_by_neighbours, _by_time, _by_name, _by_grain)
         if draft.chain
@@ -190,7 +192,7 @@ def _nearly_over(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts)
     planned = scene.document.period_start
     before = not draft.chain and span.due is not None and planned is not None and span.due < planned
     node = scene.layout.node_at(draft.start)
-    telling = scene.layout.portal or draft.start < scene.told.end or (node is not None and node.kind == "results")
+    telling = scene.narrates or draft.start < scene.told.end or (node is not None and node.kind == "results")
     if not (before or telling) or is_strong(draft):
         return False
     first, last, day = span.start, span.due, contexts.anchor
@@ -200,10 +202,24 @@ def _nearly_over(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts)
     if planned is not None and planned <= first and _goes_by_years(scene, span, clause, draft.end, contexts):
         return False
     wanted = contexts.within(clause.start, min(clause.end, draft.end + _SAID_NEAR), "future")
-    if scene.layout.portal and (last - day) * _LAST_DAYS < last - first:
+    if scene.narrates and (last - day) * _LAST_DAYS < last - first:
         mild = contexts.within(clause.start, clause.end, "mild")
         wanted = [said for said in wanted if said not in mild]
     return not wanted and span.granularity != "day" and (last - day) * _LAST_PART < last - first
+
+
+def _opens_account(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> bool:
+    """``Năm 2025, kinh tế có nhiều chuyển biến``: in an article whose day is unknown the words say that it has been."""
+    coarse = span.granularity in ("year", "years", "half", "quarter", "month") and span.kind != "recurring"
+    if contexts.anchor is not None or not coarse or is_strong(draft) or not scene.narrates:
+        return False
+    clause = clause_of(scene, draft)
+    if not _OPENS_CLAUSE.search(scene.view.key[clause.start : draft.start]):
+        return False
+    end = min(clause.end, contexts.next_start(draft.end))
+    mild = contexts.within(draft.end, end, "mild")
+    wanted = [said for said in contexts.within(draft.end, end, "future") if said not in mild]
+    return not wanted and bool(contexts.within(draft.end, end, "account"))
 
 
 def _goes_by_years(scene: Scene, span: TimeSpan, clause: Span, end: int, contexts: Contexts) -> bool:
@@ -466,7 +482,7 @@ def _by_grain(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) ->
         if scene.document.issued_on is not None and span.due == scene.document.issued_on:
             return "issue_date", "own date"
         wanted = contexts.within(clause.start, clause.end, "deadline")
-        if scene.layout.portal and (_is_over(scene, span, contexts) is None or not wanted):
+        if scene.narrates and (_is_over(scene, span, contexts) is None or not wanted):
             return "event", "news lead"
     return None
 

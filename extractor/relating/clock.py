@@ -126,14 +126,24 @@ class Clock:
 
     def said_in(self, start: int, end: int) -> tuple[TargetStatus, Hit] | None:
         """What the last time of a stretch makes of it that is over, or by which something is still to be done."""
-        hit, day = self._times.last(start, end), self.scene.day
-        while hit is not None and day is not None:
-            if self._past(hit):
-                return "result", hit
-            if hit.value.role == "deadline" and hit.value.span.due is not None and hit.value.span.due >= day:
-                return "target", hit
+        hit = self._times.last(start, end)
+        while hit is not None and self.scene.day is not None:
+            if (said := self._said(hit)) is not None:
+                return said, hit
             hit = self._times.last(start, hit.start)
         return None
+
+    def said_first(self, start: int, end: int) -> tuple[TargetStatus, Hit] | None:
+        """The same of the first time of a stretch."""
+        hits = self._times.inside(start, end) if self.scene.day is not None else ()
+        return next(((said, hit) for hit in hits if (said := self._said(hit)) is not None), None)
+
+    def _said(self, hit: Hit) -> TargetStatus | None:
+        """Whether a time is over, or something is still to be done by it."""
+        if self._past(hit):
+            return "result"
+        day, due = self.scene.day, hit.value.span.due
+        return "target" if hit.value.role == "deadline" and day and due is not None and due >= day else None
 
     def year_told(self, at: Standing) -> Hit | None:
         """The year that the paragraph tells of before a sentence: ``Năm 2025 kinh tế khá. | Thu ước đạt 40 tỷ``."""
