@@ -138,6 +138,14 @@ class Clock:
         hits = self._times.inside(start, end) if self.scene.day is not None else ()
         return next(((said, hit) for hit in hits if (said := self._said(hit)) is not None), None)
 
+    def goal_before(self, at: Standing) -> Hit | None:
+        """The time by which a paragraph of an article wants what it says before a clause, where it tells no other."""
+        start = self.scene.layout.content(at.block).start
+        hit = self._times.last(start, at.clause.start) if self.scene.narrates else None
+        if hit is None or hit.value.role != "deadline" or hit.value.span.due is None or self._past(hit):
+            return None
+        return hit if hit.value.span.granularity != "day" else None
+
     def _said(self, hit: Hit) -> TargetStatus | None:
         """Whether a time is over, or something is still to be done by it."""
         if self._past(hit):

@@ -39,6 +39,10 @@ _DIGIT = re.compile(r"\d")
 _LETTER = regex.compile(r"\w")
 _NUMBER = regex.compile(r"(?<!\w)\d+(?![^\W\d_])")
 _NUMBER_OR_COMMA = regex.compile(r"(?<!\w)\d+(?![\w/])|,")
+_OF_WHOLE = regex.compile(
+    r"(?<!\w)(?:tổng số|trong số|trên|trong) \d{1,3} $", regex.REVERSE
+)  # "trong tổng số 23 chỉ tiêu"
+_WHOLE = 16
 _NEAREST = 64  # cues that look over a block or a section, of those before or behind a number
 _TELLING = 3  # cues of results to each promise, and at least, in a text without a type: a part of a report
 _DEFAULT_TYPE_RULE = "document.type"
@@ -78,6 +82,8 @@ class _Words:
         kinds = [w for k in ("objectives", "tasks") for w in patterns.literals("layout", part="heading", kind=k)]
         self.ahead = regex.compile(rf"(?<!\w){one_of(kinds)}(?!\w)")
         self.joint = clock_words(patterns).joint
+        parting = [w for w in patterns.literals("indicator", head="verb", tells="joint") if " " in w]
+        self.of_them = regex.compile(rf"[,;(]\s?{one_of(parting)}(?!\w)")
         onward = one_of(patterns.literals("status", level="onward"))
         self.onward_only = regex.compile(rf"\s{onward}\s(?:{one_of(patterns.literals('number', role='leader'))}\s)?")
         origin = one_of(patterns.literals("number", opens="level"))
@@ -103,7 +109,11 @@ class Cues:
         # "21/25 chỉ tiêu": what is counted is no cue
         counted = {q.unit_span.start for q in quantities if q.unit_span is not None}
         self._numbers = sorted(q.number.start for q in quantities)
-        hits = [h for h in _longest_of_job(scene.phrases(self._words.cues)) if h.start not in counted]
+        hits = [
+            h
+            for h in _longest_of_job(scene.phrases(self._words.cues))
+            if h.start not in counted and not _OF_WHOLE.search(self.key, max(0, h.start - _WHOLE), h.start)
+        ]
         for match in scene.patterns.regexes("status").matches(self.key):
             if "role" not in match.entry.means:
                 hits.append(Hit("status", match.start, match.end, match.entry.id, match.entry))
@@ -168,8 +178,8 @@ class Cues:
         if cue is not None:
             means = cue.value.means
             said, plain = (means["status"], cue.rule, cue.span), bool(means.get("plain"))
-            # a verb that plans and articles share says nothing in an article that reports no plan
-            either = means.get("plain") == "both" and self._type is None and self.scene.narrates
+            # a verb that plans and articles share says nothing in a report, nor in an article that reports no plan
+            either = means.get("plain") == "both" and (self._tells if self._type else self.scene.narrates)
         paragraph = self._by_paragraph(at)
         tells = paragraph is not None and paragraph[0] == "result"
         levels = (
@@ -264,7 +274,9 @@ class Cues:
 
     def _past_base(self, start: int, end: int) -> bool:
         """Whether what is compared with ends before a number: ``so với quy định | đối với 12 thủ tục``."""
-        return self._digit(start, end) or self._words.beneficiary.search(self.key, start, end) is not None
+        if self._digit(start, end) or self._words.beneficiary.search(self.key, start, end) is not None:
+            return True
+        return self._words.of_them.search(self.key, start, end) is not None
 
     def _digit(self, start: int, end: int) -> bool:
         return _DIGIT.search(self.key, start, end) is not None
