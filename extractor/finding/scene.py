@@ -40,6 +40,7 @@ class Scene:
     _phrases: dict[Lexicon, list[tuple[int, int, Entry]]] = field(default_factory=dict)
     _told: Span | None = None
     _narrates: bool | None = None
+    _headline: int | None = None
 
     @property
     def narrates(self) -> bool:
@@ -47,6 +48,14 @@ class Scene:
         if self._narrates is None:
             self._narrates = self.layout.portal or self._is_piece_of_news()
         return self._narrates
+
+    @property
+    def headline(self) -> int:
+        """The block of an article's headline: its first line, if no list begins with it; -1 where there is none."""
+        if self._headline is None:
+            body = self.body_blocks() if self.narrates else []
+            self._headline = body[0] if body and self.layout.markers[body[0]] is None else -1
+        return self._headline
 
     def _is_piece_of_news(self) -> bool:
         """Whether paragraphs without type, number or sections quote somebody, show a meeting, or address listeners."""

@@ -123,8 +123,7 @@ class Cues:
         self._wide = _Wide(scene, [h for h in self.status.hits if h.value.until in ("block", "section")])
         self._headings: dict[int, Found | None] = {}
         self._frames: dict[int, Found | None] = {}  # what each paragraph of an article says last
-        body = scene.body_blocks() if scene.narrates else []
-        self._headline = body[0] if body and scene.layout.markers[body[0]] is None else -1
+        self._headline = scene.headline
         self._lead_ins = lead_ins(scene)
         self._verdicts: dict[tuple[int, int, bool], tuple[When, Hit | None, Verdict]] = {}  # by sentence and cue
         self._type: Found | None = None  # plans promise, reports tell (DOMAIN §3.3, 5); news has no default
@@ -362,8 +361,8 @@ class Cues:
     def _by_paragraphs_before(self, block: int) -> Found | None:
         """In an article what the paragraphs above tell goes on, until one of them speaks of what is to come."""
         layout = self.scene.layout
-        if not self.scene.narrates or layout.markers[block] is not None:
-            return None
+        if not self.scene.narrates or self._type is not None or layout.markers[block] is not None:
+            return None  # a page that reports a plan looks back only in between
         for above in range(block - 1, max(self._headline, block - _PARAGRAPHS), -1):
             if above not in self._frames:
                 span = layout.content(above)
