@@ -14,6 +14,8 @@ from extractor.text.layout import Layout, abbreviations
 from extractor.text.sentences import clauses_of, sentences
 from extractor.text.view import View
 
+_PROSE = 120  # characters of a line that is a paragraph
+
 
 @dataclass(slots=True)
 class Scene:
@@ -37,6 +39,37 @@ class Scene:
     _starts: dict[tuple[str, int], list[int]] = field(default_factory=dict)
     _phrases: dict[Lexicon, list[tuple[int, int, Entry]]] = field(default_factory=dict)
     _told: Span | None = None
+    _narrates: bool | None = None
+    _headline: int | None = None
+
+    @property
+    def narrates(self) -> bool:
+        """Whether the text tells, as an article does: a page's, or one of which only paragraphs were saved."""
+        if self._narrates is None:
+            self._narrates = self.layout.portal or self._is_piece_of_news()
+        return self._narrates
+
+    @property
+    def headline(self) -> int:
+        """The block of an article's headline: its first line, if no list begins with it; -1 where there is none."""
+        if self._headline is None:
+            body = self.body_blocks() if self.narrates else []
+            self._headline = body[0] if body and self.layout.markers[body[0]] is None else -1
+        return self._headline
+
+    def _is_piece_of_news(self) -> bool:
+        """Whether paragraphs without type, number or sections quote somebody, show a meeting, or address listeners."""
+        layout, key = self.layout, self.view.key
+        if self.document.doc_type or self.document.number:
+            return False
+        if any(node.kind in ("objectives", "tasks", "organisation") for node in layout.nodes):
+            return False
+        body = [i for i in self.body_blocks() if not self.view.blocks[i].cells]
+        prose = [i for i in body if layout.markers[i] is None and len(self.view.blocks[i].span) >= _PROSE]
+        if len(prose) <= sum(layout.markers[i] is not None for i in body):
+            return False
+        tells = self.patterns.made("scene:news", lambda: self.patterns.expression("status", whole=False, role="news"))
+        return any(tells.search(key, block.start, block.end) is not None for block in self.view.blocks)
 
     @property
     def day(self) -> date | None:

@@ -34,6 +34,8 @@ _SEASON_OVER = (6, 30)  # month and day of the second year by which a season of 
 _BESIDE = 3  # characters between a frequency and the period it runs in
 _LONGEST_VERB = 20  # characters
 _LEAD = 2  # words before a period that opens its sentence: "Nhiệm vụ 6 tháng cuối năm, …"
+_LONG_LEAD = 5  # the same behind "trong", "về": "Trong phương hướng 6 tháng cuối năm, …"
+_LEADS_IN = re.compile(r"(?:trong|về|đối với) ")
 # Contexts that do not make a role of themselves but weigh in ``_by_grain``.
 _HINTS = frozenset({"work", "opens", "milestone", "review", "base"})
 
@@ -160,10 +162,14 @@ def role_of(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> t
     for entry in draft.chain:
         if entry.means.get("role") and entry.means["role"] != "as_of":
             return _of_cue(scene, draft, entry, contexts)
+    if draft.reading == "school_year" and _begins(scene, draft, contexts):
+        return "event", "begins"
     if draft.reading == "season" and (told := _of_season(draft, contexts)) is not None:
         return told
     if _nearly_over(scene, draft, span, contexts):
         return "event", NEARLY_OVER
+    if _opens_account(scene, draft, span, contexts):
+        return "event", "account"
     rules = (
         (_by_neighbours, _by_time, _by_name, _by_grain)
         if draft.chain
@@ -190,20 +196,41 @@ def _nearly_over(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts)
     planned = scene.document.period_start
     before = not draft.chain and span.due is not None and planned is not None and span.due < planned
     node = scene.layout.node_at(draft.start)
-    telling = scene.layout.portal or draft.start < scene.told.end or (node is not None and node.kind == "results")
-    if not (before or telling) or is_strong(draft):
+    telling = scene.narrates or draft.start < scene.told.end or (node is not None and node.kind == "results")
+    strong = is_strong(draft)
+    if not (before or telling) or (
+        strong and not (scene.narrates and span.bound == "by" and span.granularity == "year")
+    ):
         return False
     first, last, day = span.start, span.due, contexts.anchor
+    if strong and last is not None:
+        first = date(last.year, 1, 1)  # "Lũy kế đến hết năm 2025, toàn tỉnh có 698 sản phẩm" on a page of its last days
+        if day is None or (last - day) * _LAST_DAYS >= last - first:
+            return False
     if first is None or last is None or day is None or not first <= day <= last:
         return False
     clause = clause_of(scene, draft)
     if planned is not None and planned <= first and _goes_by_years(scene, span, clause, draft.end, contexts):
         return False
     wanted = contexts.within(clause.start, min(clause.end, draft.end + _SAID_NEAR), "future")
-    if scene.layout.portal and (last - day) * _LAST_DAYS < last - first:
+    if scene.narrates and (last - day) * _LAST_DAYS < last - first:
         mild = contexts.within(clause.start, clause.end, "mild")
         wanted = [said for said in wanted if said not in mild]
     return not wanted and span.granularity != "day" and (last - day) * _LAST_PART < last - first
+
+
+def _opens_account(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> bool:
+    """``Năm 2025, kinh tế có nhiều chuyển biến``: in an article whose day is unknown the words say that it has been."""
+    coarse = span.granularity in ("year", "years", "half", "quarter", "month") and span.kind != "recurring"
+    if contexts.anchor is not None or not coarse or is_strong(draft) or not scene.narrates:
+        return False
+    clause = clause_of(scene, draft)
+    if not _OPENS_CLAUSE.search(scene.view.key[clause.start : draft.start]):
+        return False
+    end = min(clause.end, contexts.next_start(draft.end))
+    mild = contexts.within(draft.end, end, "mild")
+    wanted = [said for said in contexts.within(draft.end, end, "future") if said not in mild]
+    return not wanted and bool(contexts.within(draft.end, end, "account"))
 
 
 def _goes_by_years(scene: Scene, span: TimeSpan, clause: Span, end: int, contexts: Contexts) -> bool:
@@ -233,6 +260,13 @@ def _of_season(draft: Draft, contexts: Contexts) -> tuple[TimeRole, str] | None:
         if over < contexts.anchor and not is_strong(draft):
             return "as_of", "season"
     return None if draft.chain else ("attribute", "season")
+
+
+def _begins(scene: Scene, draft: Draft, contexts: Contexts) -> bool:
+    """``Học sinh bước | vào năm học mới 2025 - 2026``: what begins with a school year is not due at its end."""
+    clause = clause_of(scene, draft)
+    into = scene.view.key.endswith("bước ", 0, draft.start) or scene.view.key.endswith("khai giảng ", 0, draft.start)
+    return into and not contexts.within(clause.start, clause.end, "future")
 
 
 def _by_neighbours(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> tuple[TimeRole, str] | None:
@@ -444,7 +478,8 @@ def _by_name(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> 
         return "name", head
     if contexts.within(told, draft.start, "deadline") or ":" in view.key[told : draft.start]:
         return None
-    if view.key[told : draft.start] == ", " and contexts.within(draft.end, clause.end, "deadline"):
+    opens = scene.narrates and _GOES_ON.match(view.key, draft.end) is not None
+    if view.key[told : draft.start] == ", " and (opens or contexts.within(draft.end, clause.end, "deadline")):
         return None  # "Theo kế hoạch, năm 2025 huyện phấn đấu …"
     if any(role == "value" for role, _ in contexts.after(draft.end)):
         return None
@@ -466,7 +501,7 @@ def _by_grain(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) ->
         if scene.document.issued_on is not None and span.due == scene.document.issued_on:
             return "issue_date", "own date"
         wanted = contexts.within(clause.start, clause.end, "deadline")
-        if scene.layout.portal and (_is_over(scene, span, contexts) is None or not wanted):
+        if scene.narrates and (_is_over(scene, span, contexts) is None or not wanted):
             return "event", "news lead"
     return None
 
@@ -564,7 +599,8 @@ def _by_period(
         return ("deadline", "governs") if told and governs else ("attribute", "year untold")
     if any(e.means.get("reach") == "firm" or e.means.get("bound") in ("before", "by", "from") for e in draft.chain):
         return None
-    heads = 0 < len(left.split()) <= _LEAD and key[draft.end : draft.end + 1] == ","
+    lead = _LONG_LEAD if _LEADS_IN.match(left) else _LEAD
+    heads = 0 < len(left.split()) <= lead and key[draft.end : draft.end + 1] == ","
     if _RATE.search(left) and not draft.chain:
         return "deadline", "rate"
     if closes and _SHARE_OF.search(left) and _is_listed(contexts, draft.start, clause):

@@ -47,6 +47,7 @@ _LATE = timedelta(days=120)  # "đến cuối năm" is told of a year that has n
 _OPENERS = (":", ",")  # behind the year that a paragraph is about
 _SHARED = 90  # characters between two times of a list that share what stands behind the last
 _TOLD = 6  # times before one that is told of their year
+_UNREAD = -1  # the year of an article that was not yet looked for
 _MAX_CHAIN = 5  # cues before one date: "chậm nhất là đến hết ngày …"
 
 # --- finding ---------------------------------------------------------------------------------------------------------
@@ -342,6 +343,7 @@ class _Years:
         self.starts = [d.start for d in drafts]
         self.headings: dict[int, int | None] = {}
         self.leads = self._read_leads()
+        self._single: int | None = _UNREAD
 
     def beyond(self, draft: Draft) -> tuple[int | None, str]:
         """Of what is no calendar point (``6 tháng đầu năm``): the year right behind it, else of its place."""
@@ -361,13 +363,29 @@ class _Years:
         issued = self.scene.document.issued_on
         if issued is not None and not is_strong(draft) and self._tells_past(draft):
             return self._past_year(draft, issued), "past"
+        if self.plan[0] is None and draft.reading in ("months", "plan_year") and self.scene.narrates:
+            return self._only_year(), "told"
         return self.plan
+
+    def _only_year(self) -> int | None:
+        """The one year whose parts an article without a day speaks of, or the one year that it names at all."""
+        if self._single == _UNREAD:
+            parts: set[int] = set()
+            years: set[int] = set()
+            for draft in self.drafts:
+                if draft.reading == "months" and (said := draft.said("y")):
+                    parts.add(int(said))
+                elif draft.points and draft.year_stated and not self.contexts.is_citation(draft.start):
+                    years.update(p.y for p in draft.points if p.y is not None)
+            told = parts or years
+            self._single = told.pop() if len(told) == 1 else None
+        return self._single
 
     def _told_before(self, draft: Draft) -> int | None:
         """The past year that the text before tells of: ``Đến hết năm 2022 có 8 xã đạt. | Trong năm, huyện …``."""
         scene, contexts, clause = self.scene, self.contexts, clause_of(self.scene, draft)
         node, day = scene.layout.node_at(draft.start), scene.day
-        telling = scene.layout.portal or (node is not None and node.kind == "results") or draft.start < scene.told.end
+        telling = scene.narrates or (node is not None and node.kind == "results") or draft.start < scene.told.end
         if not telling or day is None or is_strong(draft) or contexts.within(clause.start, clause.end, "future"):
             return None
         at = bisect_left(self.starts, draft.start)
@@ -380,7 +398,7 @@ class _Years:
                 continue
             if stated < day.year:
                 return stated
-            if not scene.layout.portal or not names_period(scene, other, contexts):
+            if not scene.narrates or not names_period(scene, other, contexts):
                 return None
         return None
 

@@ -24,6 +24,7 @@ _OPENING = 12  # characters before the time that opens a block
 _BRACKET = 40  # characters between an opening bracket and the first thing in it
 _OWN_WORDS = 6  # of a clause before its time: more say what the time is of
 _UNIT_WORDS = 2  # words of a unit between a number and the time behind it
+_NEAR = 600  # characters around the begin of a clause in which its sentence names a plan
 _TITLE = 120  # characters of a line that heads a list
 _SHORT_JOINT = 2  # letters of a joint that says nothing of parts (và, có)
 _START = attrgetter("start")
@@ -126,14 +127,48 @@ class Clock:
 
     def said_in(self, start: int, end: int) -> tuple[TargetStatus, Hit] | None:
         """What the last time of a stretch makes of it that is over, or by which something is still to be done."""
-        hit, day = self._times.last(start, end), self.scene.day
-        while hit is not None and day is not None:
-            if self._past(hit):
-                return "result", hit
-            if hit.value.role == "deadline" and hit.value.span.due is not None and hit.value.span.due >= day:
-                return "target", hit
+        hit = self._times.last(start, end)
+        while hit is not None and self.scene.day is not None:
+            if (said := self._said(hit)) is not None:
+                return said, hit
             hit = self._times.last(start, hit.start)
         return None
+
+    def said_first(self, start: int, end: int) -> tuple[TargetStatus, Hit] | None:
+        """The same of the first time of a stretch."""
+        hits = self._times.inside(start, end) if self.scene.day is not None else ()
+        return next(((said, hit) for hit in hits if (said := self._said(hit)) is not None), None)
+
+    def goal_before(self, at: Standing) -> Hit | None:
+        """The time by which an article wants what it says without one: the paragraph's, else a plan's or a headline's."""
+        scene = self.scene
+        if not scene.narrates:
+            return None
+        hit = self._times.last(scene.layout.content(at.block).start, at.clause.start)
+        if hit is not None:
+            due = None if hit.value.role != "deadline" or self._past(hit) else hit.value.span.due
+            return hit if due is not None and hit.value.span.granularity != "day" else None
+        near = Span(max(at.sentence.start, at.clause.start - _NEAR), min(at.sentence.end, at.clause.start + _NEAR))
+        headline = scene.view.blocks[scene.headline].span if scene.headline >= 0 else None
+        return self._year_named(near) or (self._year_named(headline) if headline is not None else None)
+
+    def _year_named(self, stretch: Span) -> Hit | None:
+        """The one year to come that a stretch speaks of: ``thông qua kế hoạch năm 2025 với 22 chỉ tiêu``."""
+        named = [h for h in self._all.inside(stretch.start, stretch.end) if h.value.span.granularity == "year"]
+        ahead = [h for h in named if h.value.span.due and h.value.role in ("name", "attribute", "deadline")]
+        ahead = [h for h in ahead if h.value.span.kind == "within" and not self._past(h)]
+        return ahead[0] if len({h.value.span.due for h in ahead}) == 1 else None
+
+    def _said(self, hit: Hit) -> TargetStatus | None:
+        """Whether a time is over, or something is still to be done by it."""
+        if self._past(hit):
+            return "result"
+        day, start, due = self.scene.day, hit.value.span.start, hit.value.span.due
+        if hit.value.role != "deadline" or day is None or due is None or due < day:
+            return None
+        # "năm 2022 và 2023 xã làm 5 cầu" in September 2023: most of it has been
+        begun = start is not None and start.year < day.year == due.year and hit.value.span.bound == "in"
+        return None if begun else "target"
 
     def year_told(self, at: Standing) -> Hit | None:
         """The year that the paragraph tells of before a sentence: ``Năm 2025 kinh tế khá. | Thu ước đạt 40 tỷ``."""

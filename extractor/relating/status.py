@@ -29,6 +29,7 @@ from extractor.text.layout import Node
 _LAST_PART = 5  # of a span of years of which less than this part is left, results are told too
 _BEHIND = 40  # a cue behind its number in the clause stands within so many characters
 _BASELINE = 60  # "so với", "giảm từ" stand within so many characters before their number
+_PARAGRAPHS = 12  # of an article, above one that says nothing of its own
 _LEAD_IN = 400  # characters of a block that can open others
 _CONDITION = 160  # characters of the words of a condition
 _INCREMENT = 14  # characters between "thêm" and its number
@@ -38,6 +39,10 @@ _DIGIT = re.compile(r"\d")
 _LETTER = regex.compile(r"\w")
 _NUMBER = regex.compile(r"(?<!\w)\d+(?![^\W\d_])")
 _NUMBER_OR_COMMA = regex.compile(r"(?<!\w)\d+(?![\w/])|,")
+_OF_WHOLE = regex.compile(
+    r"(?<!\w)(?:tổng số|trong số|trên|trong) \d{1,3} $", regex.REVERSE
+)  # "trong tổng số 23 chỉ tiêu"
+_WHOLE = 16
 _NEAREST = 64  # cues that look over a block or a section, of those before or behind a number
 _TELLING = 3  # cues of results to each promise, and at least, in a text without a type: a part of a report
 _DEFAULT_TYPE_RULE = "document.type"
@@ -77,6 +82,8 @@ class _Words:
         kinds = [w for k in ("objectives", "tasks") for w in patterns.literals("layout", part="heading", kind=k)]
         self.ahead = regex.compile(rf"(?<!\w){one_of(kinds)}(?!\w)")
         self.joint = clock_words(patterns).joint
+        parting = [w for w in patterns.literals("indicator", head="verb", tells="joint") if " " in w]
+        self.of_them = regex.compile(rf"[,;(]\s?{one_of(parting)}(?!\w)")
         onward = one_of(patterns.literals("status", level="onward"))
         self.onward_only = regex.compile(rf"\s{onward}\s(?:{one_of(patterns.literals('number', role='leader'))}\s)?")
         origin = one_of(patterns.literals("number", opens="level"))
@@ -102,7 +109,11 @@ class Cues:
         # "21/25 chỉ tiêu": what is counted is no cue
         counted = {q.unit_span.start for q in quantities if q.unit_span is not None}
         self._numbers = sorted(q.number.start for q in quantities)
-        hits = [h for h in _longest_of_job(scene.phrases(self._words.cues)) if h.start not in counted]
+        hits = [
+            h
+            for h in _longest_of_job(scene.phrases(self._words.cues))
+            if h.start not in counted and not _OF_WHOLE.search(self.key, max(0, h.start - _WHOLE), h.start)
+        ]
         for match in scene.patterns.regexes("status").matches(self.key):
             if "role" not in match.entry.means:
                 hits.append(Hit("status", match.start, match.end, match.entry.id, match.entry))
@@ -111,6 +122,8 @@ class Cues:
         self._basis = InOrder(h for h in hits if "basis" in h.value.means)
         self._wide = _Wide(scene, [h for h in self.status.hits if h.value.until in ("block", "section")])
         self._headings: dict[int, Found | None] = {}
+        self._frames: dict[int, Found | None] = {}  # what each paragraph of an article says last
+        self._headline = scene.headline
         self._lead_ins = lead_ins(scene)
         self._verdicts: dict[tuple[int, int, bool], tuple[When, Hit | None, Verdict]] = {}  # by sentence and cue
         self._type: Found | None = None  # plans promise, reports tell (DOMAIN §3.3, 5); news has no default
@@ -119,7 +132,7 @@ class Cues:
             self._type = (status, rule, None)
         elif scene.layout.portal and scene.document.issuer and scene.document.title:
             self._type = ("target", _DEFAULT_TYPE_RULE, None)  # tells of goals that were assigned, and names no paper
-        elif not scene.layout.portal and self._only_tells():
+        elif not scene.narrates and self._only_tells():
             self._type = ("result", _DEFAULT_TYPE_RULE, None)
         self._tells = self._type is not None and self._type[0] == "result"
 
@@ -144,7 +157,7 @@ class Cues:
         told = opening.start <= quantity.number.start < opening.end
         if told and (said := self._clock.said_in(opening.start, at.sentence.end)) is not None:
             told = said[0] == "result"  # "Hội thi diễn ra ngày 05/5/2026. Có 12 đội dự thi."
-        place = at.sentence.start, -1 if cue is None else cue.start, told
+        place = at.clause.start, -1 if cue is None else cue.start, told
         known = self._verdicts.get(place)
         if known is None or known[0] is not when or known[1] is not cue:
             known = self._verdicts[place] = when, cue, self._verdict(make, cue, when, at, told=told)
@@ -160,10 +173,12 @@ class Cues:
             cue = None  # "(năm 2020: 86,5%)" in a promise is the level before it
         # a verb of plans ("huy động", "duy trì") says less than a date or a heading: results tell of it too
         said: Found | None = None
-        plain = False
+        plain = either = False
         if cue is not None:
             means = cue.value.means
             said, plain = (means["status"], cue.rule, cue.span), bool(means.get("plain"))
+            # a verb that plans and articles share says nothing in a report, nor in an article that reports no plan
+            either = means.get("plain") == "both" and (self._tells if self._type else self.scene.narrates)
         paragraph = self._by_paragraph(at)
         tells = paragraph is not None and paragraph[0] == "result"
         levels = (
@@ -171,13 +186,15 @@ class Cues:
             ("date", dated),
             ("heading", self._by_heading(at.block) or (("result", _OPENING_RULE, None) if told else None)),
             ("heading", paragraph if tells else None),  # "Trong năm đã xóa 21 nhà. Số tiền huy động là 3,1 tỷ đồng."
-            ("verb", said if plain else None),
+            ("verb", said if plain and not either else None),
             ("heading", None if tells else paragraph),
+            ("heading", self._by_paragraphs_before(at.block)),
+            ("heading", self._by_headline()),
             ("type", self._type),
         )
         spoken = [(level, found) for level, found in levels if found is not None]
         if not spoken:
-            return Verdict("result" if self.scene.layout.portal else "target", "none", ())
+            return Verdict("result" if self.scene.narrates else "target", "none", ())
         level, (status, rule, span) = spoken[0]
         evidence = [make.evidence("cue" if level == "cue" else "inherited", rule, span, f"status={status} ({level})")]
         rival = False
@@ -256,7 +273,9 @@ class Cues:
 
     def _past_base(self, start: int, end: int) -> bool:
         """Whether what is compared with ends before a number: ``so với quy định | đối với 12 thủ tục``."""
-        return self._digit(start, end) or self._words.beneficiary.search(self.key, start, end) is not None
+        if self._digit(start, end) or self._words.beneficiary.search(self.key, start, end) is not None:
+            return True
+        return self._words.of_them.search(self.key, start, end) is not None
 
     def _digit(self, start: int, end: int) -> bool:
         return _DIGIT.search(self.key, start, end) is not None
@@ -294,6 +313,8 @@ class Cues:
                 if found := self._in_lead(self.scene.sentences(lead)[-1]):
                     return found
                 lead = None
+            if node.block == self._headline:
+                continue
             if node.block != block and (found := self._in_lead(blocks[node.block].span)):
                 return self._of_part(found, lowest if lowest is not node else None) or found
             if node.kind == "results" and self._words.told.match(self.key, node.heading.start, node.heading.end):
@@ -301,7 +322,7 @@ class Cues:
         else:
             if lead is not None and (found := self._in_lead(self.scene.sentences(lead)[-1])):
                 return found
-        if lowest is None:
+        if lowest is None or lowest.block == self._headline:
             return None
         at = lowest.heading if len(lowest.heading) else None
         if lowest.kind in ("objectives", "tasks", "organisation"):
@@ -319,18 +340,53 @@ class Cues:
         return "target", f"layout.heading.{node.kind}", Span(*own.span())
 
     def _by_paragraph(self, at: Standing) -> Found | None:
-        """In an article a sentence that says nothing of its own goes on with what the one before it said."""
-        if not self.scene.layout.portal or self.scene.layout.markers[at.block] is not None:
+        """In an article a clause that says nothing of its own goes on with what was said before it."""
+        if not self.scene.narrates or self.scene.layout.markers[at.block] is not None:
             return None
-        start = max(self.scene.layout.content(at.block).start, at.sentence.start - _LEAD_IN)
-        timed = self._clock.said_in(start, at.sentence.start)
-        for hit in reversed(self.status.inside(start if timed is None else timed[1].end, at.sentence.start)):
+        return self._last_said(
+            max(self.scene.layout.content(at.block).start, at.clause.start - _LEAD_IN), at.clause.start
+        )
+
+    def _last_said(self, start: int, end: int) -> Found | None:
+        """What the last time of a stretch says, or the last cue behind that time."""
+        timed = self._clock.said_in(start, end)
+        for hit in reversed(self.status.inside(start if timed is None else timed[1].end, end)):
             means = hit.value.means
             if not means.get("plain") and means["status"] in ("result", "target") and not means.get("level"):
                 if means["status"] == "target" and self._closes(hit):
                     continue  # "hoàn thành 18/20 chỉ tiêu nghị quyết đề ra. Thu ngân sách đạt 12 tỷ đồng."
                 return means["status"], hit.rule, hit.span
         return None if timed is None else (timed[0], timed[1].rule, timed[1].span)
+
+    def _by_paragraphs_before(self, block: int) -> Found | None:
+        """In an article what the paragraphs above tell goes on, until one of them speaks of what is to come."""
+        layout = self.scene.layout
+        if not self.scene.narrates or self._type is not None or layout.markers[block] is not None:
+            return None  # a page that reports a plan looks back only in between
+        for above in range(block - 1, max(self._headline, block - _PARAGRAPHS), -1):
+            if above not in self._frames:
+                span = layout.content(above)
+                skipped = layout.markers[above] is not None or not layout.is_body(span.start)
+                self._frames[above] = None if skipped else self._frame(span)
+            if (found := self._frames[above]) is not None:
+                return found if found[0] == "result" else None
+        return None
+
+    def _frame(self, paragraph: Span) -> Found | None:
+        """What a paragraph says of the one below: that it tells, where it does so first and last."""
+        last = self._last_said(paragraph.start, paragraph.end)
+        if last is None or last[0] == "target" or last[2] is None:
+            return last
+        timed = self._clock.said_first(paragraph.start, paragraph.end)
+        for hit in self.status.inside(paragraph.start, last[2].start if timed is None else timed[1].start):
+            means = hit.value.means
+            if not means.get("plain") and means["status"] == "target" and not self._closes(hit):
+                return "target", hit.rule, hit.span
+        return last if timed is None or timed[0] == "result" else ("target", timed[1].rule, timed[1].span)
+
+    def _by_headline(self) -> Found | None:
+        """What the headline of an article says."""
+        return None if self._headline < 0 else self._in_lead(self.scene.view.blocks[self._headline].span)
 
     def _closes(self, hit: Hit) -> bool:
         """Whether a cue stands behind the numbers of its clause and is said of none that follows in its sentence."""

@@ -486,6 +486,8 @@ class _Rows:
             verdict = Verdict("criterion", "cue", (said,))
         basis, basis_cue = self.cues.basis(quantity, indicator, at)
         start, due, deadline_id = _dates(scene, verdict.status, when)
+        if verdict.status == "target" and due is None and (goal := self.clock.goal_before(at)) is not None:
+            start, due, deadline_id = goal.value.span.start, goal.value.span.due, self.clock.index.id_of(goal)
         if verdict.status == "estimate" and due is not None and self._says_whole_year(quantity):
             start, due = date(due.year, 1, 1), date(due.year, 12, 31)
         if verdict.status == "estimate" and due is None and (told := self.clock.year_told(at)) is not None:
@@ -654,6 +656,9 @@ def _dates(scene: Scene, status: TargetStatus, when: When) -> tuple[date | None,
         return None, None, ""
     span = when.hit.value.span if when.hit is not None else None
     promised = not when.past or (when.beside and when.hit is not None and when.hit.value.reason == NEARLY_OVER)
+    ahead = span is not None and span.due is not None and scene.day is not None and span.due > scene.day
+    if status == "result" and ahead and not when.past and scene.narrates:
+        return None, None, ""  # "bước vào năm học mới, 5.500 học sinh dự lễ": it is not the end of the year
     if span is not None and span.due is not None and (promised if status == "target" else when.past or when.local):
         return span.start, span.due, when.deadline_id
     if status == "target":
