@@ -533,12 +533,14 @@ def _news_day(layout: Layout, words: _Words, lead: int) -> date | None:
         return _a_day(said[3], said[2], said[1])
     ends = (block.end, view.blocks[-1].end)
     for end in ends if said is not None else ends[1:]:  # without a day a lead may compare the year with the one before
-        years = {int(m["y"]) for m in words.news_year.finditer(view.key, 0, end)}
+        spoken = list(words.news_year.finditer(view.key, 0, end))
+        years = {int(m["y"]) for m in spoken if not m["ahead"]}
+        ahead = {int(m["y"]) for m in spoken if m["ahead"]}  # what is to be reached by then says little of now
         for year in sorted(years, reverse=True):
             if year - 1 in years:  # what has been done in one year and is to be done in the next
                 late = said is not None and int(said[2]) > _NEW_YEAR
                 return _a_day(year - late, said[2], said[1]) if said is not None else date(year, 1, 1)
-        if said is not None and len(years) == 1 and int(said[2]) in _MID_YEAR:
+        if said is not None and len(years) == 1 and years >= ahead and int(said[2]) in _MID_YEAR:
             return _a_day(years.pop(), said[2], said[1])
     return None
 
