@@ -43,6 +43,7 @@ _LONGEST_ENACTOR = 90
 _ENACTS_WITHIN = 40  # blocks from the line of the type to the first article
 _SHORTEST_TITLE, _LONGEST_TITLE = 15, 500
 _LEAST_SUBJECT = 3  # words; a shorter subject says of no document which it is
+_HEADLINES = 2  # blocks of an article that may be its headline
 _LATEST_PASSIVE = 9  # blocks of an article; what is told later is another document's
 _LONGEST_CITING = 60
 _SUBJECT_LINES = 6  # of a letter's subject, in the narrow column below its number
@@ -61,7 +62,8 @@ class _Words:
         self.issues, self.not_issued, self.citing = having("issue"), having("not_issued"), having("citing")
         self.links, self.subjects, self.ends = having("link"), having("subject"), having("title_end")
         self.posted, self.back, self.attached = having("posted"), having("back"), having("attached")
-        self.authority = having("authority")
+        self.authority, self.letters = having("authority"), having("letter")
+        self.committees = frozenset(patterns.literals("document", role="body", level="committee"))
         self.motto = Lexicon(patterns.meaning("layout", part="motto"))
         self.open = frozenset(patterns.literals("layout", part="open_word"))
         self._compile_head(patterns)
@@ -85,6 +87,8 @@ class _Words:
         self.annex = str(annex.means["doc_type"]) if annex else ""
         self.enacts, self.enacts_end = _expression(patterns, "enacts"), _expression(patterns, "enacts_end")
         self.assigns, self.list = _expression(patterns, "assigns"), _expression(patterns, "list")
+        self.registered_day = _expression(patterns, "registered_day")
+        self.signed = regex.compile(rf"(?<=\s){PERSON.pattern}$")
         self.lead_day = _expression(patterns, "lead_day")
         self.lead_day_behind = _expression(patterns, "lead_day_behind")
 
@@ -113,6 +117,7 @@ class _Words:
         self.before_day = regex.compile(rf"\s*,?\s*(?:\(?{words(role='before_day')}\s*)?")
         self.no_subject = regex.compile(rf"{words(role='no_subject')}(?!\p{{L}})")
         self.purpose = regex.compile(rf"{words(role='purpose')}\s+")
+        self.year_of_number = _expression(patterns, "year_of_number")
         self.opening = _expression(patterns, "opening")
         self.passive, self.enacted = _expression(patterns, "passive"), _expression(patterns, "enacted")
         self.within = regex.compile(rf"\s{words(role='within')}\s")
@@ -149,6 +154,8 @@ class _Words:
         )
         self.provincial = regex.compile(one_of(words(role="provincial")))
         self.below_province = _expression(patterns, "below_province")
+        self.own_province = regex.compile(rf"(?<!\w)(?:{_expression(patterns, 'own_province').pattern})\s$")
+        self.now = _expression(patterns, "now")
         self.post = regex.compile(one_of(words(role="post")))
         self.place_capitals = _expression(patterns, "place_capitals")
 
@@ -231,11 +238,13 @@ class _Reader:
             facts.doc_type = self._type_of_number()
         if header and not facts.issuer:
             self._letterhead(header)
+        self._registered()
         if header and facts.number and not facts.title and (enacted := self._enacted(header[-1] + 1)) is not None:
             self._take_title([enacted])
         if not facts.doc_type or not facts.issuer or not facts.title:
             self._reported(official=bool(self.layout.title))
         self._signature()
+        self._registered_signer()
         if facts.issued_on is None:
             facts.issued_on = getattr(self.context, "issued_on", None)
         province, district = self._where()
@@ -500,10 +509,7 @@ class _Reader:
 
     def _letter(self, header: Sequence[int]) -> None:
         """An official letter (công văn): no type, its subject under the number as ``V/v …`` (DOMAIN §1.2, row 7b)."""
-        if not self.facts.number or regex.match(r"\d+[a-zđ]?/\p{Lu}\p{L}*(?:[-.]\p{Lu}+)*$", self.facts.number) is None:
-            return
-        symbol = regex.split(r"[/.-]", self.facts.number)[1]
-        if any(symbol in str(e.means.get("symbol", "")) for e in self.scene.patterns.of("document")):
+        if not self._is_letter(self.facts.number):
             return
         for index in range(header[0], min(header[-1] + 2, len(self.view.blocks))):
             block = self._block(index)
@@ -515,6 +521,13 @@ class _Reader:
                 start = self._past_link(block.start + hit.start, block.end)
                 self.facts.title = self.make.composed(start, self._subject_end(index)).strip(" .;:")
                 return
+
+    def _is_letter(self, number: str) -> bool:
+        """Whether a number has no symbol of a type, only those of who wrote: ``742/UBND-KT``."""
+        if not regex.match(r"\d+[a-zđ]?/\p{Lu}\p{L}*(?:[-.]\p{Lu}+)*$", number):
+            return False
+        symbol = regex.split(r"[/.-]", number)[1]
+        return not any(symbol in str(e.means.get("symbol", "")) for e in self.scene.patterns.of("document"))
 
     def _subject_end(self, index: int) -> int:
         """Where the subject of a letter ends that is set in several short lines."""
@@ -607,6 +620,60 @@ class _Reader:
             return next(iter(self.words.bodies.matches(key)), None)
         return None
 
+    # -- what a page says of the document beside it --------------------------------------------------------------------
+
+    def _registered(self) -> None:
+        """Take what a page of laws or a register says and the document leaves out; its number must not be another."""
+        values, facts = self.layout.metadata.values, self.facts
+        said = values.get("number")
+        number = self._number_in(said) if said else ""
+        if not values or (number and facts.number and fold(number) != fold(facts.number)):
+            return
+        if said and number:
+            self._take_cited(said)
+        facts.number = facts.number or number
+        if (kind := values.get("type")) and not facts.doc_type:
+            hits = self.words.types.matches(self.key[kind.start : kind.end])
+            facts.doc_type = str(hits[0].value.means["doc_type"]) if hits and hits[0].start == 0 else ""
+        facts.doc_type = facts.doc_type or (self._type_of_number() if facts.number else "")
+        if (on := values.get("date")) and facts.issued_on is None:
+            found = self.words.registered_day.match(self.key, on.start, on.end)
+            facts.issued_on = _day(found) if found else None
+        if (about := values.get("title")) and not facts.title and len(about) > _SHORTEST_TITLE:
+            facts.title = self._said(self._past_link(about.start, about.end), about.end).strip(" .;:")
+        if (issuer := values.get("issuer")) and not facts.issuer:
+            facts.issuer = self._registered_issuer(issuer)
+
+    def _number_in(self, span: Span) -> str:
+        """The number in a value of a register, perhaps behind the type: ``Kế hoạch số 31/KH-UBND ngày …``."""
+        kind = self._kind_at(span.start, span.end)
+        found = self.words.number.match(self.text, span.start + (kind.end if kind else 0), span.end)
+        return regex.sub(r"\s", "", found["number"]) if found else ""
+
+    def _registered_issuer(self, span: Span) -> str:
+        """The issuer, or the committee of the place that a page of laws names: ``Nơi ban hành: Tỉnh Lâm Đồng``."""
+        body, said = self._body(span) or self._headed(span), self._said(span.start, span.end)
+        if body is not None:
+            self.facts.central = body.value.means.get("level") == "central"
+            return said
+        committee = regex.split(r"[/-]", self.facts.number)[-1]
+        if not self.words.named_unit.fullmatch(said) or fold(committee) not in self.words.committees:
+            return ""
+        return f"{committee} {said[0].lower()}{said[1:]}"
+
+    def _registered_signer(self) -> None:
+        """``Lê Văn Mẫu``, or with the post before it: ``Phó Chủ tịch Lê Văn Mẫu``."""
+        span = self.layout.metadata.values.get("signer")
+        if span is None or self.facts.signer:
+            return
+        said = self._said(span.start, span.end).strip(" .,;")
+        post = max((h.end for h in self.words.heads.matches(fold(said)) if h.start == 0), default=0)
+        name = self.words.signed.search(said) if post else None
+        if name is not None:
+            self.facts.signer, self.facts.signer_position = name[0], said[: name.start()].rstrip(" ,-–:")
+        elif self._is_name(said, ""):
+            self.facts.signer = said
+
     # -- what a lead or preamble says ----------------------------------------------------------------------------------
 
     def _reported(self, *, official: bool) -> None:
@@ -647,7 +714,7 @@ class _Reader:
         if kind is None:
             return None
         number = self.words.number.match(self.text, start + kind.end, end)
-        begin = number.end() if number else start + kind.end
+        begin = self._past_year(number.end(), end) if number else start + kind.end
         for voice in self.words.passive.finditer(self.key, begin, end):
             verb = self.words.enacted.search(self.key, voice.end(), min(end, voice.end() + _LONGEST_ENACTOR))
             issuer = Span(voice.end(), verb.start()) if verb else None
@@ -693,6 +760,11 @@ class _Reader:
         facts.title = facts.title or self.make.composed(begin, found.subject.end).strip(' ,.;:(-“”"')
         facts.title = facts.title or self._headline(found.sentence)
 
+    def _past_year(self, at: int, end: int) -> int:
+        """Behind the year that pages of laws put behind a number: ``Kế hoạch 31/KH-UBND năm 2022 trồng …``."""
+        year = self.words.year_of_number.match(self.key, at, end)
+        return int(year.end()) if year else at
+
     def _past_before_day(self, at: int, end: int) -> int:
         """Behind what may stand between a number or a verb and the day: a comma, ``ban hành``, ``vào``."""
         behind = self.words.before_day.match(self.key, at, end)
@@ -719,8 +791,38 @@ class _Reader:
             for index in lead[:_LEAD_BLOCKS]:
                 if any(take(sentence) for sentence in self.scene.sentences(index)):
                     return
+        if any(self._take_heading(index) for index in lead[:_HEADLINES]):
+            return
         if not self.facts.number and not self.facts.issuer:
             self._take_list(lead[:_LEAD_BLOCKS])
+
+    def _take_heading(self, index: int) -> bool:
+        """Read a headline that names its document: ``Kế hoạch 31/KH-UBND năm 2022 trồng … do tỉnh … ban hành``."""
+        span, facts = self.layout.content(index), self.facts
+        kind = self._kind_at(span.start, span.end)
+        number = self.words.number.match(self.text, span.start + kind.end, span.end) if kind else None
+        if kind is None or number is None or len(span) > _LONGEST_TITLE:
+            return False
+        at = self._past_before_day(number.end(), span.end)
+        day = self.words.day.match(self.key, at, span.end)
+        begin = day.end() if day else self._past_year(number.end(), span.end)
+        if self.words.no_subject.match(self.key[begin : span.end].lstrip(" ,:")):
+            return False
+        facts.doc_type = facts.doc_type or str(kind.value.means["doc_type"])
+        facts.number = facts.number or regex.sub(r"\s", "", number["number"])
+        facts.issued_on = facts.issued_on or (_day(day) if day else None)
+        end = span.end
+        for voice in self.words.passive.finditer(self.key, begin, end):
+            verb = self.words.enacted.search(self.key, voice.end(), span.end)
+            if verb and span.end - verb.end() <= 1:
+                end = voice.start()
+                facts.issuer = facts.issuer or self._registered_issuer(Span(voice.end(), verb.start()))
+                break
+        while begin < end and self.text[begin] in " ,:–-":
+            begin += 1
+        title = self._said(self._past_link(begin, end), end).strip(" .;:")
+        facts.title = facts.title or (title if len(title.split()) >= _LEAST_SUBJECT else "")
+        return True
 
     def _take_assigned(self, sentence: Span) -> bool:
         """Read who has assigned goals, and what (``UBND tỉnh vừa giao chỉ tiêu giảm nghèo năm 2017 cho …``)."""
@@ -789,6 +891,8 @@ class _Reader:
             return None
         link = next((h for h in self.words.links.matches(self.key[near.start : rest.end]) if h.start > 0), None)
         stop = self.words.goes_on.search(self.key, near.start + body.end, near.end)
+        if stop is None and near.end == rest.end and link is None:
+            return _Owned(near, body, "", near.end)
         if stop and (link is None or stop.start() < near.start + link.start):
             return _Owned(Span(near.start, stop.start()), body, "", stop.start())
         if link is None:
@@ -834,7 +938,7 @@ class _Reader:
     def _statement(self, sentence: Span) -> _Statement | None:
         """The first *issuer – verb – type* of a sentence."""
         key = self.key[sentence.start : sentence.end]
-        types = self.words.types.matches(key)
+        types = [*self.words.types.matches(key), *self._letters(sentence)]
         verbs = self.words.issues.matches(key)
         for kind in types:
             verb = next((v for v in verbs if v.end <= kind.start and self._small_gap(key[v.end : kind.start])), None)
@@ -847,6 +951,15 @@ class _Reader:
                 sentence, issuer[0], issuer[1], sentence.start + kind.start, sentence.start + kind.end, kind
             )
         return None
+
+    def _letters(self, sentence: Span) -> list[Hit]:
+        """``văn bản số 12/UBND-VX``: a paper that has a number without a type is a letter (DOMAIN §1.4)."""
+        return [
+            hit
+            for hit in self.words.letters.matches(self.key[sentence.start : sentence.end])
+            if (number := self.words.number.match(self.text, sentence.start + hit.end, sentence.end))
+            and self._is_letter(regex.sub(r"\s", "", number["number"]))
+        ]
 
     def _small_gap(self, gap: str) -> bool:
         return self.words.before_type.fullmatch(gap) is not None
@@ -1109,6 +1222,8 @@ class _Reader:
         near = {i for i, z in enumerate(self.layout.zones) if z == "header"} | set(self.layout.title) | headline
         if self.facts.lead is not None:
             near.add(self.view.block_index(self.facts.lead.start))
+        if (issuer := self.layout.metadata.values.get("issuer")) is not None:
+            near.add(self.view.block_index(issuer.start))
         found = self._near(find_places(self.scene, sorted(near)), headline, on)
         if found == (None, None):
             found = self._far(find_places(self.scene), said, on)
@@ -1117,10 +1232,23 @@ class _Reader:
     def _of_today(self, found: tuple[Unit | None, Unit | None], on: date | None) -> tuple[Unit | None, Unit | None]:
         """Since July 2025 there are no districts: a name that was one is a commune's, unless the head calls it one."""
         province, district = found
+        if province and on is None and (renamed := self._renamed(province)) is not None:
+            return renamed, None
         if district is None or on is None or on < TWO_LEVELS or district.type in fold(self.facts.issuer):
             return found
         now = self.units.current(province) if province else ()
         return (now[0] if len(now) == 1 and province and not province.in_force(on) else province), None
+
+    def _renamed(self, province: Unit) -> Unit | None:
+        """The province of today, where an undated paper says that it is: ``tỉnh … (nay là thành phố Huế)``."""
+        now = self.units.current(province)
+        if len(now) != 1 or now[0].name == province.name:
+            return None
+        for said in self.words.now.finditer(self.key):
+            renamed = self.key.startswith(fold(now[0].name), said.end())
+            if renamed and self.key.endswith(fold(province.name), 0, said.start()):
+                return now[0]
+        return None
 
     def _near(self, hits: Sequence[Hit], headline: set[int], on: date | None) -> tuple[Unit | None, Unit | None]:
         """What letterhead, issuer, title, headline and lead say."""
@@ -1129,7 +1257,7 @@ class _Reader:
         first = self.layout.title[0] if self.layout.title else 0
         for hit in hits:
             index = self.view.block_index(hit.start)
-            if self.layout.zones[index] == "header" and index < first:
+            if (self.layout.zones[index] == "header" and index < first) or index in self.layout.metadata.blocks:
                 if hit.value.prefix is not None or self._name(hit) != self._bare_place():
                     head.append(hit)  # the place line's own name may be a province's and a district's
             elif (
@@ -1324,7 +1452,7 @@ class _Reader:
         if not counts:
             return None, None
         (code, most), *others = counts.most_common()
-        least = 2 if self.layout.title else 3
+        least = 2 if self.layout.title or self._is_own(hits) else 3
         if most < least or (others and others[0][1] * 2 > most):
             return None, None
         province = self.units.unit(code, "province", on)
@@ -1335,6 +1463,13 @@ class _Reader:
         own = sum(h.value.level == "district" for h in hits)
         only = next(iter(units.values())) if len(units) == 1 and own >= 2 else None
         return province, only
+
+    def _is_own(self, hits: Sequence[Hit]) -> bool:
+        """Whether a paper without a head calls a province its own: ``dịch vụ công của tỉnh Đắk Lắk``."""
+        named = [h.start for h in hits if h.value.level == "province"]
+        return not self.layout.portal and any(
+            self.words.own_province.search(self.key, max(0, start - _LONGEST_CITING), start) for start in named
+        )
 
     def _by_names(self, hits: Sequence[Hit], on: date | None) -> tuple[Unit | None, Unit | None]:
         """Where nothing else says it: the province that knows clearly most of the communes and districts named."""

@@ -20,6 +20,7 @@ from extractor.patterns import Lexicon, PatternSet, one_of, without_overlaps
 from extractor.records import record
 from extractor.text.flattened import Flattened
 from extractor.text.keys import fold
+from extractor.text.metadata import Metadata, read_metadata
 from extractor.text.view import Block, OpenWords, View
 
 BODY_ZONES: frozenset[SectionKind] = frozenset({"body", "objectives", "results", "tasks", "organisation"})
@@ -140,6 +141,7 @@ class Layout:
         annex: where the own words of an annex that is the whole text begin in the first line of its title, behind
             ``Phụ lục số 01``; ``None`` for other documents.
         posted: the newest day in a line that holds a date and little else: when a page was posted (DOMAIN §1.11).
+        metadata: what a page says of the document beside it, in lines of label and value.
         marks: the marks of layout.yaml in its blocks.
     """
 
@@ -153,6 +155,7 @@ class Layout:
     title: tuple[int, ...] = ()
     annex: int | None = None
     posted: date | None = None
+    metadata: Metadata = field(default_factory=Metadata)
     marks: _Marks = field(init=False, repr=False)
     _contents: list[Span] = field(init=False)
 
@@ -200,6 +203,9 @@ def read_layout(view: View, patterns: PatternSet, *, page: bool = False) -> Layo
     layout = Layout(view, ["body"] * len(view.blocks), [_marker(view, block, words) for block in view.blocks])
     layout.marks = _Marks(words, view)
     layout.portal = _mark_page(layout, words, page=page)
+    layout.metadata = read_metadata(view, patterns, [layout.content(i) for i in range(len(view.blocks))])
+    for index in layout.metadata.blocks:
+        layout.zones[index] = "navigation"
     _mark_official(layout, words)
     _mark_by_shape(layout, words)
     layout.tables = _tables(layout, words)
