@@ -31,7 +31,7 @@ from extractor.text.keys import fold
 CONCERNS: Mapping[str, tuple[str, frozenset[str]]] = {
     "layout": ("sections", frozenset({"part", "kind", "read", "short"})),
     "mask": ("masks", frozenset({"what"})),
-    "document": ("documents", frozenset({"doc_type", "symbol", "role", "level", "force"})),
+    "document": ("documents", frozenset({"doc_type", "symbol", "role", "level", "force", "field"})),
     "number": ("targets", frozenset({"comparator", "negated", "opens", "value", "place", "role", "side", "where"})),
     "unit": ("targets", frozenset({"class", "base", "factor", "unit", "per", "upto"})),
     "status": ("targets", frozenset({"status", "basis", "level", "plain", "role"})),

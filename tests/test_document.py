@@ -134,3 +134,93 @@ def test_a_decomposed_title_gives_its_period() -> None:
     import unicodedata
 
     assert read_period(unicodedata.normalize("NFD", "Phát triển lâm nghiệp năm 2022"))[0] is not None
+
+
+_REPORTS = {
+    "issued, told in the passive": (
+        "Kế hoạch tiêm phòng bệnh dại cho đàn chó, mèo năm 2023 vừa được UBND tỉnh Hòa Bình ban hành.",
+        ("Kế hoạch", "", "tiêm phòng bệnh dại cho đàn chó, mèo năm 2023", "UBND tỉnh Hòa Bình", None),
+    ),
+    "goal first, then whose it is": (
+        "Năm nay tỉnh trồng 90 ha. Đó là mục tiêu của Kế hoạch số 91/KH-UBND về trồng cây xanh năm 2023 do UBND tỉnh Hòa "
+        "Bình ban hành ngày 10/3/2023.",
+        ("Kế hoạch", "91/KH-UBND", "trồng cây xanh năm 2023", "UBND tỉnh Hòa Bình", date(2023, 3, 10)),
+    ),
+    "approved by another paper": (
+        "Đề án bảo vệ nguồn nước giai đoạn 2023-2025 đã được UBND tỉnh Hòa Bình phê duyệt tại Quyết định số 17/QĐ-UBND "
+        "ngày 10/3/2023.",
+        (
+            "Đề án",
+            "17/QĐ-UBND",
+            "bảo vệ nguồn nước giai đoạn 2023-2025",
+            "UBND tỉnh Hòa Bình",
+            date(2023, 3, 10),
+        ),
+    ),
+    "charged by a decision": (
+        "Tại Quyết định số 17/QĐ-UBND ngày 10/3/2023, UBND tỉnh Hòa Bình giao các huyện trồng mới 900 ha rừng.",
+        ("Quyết định", "17/QĐ-UBND", "", "UBND tỉnh Hòa Bình", date(2023, 3, 10)),
+    ),
+    "in small letters": (
+        "(HBO) - UBND tỉnh Hòa Bình vừa có kế hoạch hỗ trợ hộ nghèo về nhà ở năm 2023.",
+        ("Kế hoạch", "", "hỗ trợ hộ nghèo về nhà ở năm 2023", "UBND tỉnh Hòa Bình", None),
+    ),
+    "only carried out": (
+        "Thực hiện Kế hoạch số 41/KH-UBND ngày 14/2/2023 của UBND tỉnh Hòa Bình về chuyển đổi số, sáng 13/3, huyện Mai "
+        "Châu mở lớp tập huấn.",
+        ("", "", "", "", None),
+    ),
+    "only drawn up": (
+        "Kế hoạch chỉnh trang chợ phiên năm 2023 đã được Phòng Kinh tế huyện Mai Châu xây dựng để lấy ý kiến.",
+        ("", "", "", "", None),
+    ),
+    "a draft at a meeting": (
+        "Tại cuộc họp, đơn vị tư vấn trình bày dự thảo kế hoạch giải phóng mặt bằng; các thành viên góp ý kế hoạch.",
+        ("", "", "", "", None),
+    ),
+}
+
+
+@pytest.mark.parametrize(("lead", "expected"), _REPORTS.values(), ids=_REPORTS)
+def test_what_a_report_tells_of(lead: str, expected: tuple[object, ...]) -> None:
+    row = extract(
+        f"Tin trong tỉnh Hòa Bình\n14/03/2023 09:12\n{lead}\nCác xã bố trí kinh phí để làm đúng hẹn."
+    ).document
+    assert (row.doc_type, row.number, row.title, row.issuer, row.issued_on) == expected
+
+
+@pytest.mark.parametrize(
+    "register",
+    [
+        "Số ký hiệu: 112/KH-UBND\nNgày ban hành: 11/07/2025\nLoại văn bản: Kế hoạch\nCơ quan ban hành: UBND xã Ea Kar\n"
+        "Trích yếu: Phát triển kinh tế tập thể năm 2026\nNgười ký: Lê Văn Mẫu",
+        "Số hiệu | 112/KH-UBND |\nNgày ban hành | 11/07/2025 |\nNgày hiệu lực | 11/07/2025 |\nNơi ban hành | Xã Ea Kar |\n"
+        "Trích yếu | Phát triển kinh tế tập thể năm 2026 |\nNgười ký | Lê Văn Mẫu |",
+        "Số/Ký hiệu\n112/KH-UBND\nNgày ban hành\n11/07/2025\nĐơn vị ban hành\nUBND xã Ea Kar\n"
+        "Trích yếu nội dung\nPhát triển kinh tế tập thể năm 2026\nNgười ký\nLê Văn Mẫu",
+    ],
+    ids=["lines", "cells", "label above value"],
+)
+def test_a_register_says_what_was_not_saved(register: str) -> None:
+    found = extract(f"{register}\nI. MỤC TIÊU\n- Thành lập 03 hợp tác xã.")
+    row = found.document
+    assert (row.doc_type, row.number, row.issued_on) == ("Kế hoạch", "112/KH-UBND", date(2025, 7, 11))
+    assert (row.title, row.issuer) == ("Phát triển kinh tế tập thể năm 2026", "UBND xã Ea Kar")
+    assert (row.province, row.district, row.signer) == ("Đắk Lắk", "", "Lê Văn Mẫu")
+    assert not found.deadlines
+
+
+def test_columns_of_many_documents_are_no_register() -> None:
+    row = extract(
+        "Danh sách văn bản mới\nSố ký hiệu\nNgày ban hành\nTrích yếu\n31/KH-UBND\n17/5/2022\nTrồng cây dược liệu\n"
+        "32/KH-UBND\n18/5/2022\nTrồng rừng gỗ lớn"
+    ).document
+    assert (row.number, row.issued_on, row.title) == ("", None, "")
+
+
+def test_the_head_goes_before_the_register_of_another_document() -> None:
+    row = extract(
+        "UBND HUYỆN BẮC HÀ\nSố: 31/KH-UBND\nKẾ HOẠCH\nTrồng cây dược liệu năm 2022\nI. MỤC TIÊU\n- Trồng mới 40 ha.\n"
+        "Số hiệu: 88/KH-UBND\nNgày ban hành: 17/05/2022\nNgười ký: Lê Văn Mẫu"
+    ).document
+    assert (row.number, row.issued_on) == ("31/KH-UBND", None)

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 import regex
@@ -41,6 +42,10 @@ _LONGEST_LIST_TITLE = 160
 _LONGEST_ENACTOR = 90
 _ENACTS_WITHIN = 40  # blocks from the line of the type to the first article
 _SHORTEST_TITLE, _LONGEST_TITLE = 15, 500
+_LEAST_SUBJECT = 3  # words; a shorter subject says of no document which it is
+_HEADLINES = 2  # blocks of an article that may be its headline
+_LATEST_PASSIVE = 9  # blocks of an article; what is told later is another document's
+_LONGEST_CITING = 60
 _SUBJECT_LINES = 6  # of a letter's subject, in the narrow column below its number
 # what a news item puts before its lead: "(CTT-Đồng Nai) - ", "(Chinhphu.vn) – ", "Hà Nội (TTXVN) - "
 _DATELINE = regex.compile(r"(?:[\p{L} .]{2,30})?\([^()\n]{2,40}\)\s*[-–:]?\s*|[\p{L}.]{2,20}\s*[-–]\s+")
@@ -57,7 +62,8 @@ class _Words:
         self.issues, self.not_issued, self.citing = having("issue"), having("not_issued"), having("citing")
         self.links, self.subjects, self.ends = having("link"), having("subject"), having("title_end")
         self.posted, self.back, self.attached = having("posted"), having("back"), having("attached")
-        self.authority = having("authority")
+        self.authority, self.letters = having("authority"), having("letter")
+        self.committees = frozenset(patterns.literals("document", role="body", level="committee"))
         self.motto = Lexicon(patterns.meaning("layout", part="motto"))
         self.open = frozenset(patterns.literals("layout", part="open_word"))
         self._compile_head(patterns)
@@ -81,6 +87,8 @@ class _Words:
         self.annex = str(annex.means["doc_type"]) if annex else ""
         self.enacts, self.enacts_end = _expression(patterns, "enacts"), _expression(patterns, "enacts_end")
         self.assigns, self.list = _expression(patterns, "assigns"), _expression(patterns, "list")
+        self.registered_day = _expression(patterns, "registered_day")
+        self.signed = regex.compile(rf"(?<=\s){PERSON.pattern}$")
         self.lead_day = _expression(patterns, "lead_day")
         self.lead_day_behind = _expression(patterns, "lead_day_behind")
 
@@ -103,14 +111,23 @@ class _Words:
         self.meets = regex.compile(rf"\s{words(role='meets')}(?!\w)")
         self.no_issuer = regex.compile(rf"\s{words(role='no_issuer')}(?:\s|$)")
         self.abbreviation = regex.compile(rf"\b{words(role='abbreviation')}")
-        self.done = regex.compile(rf"{words(role='done')}\s")
+        self.done, self.fresh = (
+            regex.compile(rf"{said}\s") for said in (words(role="done"), words(role="done", force="strong"))
+        )
         self.before_day = regex.compile(rf"\s*,?\s*(?:\(?{words(role='before_day')}\s*)?")
-        self.no_subject = regex.compile(words(role="no_subject"))
+        self.no_subject = regex.compile(rf"{words(role='no_subject')}(?!\p{{L}})")
         self.purpose = regex.compile(rf"{words(role='purpose')}\s+")
+        self.year_of_number = _expression(patterns, "year_of_number")
+        self.opening = _expression(patterns, "opening")
+        self.passive, self.enacted = _expression(patterns, "passive"), _expression(patterns, "enacted")
+        self.within = regex.compile(rf"\s{words(role='within')}\s")
+        self.goes_on = regex.compile(rf"[,;.]|\s{words(role='goes_on')}(?!\p{{L}})")
+        self.retold = _expression(patterns, "retold")
+        self.citing_weakly = regex.compile(rf"{words(role='citing_weakly')}\s")
         report = words(role="title_end", force="strong")
         self.title_stop = regex.compile(rf"[.;:](?=\s|$)|\n|,\s(?={report}\b)")
         unit = rf"(?:{words(role='clause_subject')}|{_expression(patterns, 'clause_number').pattern})"
-        self.clause = regex.compile(rf",\s(?=(?:{words(role='clause_opener')} )?{unit}\b)")
+        self.clause = regex.compile(rf",\s(?=(?:{words(role='clause_opener')} ){{0,3}}{unit}\b)")
 
     def _compile_place(self, patterns: PatternSet) -> None:
         """What the name of an issuer says of its place."""
@@ -137,6 +154,8 @@ class _Words:
         )
         self.provincial = regex.compile(one_of(words(role="provincial")))
         self.below_province = _expression(patterns, "below_province")
+        self.own_province = regex.compile(rf"(?<!\w)(?:{_expression(patterns, 'own_province').pattern})\s$")
+        self.now = _expression(patterns, "now")
         self.post = regex.compile(one_of(words(role="post")))
         self.place_capitals = _expression(patterns, "place_capitals")
 
@@ -219,11 +238,13 @@ class _Reader:
             facts.doc_type = self._type_of_number()
         if header and not facts.issuer:
             self._letterhead(header)
+        self._registered()
         if header and facts.number and not facts.title and (enacted := self._enacted(header[-1] + 1)) is not None:
             self._take_title([enacted])
         if not facts.doc_type or not facts.issuer or not facts.title:
             self._reported(official=bool(self.layout.title))
         self._signature()
+        self._registered_signer()
         if facts.issued_on is None:
             facts.issued_on = getattr(self.context, "issued_on", None)
         province, district = self._where()
@@ -335,7 +356,7 @@ class _Reader:
         for span, body in bodies:
             session = self.words.session.search(self.key, span.start, span.end)
             end = session.start() if session else span.end
-            said = self.make.composed(span.start, end).rstrip(" ,-–(") if end > span.start else ""
+            said = self._said(span.start, end).rstrip(" ,-–(") if end > span.start else ""
             if not said:
                 continue
             if joined and body is None and joined[-1][1] is not None:
@@ -456,7 +477,11 @@ class _Reader:
     def _take_title(self, pieces: Sequence[Span]) -> None:
         if pieces:
             start, end = self._past_link(pieces[0].start, pieces[-1].end), pieces[-1].end
-            self.facts.title = self.make.composed(start, self._before_enactor(start, end)).strip(" .;:")
+            self.facts.title = self._said(start, self._before_enactor(start, end)).strip(" .;:")
+
+    def _said(self, start: int, end: int) -> str:
+        """What stands there, without the stars that a page saved as Markdown has around bold letters."""
+        return self.make.composed(start, end).replace("**", "")
 
     def _before_enactor(self, start: int, end: int) -> int:
         """Where a title in capitals ends that shares its paragraph with the council that enacts and its session."""
@@ -467,7 +492,13 @@ class _Reader:
             opened = self.key[start:at].rstrip().rsplit(" ", 1)[-1] in self.words.open
             if body.start and not opened and self.words.sitting.match(self.key, at, end):
                 return end if self.words.session.search(self.key, start, at) else at
+            if body.start and not opened and self._set_apart(start, at) and self._is_enactor(Span(at, end)):
+                return at
         return end
+
+    def _set_apart(self, start: int, at: int) -> bool:
+        """Whether stars of their own make what begins here stand out from the title (``… HÀ NAM **UBND TỈNH``)."""
+        return "**" in self.make.composed(at - 1, at + 1) and "**" not in self.make.composed(start + 1, at - 1)
 
     def _linked_below(self, index: int) -> list[Span]:
         """The line below the title's last one, where it begins with ``Về``."""
@@ -478,10 +509,7 @@ class _Reader:
 
     def _letter(self, header: Sequence[int]) -> None:
         """An official letter (công văn): no type, its subject under the number as ``V/v …`` (DOMAIN §1.2, row 7b)."""
-        if not self.facts.number or regex.match(r"\d+[a-zđ]?/\p{Lu}\p{L}*(?:[-.]\p{Lu}+)*$", self.facts.number) is None:
-            return
-        symbol = regex.split(r"[/.-]", self.facts.number)[1]
-        if any(symbol in str(e.means.get("symbol", "")) for e in self.scene.patterns.of("document")):
+        if not self._is_letter(self.facts.number):
             return
         for index in range(header[0], min(header[-1] + 2, len(self.view.blocks))):
             block = self._block(index)
@@ -493,6 +521,13 @@ class _Reader:
                 start = self._past_link(block.start + hit.start, block.end)
                 self.facts.title = self.make.composed(start, self._subject_end(index)).strip(" .;:")
                 return
+
+    def _is_letter(self, number: str) -> bool:
+        """Whether a number has no symbol of a type, only those of who wrote: ``742/UBND-KT``."""
+        if not regex.match(r"\d+[a-zđ]?/\p{Lu}\p{L}*(?:[-.]\p{Lu}+)*$", number):
+            return False
+        symbol = regex.split(r"[/.-]", number)[1]
+        return not any(symbol in str(e.means.get("symbol", "")) for e in self.scene.patterns.of("document"))
 
     def _subject_end(self, index: int) -> int:
         """Where the subject of a letter ends that is set in several short lines."""
@@ -538,7 +573,7 @@ class _Reader:
 
     def _past_link(self, start: int, end: int) -> int:
         """Behind ``Về việc``, ``V/v`` (ANNOTATION, decision 11)."""
-        for hit in self.words.links.matches(self.key[start : min(end, start + 20)]):
+        for hit in self.words.links.matches(self.key[start : min(end, start + 20)].replace("\n", " ")):
             if hit.start == 0:
                 start += hit.end
                 while start < end and self.text[start] in " :":
@@ -585,11 +620,65 @@ class _Reader:
             return next(iter(self.words.bodies.matches(key)), None)
         return None
 
+    # -- what a page says of the document beside it --------------------------------------------------------------------
+
+    def _registered(self) -> None:
+        """Take what a page of laws or a register says and the document leaves out; its number must not be another."""
+        values, facts = self.layout.metadata.values, self.facts
+        said = values.get("number")
+        number = self._number_in(said) if said else ""
+        if not values or (number and facts.number and fold(number) != fold(facts.number)):
+            return
+        if said and number:
+            self._take_cited(said)
+        facts.number = facts.number or number
+        if (kind := values.get("type")) and not facts.doc_type:
+            hits = self.words.types.matches(self.key[kind.start : kind.end])
+            facts.doc_type = str(hits[0].value.means["doc_type"]) if hits and hits[0].start == 0 else ""
+        facts.doc_type = facts.doc_type or (self._type_of_number() if facts.number else "")
+        if (on := values.get("date")) and facts.issued_on is None:
+            found = self.words.registered_day.match(self.key, on.start, on.end)
+            facts.issued_on = _day(found) if found else None
+        if (about := values.get("title")) and not facts.title and len(about) > _SHORTEST_TITLE:
+            facts.title = self._said(self._past_link(about.start, about.end), about.end).strip(" .;:")
+        if (issuer := values.get("issuer")) and not facts.issuer:
+            facts.issuer = self._registered_issuer(issuer)
+
+    def _number_in(self, span: Span) -> str:
+        """The number in a value of a register, perhaps behind the type: ``Kế hoạch số 31/KH-UBND ngày …``."""
+        kind = self._kind_at(span.start, span.end)
+        found = self.words.number.match(self.text, span.start + (kind.end if kind else 0), span.end)
+        return regex.sub(r"\s", "", found["number"]) if found else ""
+
+    def _registered_issuer(self, span: Span) -> str:
+        """The issuer, or the committee of the place that a page of laws names: ``Nơi ban hành: Tỉnh Lâm Đồng``."""
+        body, said = self._body(span) or self._headed(span), self._said(span.start, span.end)
+        if body is not None:
+            self.facts.central = body.value.means.get("level") == "central"
+            return said
+        committee = regex.split(r"[/-]", self.facts.number)[-1]
+        if not self.words.named_unit.fullmatch(said) or fold(committee) not in self.words.committees:
+            return ""
+        return f"{committee} {said[0].lower()}{said[1:]}"
+
+    def _registered_signer(self) -> None:
+        """``Lê Văn Mẫu``, or with the post before it: ``Phó Chủ tịch Lê Văn Mẫu``."""
+        span = self.layout.metadata.values.get("signer")
+        if span is None or self.facts.signer:
+            return
+        said = self._said(span.start, span.end).strip(" .,;")
+        post = max((h.end for h in self.words.heads.matches(fold(said)) if h.start == 0), default=0)
+        name = self.words.signed.search(said) if post else None
+        if name is not None:
+            self.facts.signer, self.facts.signer_position = name[0], said[: name.start()].rstrip(" ,-–:")
+        elif self._is_name(said, ""):
+            self.facts.signer = said
+
     # -- what a lead or preamble says ----------------------------------------------------------------------------------
 
     def _reported(self, *, official: bool) -> None:
         """Read *issuer – issued – type – number – subject* from the preamble of a document or the lead of a report."""
-        best: tuple[int, Any] | None = None
+        best: tuple[int, Callable[[], None]] | None = None
         body = 0
         for index, zone in enumerate(self.layout.zones):
             if (official and zone != "preamble") or (
@@ -600,16 +689,98 @@ class _Reader:
             if (official and body > 30) or (not official and body > 40):
                 break
             for sentence in self.scene.sentences(index):
-                found = self._statement(sentence)
-                if found is None:
-                    continue
-                score = self._score(found, body, official)
-                if score > 0 and (best is None or score > best[0]):
-                    best = (score, found)
+                for score, take in self._told(sentence, body, official):
+                    if score > 0 and (best is None or score > best[0]):
+                        best = (score, take)
         if best is not None:
-            self._take(best[1], official)
+            best[1]()
         elif not official:
             self._cited()
+
+    def _told(self, sentence: Span, position: int, official: bool) -> Iterator[tuple[int, Callable[[], None]]]:
+        """What a sentence says of an issuing, either voice: how surely it is the document's own, and how to take it."""
+        found = self._statement(sentence)
+        if found is not None:
+            yield self._score(found, position, official), partial(self._take, found, official)
+        elif not official and (passive := self._passive(sentence)) is not None:
+            yield self._score_passive(passive, position), partial(self._take_passive, passive)
+
+    def _passive(self, sentence: Span) -> _Passive | None:
+        """The first *type – number – subject – by – issuer* that a sentence opens with."""
+        end = min(sentence.end, sentence.start + _LONGEST_TITLE)
+        opening = self.words.opening.match(self.key, sentence.start, end)
+        start = self._behind_citing(opening.end() if opening else sentence.start, end)
+        kind = self._kind_at(start, end)
+        if kind is None:
+            return None
+        number = self.words.number.match(self.text, start + kind.end, end)
+        begin = self._past_year(number.end(), end) if number else start + kind.end
+        for voice in self.words.passive.finditer(self.key, begin, end):
+            verb = self.words.enacted.search(self.key, voice.end(), min(end, voice.end() + _LONGEST_ENACTOR))
+            issuer = Span(voice.end(), verb.start()) if verb else None
+            body = (self._body(issuer) or self._headed(issuer)) if issuer else None
+            if verb is None or issuer is None or body is None:
+                continue
+            day = self.words.day.match(self.key, self._past_before_day(begin, end), voice.start())
+            subject = Span(day.end() if day else begin, voice.start())
+            return _Passive(sentence, kind, number, day, subject, issuer, body, verb.end(), bool(voice["done"]))
+        return None
+
+    def _score_passive(self, found: _Passive, position: int) -> int:
+        """How surely a passive statement tells of the document; 0: it speaks of another, or of none in particular."""
+        said = self.key[found.subject.start : found.subject.end].strip(" ,(")
+        if said and self.words.no_subject.match(said):
+            return 0
+        if found.number:
+            return 40 - min(position, 9) if position <= _LATEST_PASSIVE else 0
+        plain = len(said.split()) >= _LEAST_SUBJECT and ("," not in said or read_period(said) != (None, None))
+        return 30 - position if plain and found.done and position <= _LEAD_BLOCKS else 0
+
+    def _take_passive(self, found: _Passive) -> None:
+        facts, end = self.facts, found.sentence.end
+        number, at = found.number, found.end
+        if within := self.words.within.match(self.key, at, end):
+            kind = self._kind_at(within.end(), end)
+            named = self.words.number.match(self.text, within.end() + kind.end, end) if kind else None
+            number, at = number or named, named.end() if named else at
+        day = found.day or self.words.day.match(self.key, self._past_before_day(at, end), end)
+        short = self.words.day_of_year.match(self.key, self._past_before_day(at, end), end)
+        facts.lead = found.sentence
+        facts.doc_type = facts.doc_type or str(found.kind.value.means["doc_type"])
+        facts.number = facts.number or (regex.sub(r"\s", "", number["number"]) if number else "")
+        if not facts.issuer:
+            facts.issuer = self.make.composed(found.issuer.start, found.issuer.end).strip(" ,")
+            facts.central = found.body.value.means.get("level") == "central"
+        if facts.issued_on is None and (day or short):
+            facts.issued_on = _day(day) if day else self._in_posted_year(short, found.sentence.start)
+        begin = found.subject.start
+        while begin < found.subject.end and self.text[begin] in ' ,:“"':
+            begin += 1
+        begin = self._past_link(begin, found.subject.end)
+        facts.title = facts.title or self.make.composed(begin, found.subject.end).strip(' ,.;:(-“”"')
+        facts.title = facts.title or self._headline(found.sentence)
+
+    def _past_year(self, at: int, end: int) -> int:
+        """Behind the year that pages of laws put behind a number: ``Kế hoạch 31/KH-UBND năm 2022 trồng …``."""
+        year = self.words.year_of_number.match(self.key, at, end)
+        return int(year.end()) if year else at
+
+    def _past_before_day(self, at: int, end: int) -> int:
+        """Behind what may stand between a number or a verb and the day: a comma, ``ban hành``, ``vào``."""
+        behind = self.words.before_day.match(self.key, at, end)
+        return int(behind.end()) if behind else at
+
+    def _behind_citing(self, start: int, end: int) -> int:
+        """Behind ``Theo``, ``Tại``, if a stretch opens so."""
+        for hit in self.words.citing.matches(self.key[start : min(end, start + _LONGEST_CITING)]):
+            if hit.start == 0:
+                start += hit.end + 1
+        return start
+
+    def _kind_at(self, start: int, end: int) -> Hit | None:
+        """The type of document that a stretch begins with."""
+        near = self.key[start : min(end, start + _LONGEST_CITING)]
+        return next((h for h in self.words.types.matches(near) if h.start == 0), None)
 
     def _cited(self) -> None:
         """A report that only cites its plan: ``Theo Kế hoạch số … ngày … của UBND tỉnh … về …, tỉnh phấn đấu …``."""
@@ -620,8 +791,38 @@ class _Reader:
             for index in lead[:_LEAD_BLOCKS]:
                 if any(take(sentence) for sentence in self.scene.sentences(index)):
                     return
+        if any(self._take_heading(index) for index in lead[:_HEADLINES]):
+            return
         if not self.facts.number and not self.facts.issuer:
             self._take_list(lead[:_LEAD_BLOCKS])
+
+    def _take_heading(self, index: int) -> bool:
+        """Read a headline that names its document: ``Kế hoạch 31/KH-UBND năm 2022 trồng … do tỉnh … ban hành``."""
+        span, facts = self.layout.content(index), self.facts
+        kind = self._kind_at(span.start, span.end)
+        number = self.words.number.match(self.text, span.start + kind.end, span.end) if kind else None
+        if kind is None or number is None or len(span) > _LONGEST_TITLE:
+            return False
+        at = self._past_before_day(number.end(), span.end)
+        day = self.words.day.match(self.key, at, span.end)
+        begin = day.end() if day else self._past_year(number.end(), span.end)
+        if self.words.no_subject.match(self.key[begin : span.end].lstrip(" ,:")):
+            return False
+        facts.doc_type = facts.doc_type or str(kind.value.means["doc_type"])
+        facts.number = facts.number or regex.sub(r"\s", "", number["number"])
+        facts.issued_on = facts.issued_on or (_day(day) if day else None)
+        end = span.end
+        for voice in self.words.passive.finditer(self.key, begin, end):
+            verb = self.words.enacted.search(self.key, voice.end(), span.end)
+            if verb and span.end - verb.end() <= 1:
+                end = voice.start()
+                facts.issuer = facts.issuer or self._registered_issuer(Span(voice.end(), verb.start()))
+                break
+        while begin < end and self.text[begin] in " ,:–-":
+            begin += 1
+        title = self._said(self._past_link(begin, end), end).strip(" .;:")
+        facts.title = facts.title or (title if len(title.split()) >= _LEAST_SUBJECT else "")
+        return True
 
     def _take_assigned(self, sentence: Span) -> bool:
         """Read who has assigned goals, and what (``UBND tỉnh vừa giao chỉ tiêu giảm nghèo năm 2017 cho …``)."""
@@ -651,34 +852,93 @@ class _Reader:
                     return
 
     def _take_cited(self, sentence: Span) -> bool:
-        """Read a sentence that opens with the cited plan's type and number, if it is one."""
-        facts, end = self.facts, sentence.end
-        start = sentence.start
-        for hit in self.words.citing.matches(self.key[start:end]):
-            if hit.start == 0:
-                start += hit.end + 1
-        kind = next((h for h in self.words.types.matches(self.key[start:end]) if h.start == 0), None)
-        number = self.words.number.match(self.text, start + kind.end, end) if kind else None
-        owner = self.words.owner_near.match(self.key, number.end(), end) if number else None
-        if kind is None or number is None or owner is None:
+        """Read a sentence that opens with the cited plan's type, if it says whose it is or what it is about."""
+        weak = self.words.citing_weakly.match(self.key, sentence.start, sentence.end)
+        start = weak.end() if weak else self._behind_citing(sentence.start, sentence.end)
+        kind = self._kind_at(start, sentence.end)
+        if kind is None:
             return False
-        named = facts.issuer
-        link = self._take_owner(owner.end(), end)
-        facts.issuer = named or facts.issuer
-        if link is None:
+        number = self.words.number.match(self.text, start + kind.end, sentence.end)
+        if number is None:
+            return not weak and self._take_named(sentence, kind, start + kind.end)
+        day = self.words.day.match(self.key, self._past_before_day(number.end(), sentence.end), sentence.end)
+        at = day.end() if day else number.end()
+        found = self._owned(Span(number.end(), sentence.end)) or (None if weak else self._charging(at, sentence.end))
+        if found is None or (weak and not self._retold(found)):
             return False
+        self._take_citation(sentence, kind, found)
+        self.facts.number = self.facts.number or regex.sub(r"\s", "", number["number"])
+        self.facts.issued_on = self.facts.issued_on or (_day(day) if day else None)
+        return True
+
+    def _take_citation(self, sentence: Span, kind: Hit, found: _Owned) -> None:
+        facts = self.facts
         facts.lead = sentence
         facts.doc_type = facts.doc_type or str(kind.value.means["doc_type"])
-        facts.number = facts.number or regex.sub(r"\s", "", number["number"])
-        day = self.words.day.search(self.key, number.end(), owner.end())
-        facts.issued_on = facts.issued_on or (_day(day) if day else None)
-        facts.title = facts.title or self._until(self._past_link(link, end), end, comma=True)
+        if not facts.issuer:
+            facts.issuer = self.make.composed(found.issuer.start, found.issuer.end).strip(" ,;")
+            facts.central = found.body.value.means.get("level") == "central"
+        facts.title = facts.title or found.title
+
+    def _owned(self, rest: Span) -> _Owned | None:
+        """Whose a cited paper is, and its subject: ``… của UBND tỉnh … về …``; ``… của UBND tỉnh, toàn tỉnh …``."""
+        owner = self.words.owner_near.match(self.key, rest.start, rest.end)
+        if owner is None:
+            return None
+        near = Span(owner.end(), min(rest.end, owner.end() + _LONGEST_ENACTOR + 20))
+        body = self._body(near) or self._headed(near)
+        if body is None:
+            return None
+        link = next((h for h in self.words.links.matches(self.key[near.start : rest.end]) if h.start > 0), None)
+        stop = self.words.goes_on.search(self.key, near.start + body.end, near.end)
+        if stop is None and near.end == rest.end and link is None:
+            return _Owned(near, body, "", near.end)
+        if stop and (link is None or stop.start() < near.start + link.start):
+            return _Owned(Span(near.start, stop.start()), body, "", stop.start())
+        if link is None:
+            return None
+        begin = self._past_link(near.start + link.start, rest.end)
+        title = self._until(begin, rest.end, comma=True)
+        return _Owned(Span(near.start, near.start + link.start), body, title, begin + len(title))
+
+    def _charging(self, start: int, end: int) -> _Owned | None:
+        """Who charges by a cited paper: ``Tại Quyết định số … ngày …, UBND tỉnh giao …``."""
+        if self.text[start : start + 1] != ",":
+            return None
+        stop = self.words.goes_on.search(self.key, start + 1, min(end, start + _LONGEST_ENACTOR))
+        if stop is None or stop.start() <= start + 2 or self.text[stop.start()] != " ":
+            return None
+        issuer = Span(start + 2, stop.start())
+        body = self._body(issuer) or self._headed(issuer)
+        return _Owned(issuer, body, "", end) if body else None
+
+    def _take_named(self, sentence: Span, kind: Hit, start: int) -> bool:
+        """Read ``Theo kế hoạch … năm 2024 của UBND tỉnh …, …``: no number, but a subject with its period."""
+        owner = self.words.behind_of.search(self.key, start, min(sentence.end, start + _LONGEST_LIST_TITLE))
+        found = self._owned(Span(owner.start(), sentence.end)) if owner else None
+        subject = self.make.composed(start, owner.start()).strip() if owner else ""
+        if found is None or len(subject.split()) < _LEAST_SUBJECT or self.words.no_subject.match(fold(subject)):
+            return False
+        if read_period(subject, self.scene.patterns) == (None, None):
+            return False
+        self._take_citation(sentence, kind, replace(found, title=self._without_link(subject)))
         return True
+
+    def _without_link(self, subject: str) -> str:
+        linked = next((h.end for h in self.words.links.matches(fold(subject)) if h.start == 0), 0)
+        return subject[linked:].strip()
+
+    def _retold(self, found: _Owned) -> bool:
+        """Whether goals of the issuer's own level follow: ``Thực hiện … của UBND tỉnh về …, toàn tỉnh phấn đấu …``."""
+        if self.text[found.end : found.end + 1] != ",":
+            return False
+        goals = self.words.retold.match(self.key, found.end + 1)
+        return goals is not None and goals["unit"] in self.key[found.issuer.start : found.issuer.end].split()
 
     def _statement(self, sentence: Span) -> _Statement | None:
         """The first *issuer – verb – type* of a sentence."""
         key = self.key[sentence.start : sentence.end]
-        types = self.words.types.matches(key)
+        types = [*self.words.types.matches(key), *self._letters(sentence)]
         verbs = self.words.issues.matches(key)
         for kind in types:
             verb = next((v for v in verbs if v.end <= kind.start and self._small_gap(key[v.end : kind.start])), None)
@@ -691,6 +951,15 @@ class _Reader:
                 sentence, issuer[0], issuer[1], sentence.start + kind.start, sentence.start + kind.end, kind
             )
         return None
+
+    def _letters(self, sentence: Span) -> list[Hit]:
+        """``văn bản số 12/UBND-VX``: a paper that has a number without a type is a letter (DOMAIN §1.4)."""
+        return [
+            hit
+            for hit in self.words.letters.matches(self.key[sentence.start : sentence.end])
+            if (number := self.words.number.match(self.text, sentence.start + hit.end, sentence.end))
+            and self._is_letter(regex.sub(r"\s", "", number["number"]))
+        ]
 
     def _small_gap(self, gap: str) -> bool:
         return self.words.before_type.fullmatch(gap) is not None
@@ -758,14 +1027,25 @@ class _Reader:
             return 2 if opens or number is None else 1
         cue = self.key[found.issuer.end : found.kind_start]
         done = self.words.done.search(cue) is not None
+        low = opens and not capital and position <= _LEAD_BLOCKS
         score = 0
         if number and (opens or dated):
             score = 4
         elif opens and capital and (done or position <= _LEAD_BLOCKS):
             score = 3
-        elif dated and position <= _LEAD_BLOCKS:
+        elif (dated and position <= _LEAD_BLOCKS) or (low and self._is_new(found, cue)):
             score = 2
         return score * 10 - min(position, 9) if score else 0
+
+    def _is_new(self, found: _Statement, cue: str) -> bool:
+        """Whether a statement in small letters tells of the one paper that is the news: ``vừa có kế hoạch …``."""
+        subject = self.key[found.kind_end : found.sentence.end]
+        if self.words.no_subject.match(subject.lstrip()) or len(subject.split()) < _LEAST_SUBJECT:
+            return False
+        if self.words.fresh.search(cue):
+            return True
+        done = self.words.done.search(cue) and self.words.enacted.search(cue)
+        return bool(done) and read_period(self._until(found.kind_end, found.sentence.end)) != (None, None)
 
     def _take(self, found: _Statement, official: bool) -> None:
         facts, named = self.facts, bool(self.facts.issuer)
@@ -836,15 +1116,15 @@ class _Reader:
         if not said and not owner:
             kind = self.words.types.matches(self.key[begin:end])
             if (kind and kind[0].start == 0) or self.words.no_subject.match(self.key, begin, end):
-                return self._headline(found) if not kind or kind[0].start else self._until(begin, end)
+                return self._headline(found.sentence) if not kind or kind[0].start else self._until(begin, end)
         if owner and not said:
             link = next((h for h in self.words.links.matches(self.key[owner.end() : end])), None)
             if link is None:
-                return self._headline(found)
+                return self._headline(found.sentence)
             linked = self._past_link(owner.end() + link.start, end)
         quoted = self.text[found.kind_start - 1 : found.kind_start] in tuple(_OPENING)
         title = self._until(linked, end, quoted=quoted)
-        return title or self._headline(found)
+        return title or self._headline(found.sentence)
 
     def _until(self, begin: int, end: int, *, comma: bool = False, quoted: bool = False) -> str:
         """The subject up to a full stop, or a comma with a word that goes on with the report.
@@ -861,10 +1141,10 @@ class _Reader:
             stop = close
         for hit in self.words.ends.matches(self.key[begin:stop]):
             left = self.key[begin : begin + hit.start].rstrip()
-            if left.endswith((",", "(", "-")):
+            if left.endswith((",", "(", "-")) or (left and hit.value.means.get("force") == "alone"):
                 stop = begin + hit.start
                 break
-        if comma and stop == (match.start() if match else end) and (cut := self._clause_start(begin, stop)):
+        if comma and (cut := self._clause_start(begin, stop)):
             stop = cut
         return self.make.composed(begin, stop).strip(' ,.;:(-“”"') if stop > begin else ""
 
@@ -877,12 +1157,12 @@ class _Reader:
         """``Để tăng cường …; Ban Thường vụ … ban hành Chỉ thị về nội dung này``."""
         match = self.words.purpose.match(self.key, found.sentence.start, found.issuer.start)
         if match is None:
-            return self._headline(found)
+            return self._headline(found.sentence)
         return self.make.composed(match.end(), found.issuer.start).strip(" ,;:")
 
-    def _headline(self, found: _Statement) -> str:
+    def _headline(self, sentence: Span) -> str:
         """A headline that begins with the document's type gives the subject."""
-        first = self.view.block_index(found.sentence.start)
+        first = self.view.block_index(sentence.start)
         for index in range(max(0, first - 4), first):
             span = self._block(index)
             kinds = self.words.types.matches(self.key[span.start : span.end])
@@ -942,6 +1222,8 @@ class _Reader:
         near = {i for i, z in enumerate(self.layout.zones) if z == "header"} | set(self.layout.title) | headline
         if self.facts.lead is not None:
             near.add(self.view.block_index(self.facts.lead.start))
+        if (issuer := self.layout.metadata.values.get("issuer")) is not None:
+            near.add(self.view.block_index(issuer.start))
         found = self._near(find_places(self.scene, sorted(near)), headline, on)
         if found == (None, None):
             found = self._far(find_places(self.scene), said, on)
@@ -950,10 +1232,23 @@ class _Reader:
     def _of_today(self, found: tuple[Unit | None, Unit | None], on: date | None) -> tuple[Unit | None, Unit | None]:
         """Since July 2025 there are no districts: a name that was one is a commune's, unless the head calls it one."""
         province, district = found
+        if province and on is None and (renamed := self._renamed(province)) is not None:
+            return renamed, None
         if district is None or on is None or on < TWO_LEVELS or district.type in fold(self.facts.issuer):
             return found
         now = self.units.current(province) if province else ()
         return (now[0] if len(now) == 1 and province and not province.in_force(on) else province), None
+
+    def _renamed(self, province: Unit) -> Unit | None:
+        """The province of today, where an undated paper says that it is: ``tỉnh … (nay là thành phố Huế)``."""
+        now = self.units.current(province)
+        if len(now) != 1 or now[0].name == province.name:
+            return None
+        for said in self.words.now.finditer(self.key):
+            renamed = self.key.startswith(fold(now[0].name), said.end())
+            if renamed and self.key.endswith(fold(province.name), 0, said.start()):
+                return now[0]
+        return None
 
     def _near(self, hits: Sequence[Hit], headline: set[int], on: date | None) -> tuple[Unit | None, Unit | None]:
         """What letterhead, issuer, title, headline and lead say."""
@@ -962,7 +1257,7 @@ class _Reader:
         first = self.layout.title[0] if self.layout.title else 0
         for hit in hits:
             index = self.view.block_index(hit.start)
-            if self.layout.zones[index] == "header" and index < first:
+            if (self.layout.zones[index] == "header" and index < first) or index in self.layout.metadata.blocks:
                 if hit.value.prefix is not None or self._name(hit) != self._bare_place():
                     head.append(hit)  # the place line's own name may be a province's and a district's
             elif (
@@ -1157,7 +1452,7 @@ class _Reader:
         if not counts:
             return None, None
         (code, most), *others = counts.most_common()
-        least = 2 if self.layout.title else 3
+        least = 2 if self.layout.title or self._is_own(hits) else 3
         if most < least or (others and others[0][1] * 2 > most):
             return None, None
         province = self.units.unit(code, "province", on)
@@ -1168,6 +1463,13 @@ class _Reader:
         own = sum(h.value.level == "district" for h in hits)
         only = next(iter(units.values())) if len(units) == 1 and own >= 2 else None
         return province, only
+
+    def _is_own(self, hits: Sequence[Hit]) -> bool:
+        """Whether a paper without a head calls a province its own: ``dịch vụ công của tỉnh Đắk Lắk``."""
+        named = [h.start for h in hits if h.value.level == "province"]
+        return not self.layout.portal and any(
+            self.words.own_province.search(self.key, max(0, start - _LONGEST_CITING), start) for start in named
+        )
 
     def _by_names(self, hits: Sequence[Hit], on: date | None) -> tuple[Unit | None, Unit | None]:
         """Where nothing else says it: the province that knows clearly most of the communes and districts named."""
@@ -1210,6 +1512,31 @@ class _Reader:
         if any(h.start == 0 for h in (*self.words.heads.matches(key), *self.words.bodies.matches(key))):
             return False
         return not piece.isupper() or (bool(position) and not self.words.post.search(key))
+
+
+@dataclass(frozen=True, slots=True)
+class _Passive:
+    """*type – number – subject – by – issuer – issued* in a sentence; ``end`` is behind the verb."""
+
+    sentence: Span
+    kind: Hit
+    number: Any
+    day: Any
+    subject: Span
+    issuer: Span
+    body: Hit
+    end: int
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Owned:
+    """Whose a cited document is, its subject, and where what is said of it ends."""
+
+    issuer: Span
+    body: Hit
+    title: str
+    end: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from extractor.patterns import Lexicon, PatternSet, one_of, without_overlaps
 from extractor.records import record
 from extractor.text.flattened import Flattened
 from extractor.text.keys import fold
+from extractor.text.metadata import Metadata, read_metadata
 from extractor.text.view import Block, OpenWords, View
 
 BODY_ZONES: frozenset[SectionKind] = frozenset({"body", "objectives", "results", "tasks", "organisation"})
@@ -143,6 +144,7 @@ class Layout:
         annex: where the own words of an annex that is the whole text begin in the first line of its title, behind
             ``Phụ lục số 01``; ``None`` for other documents.
         posted: the newest day in a line that holds a date and little else: when a page was posted (DOMAIN §1.11).
+        metadata: what a page says of the document beside it, in lines of label and value.
         marks: the marks of layout.yaml in its blocks.
     """
 
@@ -156,6 +158,7 @@ class Layout:
     title: tuple[int, ...] = ()
     annex: int | None = None
     posted: date | None = None
+    metadata: Metadata = field(default_factory=Metadata)
     marks: _Marks = field(init=False, repr=False)
     _contents: list[Span] = field(init=False)
 
@@ -203,6 +206,9 @@ def read_layout(view: View, patterns: PatternSet, *, page: bool = False) -> Layo
     layout = Layout(view, ["body"] * len(view.blocks), [_marker(view, block, words) for block in view.blocks])
     layout.marks = _Marks(words, view)
     layout.portal = _mark_page(layout, words, page=page)
+    layout.metadata = read_metadata(view, patterns, [layout.content(i) for i in range(len(view.blocks))])
+    for index in layout.metadata.blocks:
+        layout.zones[index] = "navigation"
     _mark_official(layout, words)
     _mark_by_shape(layout, words)
     layout.tables = _tables(layout, words)
@@ -537,12 +543,14 @@ def _news_day(layout: Layout, words: _Words, lead: int) -> date | None:
         return _a_day(said[3], said[2], said[1])
     ends = (block.end, view.blocks[-1].end)
     for end in ends if said is not None else ends[1:]:  # without a day a lead may compare the year with the one before
-        years = {int(m["y"]) for m in words.news_year.finditer(view.key, 0, end)}
+        spoken = list(words.news_year.finditer(view.key, 0, end))
+        years = {int(m["y"]) for m in spoken if not m["ahead"]}
+        ahead = {int(m["y"]) for m in spoken if m["ahead"]}  # what is to be reached by then says little of now
         for year in sorted(years, reverse=True):
             if year - 1 in years:  # what has been done in one year and is to be done in the next
                 late = said is not None and int(said[2]) > _NEW_YEAR
                 return _a_day(year - late, said[2], said[1]) if said is not None else date(year, 1, 1)
-        if said is not None and len(years) == 1 and int(said[2]) in _MID_YEAR:
+        if said is not None and len(years) == 1 and years >= ahead and int(said[2]) in _MID_YEAR:
             return _a_day(years.pop(), said[2], said[1])
     return None
 
