@@ -17,7 +17,7 @@ from itertools import pairwise
 _BAR = re.compile(r"^[^\S\n]*\|[^\S\n]*$", re.MULTILINE)
 _OUTSIDE = re.compile(r"\n[^\S\n]*\n")  # a blank line: no cell, but what stands between two tables
 _INDEX = re.compile(r"(?P<number>\d{1,4})[.)]?|[IVX]{1,5}[.)]?|[A-ZĐ][.)]?")
-_FIGURE = re.compile(r"[\d.,%/\s–-]*\d[\d.,%/\s–-]*")
+_FIGURE = re.compile(r"[.,%/\s–-]{0,5}\d[\d.,%/\s–-]{0,40}")
 _LONGEST_CELL = 2000  # characters
 _LEAST_CELLS, _MOST_CELLS = 2, 60  # of a row of the head
 _LEAST_ROWS = 2
