@@ -631,7 +631,7 @@ class _Relater(DutyReader):
         inside = self._inside(clause.start, clause.end)
         if not inside or self.cues.closing.search(self.key, clause.start, clause.end):
             return
-        reported = self.cues.past_opener.search(self._beginning(clause)) is not None
+        reported = self._reports(clause)
         if not reported:
             yield from self._bracketed(index, clause, inside)
         subject_seen = False
@@ -648,6 +648,22 @@ class _Relater(DutyReader):
                 subject_seen = subject_seen or any(d.form in _SUBJECTS or d.form == "agent" for d in made)
                 if made:
                     break
+
+    def _reports(self, clause: Span) -> bool:
+        """Whether a clause tells of an event, or goes on behind the semicolon of one that does (``Tại cuộc họp, …; …``).
+
+        A day alone does not go on, as another one with work of its own may follow; nor what is said to be still ahead.
+        """
+        told = self.cues.past_opener.search(self._beginning(clause))
+        if told is None:
+            sentence = self.scene.sentence_at(clause.start)
+            if sentence.start == clause.start:
+                return False
+            told = self.cues.past_opener.search(self._beginning(sentence))
+            if told is None or any(map(str.isdigit, told[0])):
+                return False
+            return self.cues.modal.search(self.key, clause.start, clause.end) is None
+        return True
 
     def _at_side(self, draft: _Draft, doing: _Draft) -> _Draft:
         """Who takes part in what another does has that one's task."""
@@ -707,6 +723,7 @@ class _Relater(DutyReader):
         single = not any(self._is_common(a) for a in group.members)
         opened = side == "start" or (side == "comma" and self.cues.opener.search(self._beginning(clause)))
         strict = self.strict and not self.commanded and not self._is_asked(index)
+        strict = strict or self._is_told(clause, group)
         open_verb = single and (side == "command" or (bool(opened) and not strict))
         end = self._own_end(clause, group)
         if side == "bracket":
@@ -776,6 +793,11 @@ class _Relater(DutyReader):
         before = self.key[clause.start : group.span.start].rstrip(" ,")
         behind = past(AFTER_SUBJECT, self.key, group.span.end, clause.end)
         return self.cues.linker.search(before) is not None or bool(self.cues.adverb.match(self.key, behind))
+
+    def _is_told(self, clause: Span, group: Group) -> bool:
+        """Whether somebody tells of it (``Chủ tịch UBND xã cho biết, địa phương …``)."""
+        floor = max(clause.start, group.span.start - _TOPIC)
+        return self.cues.told_by.search(self.key, floor, group.span.start) is not None
 
     def _is_common(self, actor: Actor) -> bool:
         """A group known by common nouns alone (các sở, ngành), which attributes may go on with; not UBND các xã."""

@@ -148,6 +148,8 @@ class Cues:
     promise: Ending
     named_post: Any
     told: Any
+    standing: Any
+    told_by: Any
 
     @classmethod
     def of(cls, patterns: PatternSet) -> Cues:
@@ -225,6 +227,8 @@ class Cues:
                 promise=last("promise", word),
                 named_post=one("named_post"),
                 told=one("told"),
+                standing=one("standing"),
+                told_by=one("told_by"),
             )
 
         made: Cues = patterns.made("assignments:cues", make)
@@ -463,10 +467,13 @@ class DutyReader:
                 return self._duty_below(below)
         if (each := self.each.match(self.key, position, limit)) is not None:
             position = past(AFTER_SUBJECT, self.key, each.end(), limit)
-        if (behind := self._past_together(position, limit)) is not None:
+        behind = self._past_together(position, limit) or self._past_standing(position, limit)
+        if behind is not None:
             return self._duty(Span(behind, limit), anything=anything, below=below, open_verb=open_verb)
         begin = position
         position, adverbs = self._adverbs(position, limit)
+        if (word := _WORD.match(self.key, position, limit)) and self.cues.past.search(word[0]):
+            return None  # X cũng đã đề ra …: what is done
         if self.cues.built.match(self.key, position, limit):
             return None  # Trường Mầm non A sẽ khởi công trong tháng 3: what is built
         if adverbs and below is not None and self._only_colon(position, limit):
@@ -495,6 +502,15 @@ class DutyReader:
             return None
         between = self.key[together.end() : group.span.start]
         return group.span.end if not between.strip() or self.cues.det.expression.fullmatch(between.lstrip()) else None
+
+    def _past_standing(self, position: int, limit: int) -> int | None:
+        """Behind what a subject is to another body (``Sở A - cơ quan thường trực Ban Chỉ đạo``), if its verb follows."""
+        standing = self.cues.standing.match(self.key, position, limit)
+        group = None if standing is None else next(self._each_group(Span(position, limit)), None)
+        if standing is None or group is None or self.key[standing.end() : group.span.start].strip():
+            return None  # "thường trực Ban Chỉ đạo" is read as a body itself
+        behind = past(AFTER_SUBJECT, self.key, skip_brackets(self.key, group.span.end, limit), limit)
+        return behind if self._adverbs(behind, limit)[0] in self.verbs else None
 
     def _only_colon(self, position: int, limit: int) -> bool:
         rest = self.key[position:limit]
@@ -708,6 +724,8 @@ class DutyReader:
             helped = self._verbs(behind, limit)
             if helped and helped[0].start == behind and all(v.role == "monitor" for v in helped):
                 role, verbs = "monitor", (*verbs, *helped)
+            elif helped and helped[0].start == behind and helped[0].role == "advise":
+                role, verbs = "advise", (*verbs, *helped)
         last = position
         for verb in verbs:
             if verb.start == position or self._serial(last, verb.start):
