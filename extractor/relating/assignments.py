@@ -45,11 +45,13 @@ _UNIT_NAME = regex.compile(r"\p{Lu}[\p{L}'’]*(?:[ –-]{1,3}\p{Lu}[\p{L}'’]*
 _SPACES = regex.compile(r"\s*")
 _MOST_READINGS = 8  # places where a list of bodies may be cut
 _NEAR = 60  # characters in which a mark must follow
+_MODAL = 24  # characters behind those who are told, in which the word that says they must has to end
 _RUN_IN = 90  # characters of a heading between the body's name and the colon
 _LABEL_REST = 40  # characters that may stand between the bodies of a label's list
 _TOPIC = 160  # characters of the words before the colon in ``Công tác hậu cần: Văn phòng UBND huyện``
 _DOERS = 240  # characters of a bracket that says who does the work before it
 _LONGEST_ROSTER = 40  # lines of people over which the line that says what they do is looked for
+_STANDS = "duty.stands"
 _SUBJECTS = frozenset({"subject", "give", "ask"})
 
 
@@ -145,6 +147,7 @@ class _Relater(DutyReader):
     """Reads the assignments of one document."""
 
     labelled: list[int] = field(default_factory=list)  # where the labels of the block in hand begin
+    doing: bool = False  # an earlier clause of the sentence gives somebody something to do
     idle: dict[int, bool] = field(default_factory=dict)  # sections known to assign nothing, or not, by their index
 
     # --- the document ---------------------------------------------------------------------------------------------
@@ -174,19 +177,23 @@ class _Relater(DutyReader):
         """The clauses of a block; a list of bodies cut by semicolons waits for the clause that has the verb."""
         waiting: list[Actor] = []
         previous: _Draft | None = None
-        ordered, ended, told = self.ordering == index - 1, 0, False
+        last: _Draft | None = None
+        ordered, ended, told, doing = self.ordering == index - 1, 0, False, False
         for clause in self.scene.clauses(index):
             if (listed := self._only_actors(index, clause)) is not None:
                 waiting += listed
                 continue
-            self.urged, self.commanded = ordered, ordered and self.text.startswith(";", ended)
+            joined = self.text.startswith(";", ended)
+            self.urged, self.commanded, self.doing = ordered, ordered and joined, doing and joined
             made = [self._gapped(draft, previous) for draft in self._clause(index, clause)]
             if told and all(d.actor.generic and self.text[d.actor.quote.start].islower() for d in made):
                 made = []  # "đã bảo đảm các quy định …; địa phương hoàn thành nhiệm vụ"
             told = not made and self.cues.told.search(self.key, clause.start, clause.end) is not None
             told = told and self.text.startswith(";", clause.end)
             ordered = any(d.form in ("give", "ask") for d in made) or (ordered and bool(made))
-            ended = clause.end
+            made = made or self._stands_too(clause, last)
+            ended, doing = clause.end, self.doing or bool(made)
+            last = made[-1] if made else None
             yield from made or self._doers(clause)
             if waiting and made and made[0].form in _SUBJECTS:
                 yield from (replace(made[0], actor=actor) for actor in waiting)
@@ -321,12 +328,13 @@ class _Relater(DutyReader):
         self.labelled = [start for start, _, _ in found]
         for number, (start, begin, entry) in enumerate(found):
             stop = found[number + 1][0] if number + 1 < len(found) else content.end
-            stop = next((i for i in range(begin, stop) if self.text[i] == ")"), stop)
+            stop = self._closing(begin, stop)
             role = cast(Role, entry.means["role"])
             above = not self.key[content.start : found[0][0]].strip(" (") or bool(
                 self.cues.det.expression.fullmatch(self.key[content.start : found[0][0]])
             )
-            task = self._heading_of(index) if above else self._trim(self._before_bracket(content.start, found[0][0]))
+            work = self._before_bracket(content.start, found[0][0])
+            task = self._heading_of(index, labelled=True) if above else self._trim(work)
             mark = Span(start, begin)
             if role == "implement" and self._has_role(begin, stop):
                 continue  # Phân công thực hiện: Sở A chủ trì, Sở B phối hợp
@@ -358,12 +366,25 @@ class _Relater(DutyReader):
 
     def _listed(self, index: int, begin: int, stop: int) -> Iterator[Actor]:
         """The bodies listed behind a label, as far as the list goes on."""
-        end = begin
+        end, single = begin, False
         for actor in self._inside(begin, stop):
+            if actor.extent.start < end:
+                if actor.kind == "person" or not single:
+                    yield actor  # but no body that the bracket behind another one tells of
+                continue
             if actor.extent.start - end > _LABEL_REST or _SENTENCE.search(self.text[end : actor.extent.start]):
                 return
-            end = actor.extent.end
+            end, single = skip_brackets(self.key, actor.extent.end, stop), not actor.generic
             yield actor
+
+    def _closing(self, begin: int, stop: int) -> int:
+        """Where the bracket closes that a label stands in; ``stop`` where it stands in none."""
+        depth = 0
+        for i in range(begin, stop):
+            depth += (self.text[i] == "(") - (self.text[i] == ")")
+            if depth < 0:
+                return i
+        return stop
 
     def _before_bracket(self, begin: int, end: int) -> Span:
         """The words before a bracket that holds labels."""
@@ -477,8 +498,8 @@ class _Relater(DutyReader):
         colon = self.key.find(":", rest, min(content.end, rest + _RUN_IN + 1))
         if colon < 0 or self._has_verb(group.span.end, colon):
             return None
-        if self.cues.members.fullmatch(self.key, rest, colon):
-            return None  # Tổ giúp việc gồm: its members
+        if self._tells_members(group, Span(rest, colon)):
+            return None
         begin = colon + 1
         if not self.key[begin : content.end].strip():
             return self._duty_below(index)
@@ -486,6 +507,14 @@ class _Relater(DutyReader):
             return None  # Các xã đạt chuẩn: xã A, xã B
         clause = next((c for c in self.scene.clauses(index) if c.end > begin + 1), content)
         return self._duty(Span(begin, min(clause.end, begin + LONGEST_CLAUSE)), anything=True)
+
+    def _tells_members(self, group: Group, said: Span) -> bool:
+        """``Tổ giúp việc gồm:`` opens its members; ``Các xã làm tốt gồm:``, ``Các đơn vị được khen là:`` say which."""
+        words = self._said(said).strip()
+        opened = self.cues.members.search(words)
+        if opened is None or opened.start() == 0:
+            return opened is not None
+        return all(a.generic for a in group.members) and not self.cues.owner.search(words[: opened.start()].rstrip())
 
     def _names_unit(self, begin: int, end: int) -> bool:
         """Whether a unit with its name stands here: ``xã Hòa Sơn``."""
@@ -587,8 +616,8 @@ class _Relater(DutyReader):
         task, inherited = duty.task, False
         if duty.thin:
             work = self._work_before(index, actor.extent.start)
-            if work is None:
-                work, inherited = self._heading_of(index), True
+            if work is None and (self.scene.layout.markers[index] is not None or self.scene.document.doc_type):
+                work, inherited = self._heading_of(index), True  # but an article's headline is nobody's task
                 command = None if work is None else self.commands.get(work.end)
                 if work is not None and command is not None and not self.key[work.start : command[0]].strip():
                     work = None  # "Giao:" above "a) Sở Y tế tổ chức tập huấn"
@@ -638,6 +667,8 @@ class _Relater(DutyReader):
         doing: _Draft | None = None
         for group in self._groups(clause):
             for part in self._readings(group):
+                if part is not group and self.cues.besides.match(self.key, part.span.end, clause.end):
+                    continue  # giao A theo dõi việc của B, C, đồng thời lưu ý …: that is said of the subject
                 made = list(self._group(index, clause, part, subject_seen))
                 if reported and not self.cues.ordered.match(self.key, part.span.end, clause.end):
                     made = [d for d in made if d.form in ("give", "ask")]  # tells what was done, or what was asked for
@@ -650,14 +681,15 @@ class _Relater(DutyReader):
                     break
 
     def _reports(self, clause: Span) -> bool:
-        """Whether a clause tells of an event, or goes on behind the semicolon of one that does (``Tại cuộc họp, …; …``).
+        """Whether a clause tells of an event, or goes on behind the semicolon of one that does: ``Tại cuộc họp, …; …``.
 
-        A day alone does not go on, as another one with work of its own may follow; nor what is said to be still ahead.
+        A day alone does not go on, as another one with work of its own may follow; nor what is said to be still ahead,
+        or stands behind what was handed out there.
         """
         told = self.cues.past_opener.search(self._beginning(clause))
         if told is None:
             sentence = self.scene.sentence_at(clause.start)
-            if sentence.start == clause.start:
+            if sentence.start == clause.start or self.doing:
                 return False
             told = self.cues.past_opener.search(self._beginning(sentence))
             if told is None or any(map(str.isdigit, told[0])):
@@ -717,6 +749,9 @@ class _Relater(DutyReader):
             return
         if side == "pledge" and entry is not None:
             yield from self._pledged(clause, group, entry)
+            return
+        if side == "standing" and entry is not None:
+            yield from self._standing(clause, group, entry)
             return
         if self._only_commands(group.span.end, clause.end):
             return
@@ -786,13 +821,22 @@ class _Relater(DutyReader):
         Behind an order (``… đề nghị Phòng A rà soát.``) a word that joins or urges is enough (``Bên cạnh đó, Phòng B
         tham mưu``, ``Hội C tăng cường giám sát``).
         """
-        if self.cues.modal.search(self.key, group.span.end, duty.span.end):
+        if self.cues.modal.search(self.key, group.span.end, duty.span.end) or self._steers_ahead(duty, clause.end):
             return True
         if not self.urged:
             return False
         before = self.key[clause.start : group.span.start].rstrip(" ,")
         behind = past(AFTER_SUBJECT, self.key, group.span.end, clause.end)
         return self.cues.linker.search(before) is not None or bool(self.cues.adverb.match(self.key, behind))
+
+    def _steers_ahead(self, duty: Duty, limit: int) -> bool:
+        """Whether it tells others what they must do (``UBND xã chỉ đạo các thôn tiếp tục tăng cường …``)."""
+        if not duty.verbs or not self._steers(duty.verbs[-1].start):
+            return False
+        told = next(iter(self._inside(duty.span.end, min(limit, duty.span.end + _NEAR))), None)
+        if told is None or self.key[duty.span.end : told.extent.start].strip():
+            return False
+        return self.cues.modal.search(self.key, told.extent.end, min(limit, told.extent.end + _MODAL)) is not None
 
     def _is_told(self, clause: Span, group: Group) -> bool:
         """Whether somebody tells of it (``Chủ tịch UBND xã cho biết, địa phương …``)."""
@@ -820,6 +864,31 @@ class _Relater(DutyReader):
         for actor in group.members:
             if not actor.generic:
                 yield _Draft(actor, "lead", "agent", mark, task, False, ((cue[2].id, mark),))
+
+    def _standing(self, clause: Span, group: Group, cue: tuple[int, int, Entry]) -> Iterator[_Draft]:
+        """``Cơ quan thường trực của Ban Chỉ đạo là Sở A``, ``Cơ quan thường trực gồm: Sở A (Chương trình 1); …``."""
+        mark = Span(cue[0], cue[1])
+        opened = self.cues.stands.search(self.key[clause.start : cue[1]])
+        end = cue[1] if opened is None else clause.start + opened.start("of")
+        work = self._trim(Span(clause.start, end)) if end > clause.start else None
+        for actor in group.members:
+            bracket = bracket_at(self.key, actor.extent.end, clause.end)
+            task = None if bracket is None else self._trim(Span(actor.extent.end, bracket.end()))
+            if not actor.generic:
+                yield _Draft(actor, "implement", "agent", mark, task or work, False, ((cue[2].id, mark),))
+
+    def _stands_too(self, clause: Span, last: _Draft | None) -> list[_Draft]:
+        """The next bodies of such a list, cut by semicolons, where each has a bracket that says for what it is one."""
+        if last is None or last.cues[-1:] != ((_STANDS, last.duty),):
+            return []
+        groups = self._groups(clause)
+        if len(groups) != 1 or self.key[clause.start : groups[0].span.start].strip():
+            return []
+        end = skip_brackets(self.key, groups[0].span.end, clause.end)
+        if end == groups[0].span.end or self.key[end : clause.end].strip(" ."):
+            return []
+        mark = cast(Span, last.duty)
+        return list(self._standing(clause, groups[0], (mark.start, mark.end, self.scene.patterns.entry(_STANDS))))
 
     def _pledged(self, clause: Span, group: Group, cue: tuple[int, int, Entry]) -> Iterator[_Draft]:
         """``25 km đường hoa là công trình Hội A đăng ký``, ``… là lời hứa của Hội A``."""

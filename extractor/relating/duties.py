@@ -95,7 +95,7 @@ class Cues:
     owner: Ending
     opener: Any
     opens_bracket: Any
-    members: Any
+    members: Ending
     apposed: Any
     by: Any
     passive: Ending
@@ -149,7 +149,9 @@ class Cues:
     named_post: Any
     told: Any
     standing: Any
+    stands: Ending
     told_by: Any
+    besides: Any
 
     @classmethod
     def of(cls, patterns: PatternSet) -> Cues:
@@ -173,7 +175,7 @@ class Cues:
                 linker=last("linker", word),
                 owner=last("owner", word),
                 opener=one("opener"),
-                members=one("members", r"\s*(?:{})\s*"),
+                members=last("members", r"(?:^|(?<=\s))(?:{})\s*$"),
                 opens_bracket=one("opens_bracket", r"\s*\([^\w()]*(?:{})?[:\s]*"),
                 apposed=one("apposed"),
                 by=one("by", r"(?<!\p{{L}})(?:{})[^;]{{0,40}}$"),
@@ -228,7 +230,9 @@ class Cues:
                 named_post=one("named_post"),
                 told=one("told"),
                 standing=one("standing"),
+                stands=last("stands"),
                 told_by=one("told_by"),
+                besides=one("besides", r"[\s,;]*(?:{})"),
             )
 
         made: Cues = patterns.made("assignments:cues", make)
@@ -360,6 +364,8 @@ class DutyReader:
             return "presence", (at - len(tail) + present.start(), at, self.scene.patterns.entry("duty.presence"))
         if floor == clause.start and self.cues.belongs.search(stripped) is not None:
             return "belongs", (floor, at, self.scene.patterns.entry("duty.belongs"))
+        if floor == clause.start and self.cues.stands.search(stripped) is not None:
+            return "standing", (floor, at, self.scene.patterns.entry("duty.stands"))
         if (pledge := self.cues.pledge.search(tail)) is not None:
             return "pledge", (at - len(tail) + pledge.start("of"), at, self.scene.patterns.entry("duty.pledge"))
         if partner := self.cues.partner.search(tail):
@@ -504,7 +510,7 @@ class DutyReader:
         return group.span.end if not between.strip() or self.cues.det.expression.fullmatch(between.lstrip()) else None
 
     def _past_standing(self, position: int, limit: int) -> int | None:
-        """Behind what a subject is to another body (``Sở A - cơ quan thường trực Ban Chỉ đạo``), if its verb follows."""
+        """Behind what a subject is to another body (``Sở A - cơ quan thường trực Ban B``), if its verb follows."""
         standing = self.cues.standing.match(self.key, position, limit)
         group = None if standing is None else next(self._each_group(Span(position, limit)), None)
         if standing is None or group is None or self.key[standing.end() : group.span.start].strip():
@@ -906,15 +912,20 @@ class DutyReader:
             position = self.cues.verb_joint.match(self.key, end, max(end, task.end)).end()
         return True
 
-    def _heading_of(self, index: int) -> Span | None:
-        """The heading that a task is inherited from: the nearest above with words of its own (DOMAIN §7.6)."""
+    def _heading_of(self, index: int, *, labelled: bool = False) -> Span | None:
+        """The heading that a task is inherited from: the nearest above with words of its own (DOMAIN §7.6).
+
+        Args:
+            index: the block of the assignee.
+            labelled: it stands behind a label (``Chủ trì: …``), so that the item above is the work, whoever it names.
+        """
         layout = self.scene.layout
         node: Node | None = layout.node_at(self.scene.view.blocks[index].start)
         marked = layout.markers[index] is not None
         for above in layout.ancestors(node):
             if above.block == index or self._names_body(above) or self._leads_in(above, marked=marked):
                 continue
-            if not marked and self._is_order(above):
+            if not (marked or labelled) and self._is_order(above):
                 continue
             if self.cues.section.fullmatch(self.key[above.heading.start : above.heading.end].strip(" .:#*")):
                 continue
