@@ -108,7 +108,7 @@ class Finder:
         self.text, self.key = scene.view.text, scene.view.key
         self.words = words(scene.patterns)
         self.units = gazetteer.load()
-        self.on: date | None = scene.day
+        self.on: date | None = scene.units_on
         province = scene.document.province and self.units.province(scene.document.province, self.on)
         self.province = province.code if province else ""
         self._known: dict[tuple[str, str], tuple[Unit, ...]] = {}

@@ -42,6 +42,7 @@ _SENTENCE = regex.compile(r"[.!?]\s")
 _LABEL_COLON = regex.compile(r"(?: \p{L}+){0,3}\s*:\s*")
 _LISTED = regex.compile(r"[^\s,;][^,;]*+")
 _UNIT_NAME = regex.compile(r"\p{Lu}[\p{L}'’]*(?:[ –-]{1,3}\p{Lu}[\p{L}'’]*){0,4}")
+_BARE_NAME = regex.compile(r"\p{Lu}\p{Ll}+(?: \p{Lu}\p{Ll}+){1,3}\s*(?=[,;.(]|$)")
 _SPACES = regex.compile(r"\s*")
 _MOST_READINGS = 8  # places where a list of bodies may be cut
 _NEAR = 60  # characters in which a mark must follow
@@ -52,6 +53,7 @@ _TOPIC = 160  # characters of the words before the colon in ``Công tác hậu c
 _DOERS = 240  # characters of a bracket that says who does the work before it
 _LONGEST_ROSTER = 40  # lines of people over which the line that says what they do is looked for
 _STANDS = "duty.stands"
+_ORDERS = frozenset({"give", "ask"})
 _SUBJECTS = frozenset({"subject", "give", "ask"})
 
 
@@ -178,6 +180,7 @@ class _Relater(DutyReader):
         waiting: list[Actor] = []
         previous: _Draft | None = None
         last: _Draft | None = None
+        telling = False
         ordered, ended, told, doing = self.ordering == index - 1, 0, False, False
         for clause in self.scene.clauses(index):
             if (listed := self._only_actors(index, clause)) is not None:
@@ -188,9 +191,12 @@ class _Relater(DutyReader):
             made = [self._gapped(draft, previous) for draft in self._clause(index, clause)]
             if told and all(d.actor.generic and self.text[d.actor.quote.start].islower() for d in made):
                 made = []  # "đã bảo đảm các quy định …; địa phương hoàn thành nhiệm vụ"
+            if telling and not self.cues.modal.search(self.key, clause.start, clause.end):
+                made = [d for d in made if d.form != "subject" or d.role != "implement" or self._is_urged(d)]
+            telling = self._goes_on_telling(clause, made, telling)
             told = not made and self.cues.told.search(self.key, clause.start, clause.end) is not None
             told = told and self.text.startswith(";", clause.end)
-            ordered = any(d.form in ("give", "ask") for d in made) or (ordered and bool(made))
+            ordered = any(d.form in _ORDERS for d in made) or (ordered and bool(made)) or self._asks_in(clause)
             made = made or self._stands_too(clause, last)
             ended, doing = clause.end, self.doing or bool(made)
             last = made[-1] if made else None
@@ -199,6 +205,17 @@ class _Relater(DutyReader):
                 yield from (replace(made[0], actor=actor) for actor in waiting)
             waiting, previous = [], next((d for d in reversed(made) if d.form in _SUBJECTS), previous)
         self.ordering = index if ordered else -1
+
+    def _goes_on_telling(self, clause: Span, made: Sequence[_Draft], telling: bool) -> bool:
+        """Whether a paragraph of an article goes on to tell what was done, as its clause before did."""
+        if self.scene.document.doc_type or any(d.form in _ORDERS for d in made):
+            return False
+        return telling or (not made and self.cues.told.search(self.key, clause.start, clause.end) is not None)
+
+    def _is_urged(self, draft: _Draft) -> bool:
+        """Whether an adverb of duty stands right behind the subject (``Công an xã tăng cường tuần tra``)."""
+        behind = past(AFTER_SUBJECT, self.key, draft.actor.extent.end, len(self.key))
+        return self.cues.adverb.match(self.key, behind) is not None
 
     def _gapped(self, draft: _Draft, previous: _Draft | None) -> _Draft:
         """``Sở A chịu trách nhiệm chỉ tiêu 1; Sở B chỉ tiêu 2``: the verb is the clause's before."""
@@ -434,7 +451,7 @@ class _Relater(DutyReader):
     def _heads_of(self, group: Group, limit: int) -> list[Actor]:
         """The people in a bracket right behind a single body: ``Phòng Kinh tế (đ/c A, Trưởng phòng) tham mưu …``."""
         bracket = bracket_at(self.key, group.span.end, limit)
-        if bracket is None or group.members[-1].kind != "organization" or group.members[-1].generic:
+        if bracket is None or group.members[-1].kind == "person" or group.members[-1].generic:
             return []
         inside = Span(self.key.find("(", group.span.end) + 1, bracket.end() - 1)
         people = self._inside(inside.start, inside.end)
@@ -517,10 +534,13 @@ class _Relater(DutyReader):
         return all(a.generic for a in group.members) and not self.cues.owner.search(words[: opened.start()].rstrip())
 
     def _names_unit(self, begin: int, end: int) -> bool:
-        """Whether a unit with its name stands here: ``xã Hòa Sơn``."""
+        """Whether the name of a unit stands here, with its noun or without: ``xã Hòa Sơn``; ``Mường Chà, Nậm Pồ``."""
         begin = past(_SPACES, self.key, begin, end)
         name = past(words(self.scene.patterns).unit_noun, self.key, begin, end)
-        return name > begin and self.text[name : name + 1].isupper()
+        if name > begin:
+            return self.text[name : name + 1].isupper()
+        bare = _BARE_NAME.match(self.text, begin, end)
+        return bare is not None and not self._verbs_between(begin, begin + 1)
 
     def _opens_heading(self, start: int, end: int) -> bool:
         """Whether only ``Đề nghị``, ``Trách nhiệm của``, ``Đối với`` stand before the body."""
@@ -663,7 +683,7 @@ class _Relater(DutyReader):
         reported = self._reports(clause)
         if not reported:
             yield from self._bracketed(index, clause, inside)
-        subject_seen = False
+        subject_seen, asked = False, False
         doing: _Draft | None = None
         for group in self._groups(clause):
             for part in self._readings(group):
@@ -671,9 +691,11 @@ class _Relater(DutyReader):
                     continue  # giao A theo dõi việc của B, C, đồng thời lưu ý …: that is said of the subject
                 made = list(self._group(index, clause, part, subject_seen))
                 if reported and not self.cues.ordered.match(self.key, part.span.end, clause.end):
-                    made = [d for d in made if d.form in ("give", "ask")]  # tells what was done, or what was asked for
+                    # tells what was done, or what was asked for, and of whom to be helped
+                    made = [d for d in made if d.form in _ORDERS or (asked and d.form == "partner")]
                 if doing is not None:
                     made = [self._at_side(d, doing) for d in made]
+                asked = asked or any(d.form in _ORDERS for d in made)
                 yield from made
                 doing = next((d for d in made if d.form in _SUBJECTS or d.form == "agent"), doing)
                 subject_seen = subject_seen or any(d.form in _SUBJECTS or d.form == "agent" for d in made)
@@ -684,12 +706,15 @@ class _Relater(DutyReader):
         """Whether a clause tells of an event, or goes on behind the semicolon of one that does: ``Tại cuộc họp, …; …``.
 
         A day alone does not go on, as another one with work of its own may follow; nor what is said to be still ahead,
-        or stands behind what was handed out there.
+        or stands behind what was asked for or handed out there.
         """
         told = self.cues.past_opener.search(self._beginning(clause))
         if told is None:
             sentence = self.scene.sentence_at(clause.start)
             if sentence.start == clause.start or self.doing:
+                return False
+            at = bisect_left(self.order_ends, sentence.start)
+            if at < len(self.order_ends) and self.order_ends[at] <= clause.start:
                 return False
             told = self.cues.past_opener.search(self._beginning(sentence))
             if told is None or any(map(str.isdigit, told[0])):
@@ -871,6 +896,13 @@ class _Relater(DutyReader):
         opened = self.cues.stands.search(self.key[clause.start : cue[1]])
         end = cue[1] if opened is None else clause.start + opened.start("of")
         work = self._trim(Span(clause.start, end)) if end > clause.start else None
+        behind = group.span.end + self.key.startswith(")", group.span.end)
+        duty = self._duty(Span(behind, clause.end))
+        if duty is not None and duty.verbs and not duty.thin:
+            cues = tuple((v.rule, v.span) for v in duty.verbs)
+            for actor in group.members:
+                yield _Draft(actor, duty.role, "subject", duty.span, duty.task, False, cues)
+            return
         for actor in group.members:
             bracket = bracket_at(self.key, actor.extent.end, clause.end)
             task = None if bracket is None else self._trim(Span(actor.extent.end, bracket.end()))

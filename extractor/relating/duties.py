@@ -264,6 +264,7 @@ class DutyReader:
     agents: set[int] = field(default_factory=set)
     actor_starts: list[int] = field(default_factory=list)
     actor_ends: frozenset[int] = frozenset()
+    order_ends: list[int] = field(default_factory=list)  # of the words that ask or give, in order
     starts: list[int] = field(default_factory=list)  # of verbs, in order
     verb_ends: dict[int, int] = field(default_factory=dict)  # end → start
     time_ends: dict[int, int] = field(default_factory=dict)  # end → start, of times by which something is to be done
@@ -296,6 +297,8 @@ class DutyReader:
             elif part == "label":
                 self.labels.setdefault(start, (end, entry))
         self.starts, self.label_starts = list(self.verbs), list(self.labels)
+        orders = (end for end, (_, entry) in self.commands.items() if entry.means.get("force") in ("give", "ask"))
+        self.order_ends = sorted(orders)
         self.verb_ends = {verb.end: start for start, verb in self.verbs.items()}
 
     def _without_each(self, actors: Sequence[Actor]) -> list[Actor]:
@@ -355,6 +358,8 @@ class DutyReader:
         at = floor + len(stripped)
         bare = at if stripped[-1] not in ":" else floor + len(stripped.rstrip(" :"))
         command = self.commands.get(at) or self.commands.get(bare)
+        if command is None and stripped[-1] == "," and (timed := self._commanded_by(floor, at - 1)) is not None:
+            command, at = timed
         tail = stripped[-_TAIL:]
         if self.cues.passive.search(tail):
             return "passive", None
@@ -395,6 +400,26 @@ class DutyReader:
         if before.rstrip(" \"'“").endswith("("):
             return "bracket", None
         return ("start" if self._timed(clause.start, at) else "none"), None
+
+    def _commanded_by(self, floor: int, end: int) -> tuple[tuple[int, Entry], int] | None:
+        """The command before a time and a comma, and where it ends: ``đề nghị trong quý IV, UBND xã rà soát …``."""
+        start = self.time_ends.get(end)
+        if start is None or start <= floor:
+            return None
+        at = self._before(start)
+        command = self.commands.get(at)
+        return None if command is None or command[1].means.get("force") == "steer" else (command, at)
+
+    def _asks_in(self, clause: Span) -> bool:
+        """Whether a clause asks or tells somebody to do something, whoever that is."""
+        first = bisect_left(self.order_ends, clause.start)
+        for end in self.order_ends[first : bisect_left(self.order_ends, clause.end)]:
+            start, entry = self.commands[end]
+            ahead = self.key[clause.start : start].rstrip()
+            told = clause.start + len(ahead) in self.actor_ends
+            if entry.means.get("force") == "ask" and told and not self._is_noun(clause.start, start):
+                return True
+        return False
 
     def _verb_around(self, position: int) -> int:
         """The start of the longer verb that holds this word (là cơ quan chủ trì)."""

@@ -407,7 +407,7 @@ class _Resolver:
         self.scene = scene
         self.units: Gazetteer = gazetteer.load()
         document = scene.document
-        self.on: date | None = scene.day
+        self.on: date | None = scene.units_on
         self.at = {h.start: h for h in hits}
         self.starts = sorted(self.at)
         province = self._document_unit(document.province_code, document.province, "province", "")
