@@ -50,6 +50,7 @@ _MODAL = 24  # characters behind those who are told, in which the word that says
 _RUN_IN = 90  # characters of a heading between the body's name and the colon
 _LABEL_REST = 40  # characters that may stand between the bodies of a label's list
 _TOPIC = 160  # characters of the words before the colon in ``Công tác hậu cần: Văn phòng UBND huyện``
+_LEAST_ARTICLE = 3  # blocks of an article, with its headline
 _DOERS = 240  # characters of a bracket that says who does the work before it
 _LONGEST_ROSTER = 40  # lines of people over which the line that says what they do is looked for
 _STANDS = "duty.stands"
@@ -162,8 +163,21 @@ class _Relater(DutyReader):
             block = self.scene.view.blocks[index]
             if index in in_table or not self._inside(block.start, block.end) or self._assigns_nothing(index):
                 continue
+            if self._is_headline(index):
+                continue
             about = self._about(index)
             yield from (draft for draft in self._of_block(index) if draft.actor.extent.start >= about)
+
+    def _is_headline(self, index: int) -> bool:
+        """Whether a block is the line above an article: the first of the text, a sentence without its full stop."""
+        blocks = self.scene.view.blocks
+        block = blocks[index]
+        if index or len(blocks) < _LEAST_ARTICLE or self.scene.layout.markers[index] is not None or block.cells:
+            return False
+        said = self.key[block.start : block.end].rstrip()
+        group = next(self._each_group(block.span), None)
+        alone = group is not None and group.span.end - block.start == len(said)
+        return not alone and said[-1:].isalnum()
 
     def _of_block(self, index: int) -> Iterator[_Draft]:
         listed = list(self._roster(index))

@@ -46,6 +46,7 @@ _LONGEST_TASK_HEAD = 160  # characters of the tail of a subject that a sentence 
 _ISSUE_BEGINS = 30  # characters behind a duty's verbs in which it must begin
 _ISSUE = 360  # characters in which ``ban hành Kế hoạch … như sau`` must close
 _GAP = 240  # characters that may stand between a subject and its verb
+_OWN_WORK = frozenset({"duty.implement.more"})  # verbs that say by themselves what is to be done (tuần tra, xác minh)
 _THIN = 6  # words of a task that says nothing by itself
 
 
@@ -369,7 +370,8 @@ class DutyReader:
             return "presence", (at - len(tail) + present.start(), at, self.scene.patterns.entry("duty.presence"))
         if floor == clause.start and self.cues.belongs.search(stripped) is not None:
             return "belongs", (floor, at, self.scene.patterns.entry("duty.belongs"))
-        if floor == clause.start and self.cues.stands.search(stripped) is not None:
+        opened = ":" if before.rstrip().endswith("(") else ""  # Cơ quan thường trực (Văn phòng Đảng ủy): …
+        if floor == clause.start and self.cues.stands.search(f"{stripped}{opened}") is not None:
             return "standing", (floor, at, self.scene.patterns.entry("duty.stands"))
         if (pledge := self.cues.pledge.search(tail)) is not None:
             return "pledge", (at - len(tail) + pledge.start("of"), at, self.scene.patterns.entry("duty.pledge"))
@@ -932,7 +934,7 @@ class DutyReader:
             verb = self.verbs.get(position)
             adverb = self.cues.adverb.match(self.key, position, task.end)
             end = max(verb.end if verb else 0, adverb.end() if adverb else 0)
-            if not end:
+            if not end or (verb is not None and adverb is None and verb.rule in _OWN_WORK):
                 return False
             position = self.cues.verb_joint.match(self.key, end, max(end, task.end)).end()
         return True
