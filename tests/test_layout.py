@@ -123,6 +123,19 @@ def test_layout_reads_a_table_with_its_head() -> None:
     assert (table.header, table.rows) == ((1,), (2, 3))
 
 
+def test_layout_aligns_the_sums_below_running_numbers() -> None:
+    text = (
+        "KẾ HOẠCH\nGiảm nghèo năm 2026\nTT\tBản\tĐơn vị tính\tSố hộ nghèo đầu năm\tKế hoạch 2026\n"
+        "1\tBản Nà Cà\thộ\t42\t28\n2\tBản Pá Tong\thộ\t35\t24\nTổng cộng\t77\t52\nToàn xã\thộ\t79\t53"
+    )
+    found = extract(text)
+    assert [(t.value, t.status) for t in found.targets] == [
+        (42, "result"), (28, "target"), (35, "result"), (24, "target"),
+        (77, "result"), (52, "target"), (79, "result"), (53, "target"),
+    ]  # fmt: skip
+    assert [p.name for p in found.places] == ["Nà Cà", "Pá Tong"]
+
+
 def test_layout_finds_the_article_of_a_page() -> None:
     article = "Ngày 02/3/2022, UBND huyện Tân Mẫu đã ban hành Kế hoạch số 15/KH-UBND, phấn đấu có thêm 02 xã về đích trong năm 2022."
     text = f"Trang chủ\nGiới thiệu\nĐăng nhập\nTin tức\nHuyện Tân Mẫu đẩy mạnh xây dựng nông thôn mới\n02/03/2022 08:15\n{article}\nBan Biên tập\nTin liên quan\nVinh danh 12 tập thể\nĐã truy cập: 104497"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -12,6 +13,8 @@ from extractor.finding.scene import Scene
 from extractor.model import Assignment, Deadline, Evidence, Flag, Place, Section, Span, Target
 
 _Row = TypeVar("_Row", Target, Place, Deadline, Assignment)
+
+_EMPHASIS = re.compile(r"(?<![\d*])\*+|\*\*")  # not the star of "3* trở lên"
 
 
 @dataclass(slots=True)
@@ -35,10 +38,14 @@ class RowMaker:
         return self.scene.view.quote(start, end)
 
     def verbatim(self, start: int, end: int) -> str:
-        """The source's letters with line breaks and other runs of white space as one space (indicators, tasks)."""
+        """The source's letters with line breaks and other runs of white space as one space (indicators, tasks).
+
+        The asterisks of a converter, which set words in bold or italics, are no letters.
+        """
         if end <= start:
             return ""
-        return " ".join(self.scene.view.quote(start, end).split())
+        quote = self.scene.view.quote(start, end)
+        return " ".join((_EMPHASIS.sub("", quote) if "*" in quote else quote).split())
 
     def composed(self, start: int, end: int) -> str:
         """``verbatim`` with composed letters (NFC): for what is not a quote and is looked at again as text."""

@@ -49,6 +49,7 @@ _ALONE = frozenset({"part", "number", "roman", "letter"})  # styles of markers t
 _PAGE_NUMBER = re.compile(r"[-–—]\s*\d+\s*[-–—]?$")
 _VIETNAMESE = re.compile(r"[ạảãăắằặẵẳâấầậẩẫđẹẻẽêếềệểễịỉĩọỏõôốồộổỗơớờợởỡụủũưứừựửữỵỷỹ]")
 _NO_BYLINE = re.compile(r"[.;:%]$|\d")
+_FIGURE_CELL = re.compile(r"[\d.,%-]{0,20}")
 _DIGIT = re.compile(r"\d")
 _RUN_IN = re.compile(r":(?=\s|$)")
 # Parts of layout.yaml that are looked for as marks inside a line; the others are compiled for one question each.
@@ -73,11 +74,12 @@ _MENU = 220  # no mark of a page stands in a longer block
 _HEAD = 400  # no line of a letterhead or title is longer; marks are looked for in so much of a block
 _SIGNATURE = 120  # characters of a line that opens a signature
 _NAME_BELOW = 5  # blocks below a post in which its holder's name stands
+_NUMERAL = 4  # characters of the longest running number of a group: VIII
+_LIST_TITLE = 4  # lines between the first one of the title of a list and its rows
 PERSON = regex.compile(r"(?:\p{Lu}[\p{L}'’]*)(?:\s\p{Lu}[\p{L}'’]*){1,4}")
 """A person's name as it is written alone on a line."""
 _LETTERHEAD = 30  # blocks in which a letterhead stands, below what a page says of the document
 _HEAD_LINE = 160
-_FIGURES = re.compile(r"\d")
 _SENTENCE = regex.compile(r"(?<=\p{L}\p{L}|%)\.\s+(?=\p{Lu})")
 _ENACTING = 300  # a longer paragraph before "yêu cầu:" tells of what has been done, too
 _LATE = 40  # blocks; a line of a type behind so many is not the document's own
@@ -203,6 +205,7 @@ def read_layout(view: View, patterns: PatternSet, *, page: bool = False) -> Layo
     _mark_official(layout, words)
     _mark_by_shape(layout, words)
     layout.tables = _tables(layout, words)
+    _align_sums(layout, words)
     _Outline(layout, words).build()
     return layout
 
@@ -925,7 +928,7 @@ def _tells(view: View, index: int) -> bool:
     """Whether a block tells something in a sentence of its own before the one that opens the body."""
     block = view.blocks[index]
     return any(
-        _FIGURES.search(view.text, block.start, end.start())
+        _DIGIT.search(view.text, block.start, end.start())
         for end in _SENTENCE.finditer(view.text, block.start, block.end)
     )
 
@@ -974,10 +977,25 @@ def _mark_end(layout: Layout, words: _Words, position: int, later_titles: frozen
             mode = "recipients"
         elif signed or (mode == "recipients" and marker is None and size > 6 and _text(view, i).isupper()):
             mode = "signature"
-        elif mode is not None and (len(block.cells) > 3 or (marker and marker.style in {"roman", "article"})):
+        elif mode is not None and (
+            len(block.cells) > 3 or (marker and marker.style in {"roman", "article"}) or _heads_list(layout, words, i)
+        ):
             mode = None
         if mode is not None:
             zones[i] = mode
+
+
+def _heads_list(layout: Layout, words: _Words, index: int) -> bool:
+    """Whether a list or table begins behind the end that has no line of an annex: ``DANH SÁCH …`` above its rows."""
+    view, block = layout.view, layout.view.blocks[index]
+    if block.cells:
+        return words.index.match(fold(view.text[block.cells[0].start : block.cells[0].end]).strip()) is not None
+    if not _text(view, index).isupper() or words.attachment.match(view.key, block.start, block.end) is None:
+        return False
+    return any(
+        below.cells or words.attached.match(view.key, below.start, below.end)
+        for below in view.blocks[index + 1 : index + 1 + _LIST_TITLE]
+    )
 
 
 def _signs(layout: Layout, words: _Words, index: int) -> bool:
@@ -1009,6 +1027,30 @@ def _tables(layout: Layout, words: _Words) -> tuple[Table, ...]:
         if in_table:
             run.append(index)
     return (*tables, *_table(layout.view, run, words))
+
+
+def _align_sums(layout: Layout, words: _Words) -> None:
+    """Put the cells of rows below a column of running numbers where they belong that have none of their own.
+
+    ``Tổng cộng`` was set across the first columns, so that its figures stand one column or more too far to the left.
+    """
+    view = layout.view
+    blocks = list(view.blocks)
+    for table in layout.tables:
+        head = blocks[table.header[0]].cells
+        width = max(len(blocks[i].cells) for i in table.header)
+        if words.index.match(fold(view.text[head[0].start : head[0].end]).strip()) is None:
+            continue
+        for i in table.rows:
+            cells, missing = blocks[i].cells, width - len(blocks[i].cells)
+            texts = [view.text[c.start : c.end].strip() for c in cells]
+            words_end = next((n for n, text in enumerate(texts) if _FIGURE_CELL.fullmatch(text)), 0)
+            named = texts[0][:1].isalpha() and len(texts[0]) > _NUMERAL and 1 in (words_end, missing)
+            if missing > 0 and named and all(map(_FIGURE_CELL.fullmatch, texts[words_end:])):
+                empty, behind = Span(cells[0].start, cells[0].start), Span(cells[0].end, cells[0].end)
+                cells = (empty, *cells[:words_end], *[behind] * (missing - 1), *cells[words_end:])
+                blocks[i] = Block(blocks[i].start, blocks[i].end, blocks[i].gap, cells)
+    view.blocks = tuple(blocks)
 
 
 def _heads_next(view: View, index: int, words: _Words) -> bool:

@@ -19,6 +19,7 @@ import regex
 
 from extractor.model import Span
 from extractor.records import record
+from extractor.text.barred import with_barred_rows
 from extractor.text.keys import fold
 from extractor.text.source_map import SourceMap
 from extractor.text.spaced import with_tabs
@@ -232,7 +233,9 @@ def build_view(
     """
     words = open_words or OpenWords()
     chars = _characters(source, words.flattened)
-    text, columns = with_rows(chars.text, words.index_heads, words.time_head, words.time_cell)
+    text, barred = with_barred_rows(chars.text)
+    text, columns = with_rows(text, words.index_heads, words.time_head, words.time_cell)
+    columns |= barred
     chars = _Characters(text, chars.map)
     writer = _Writer(chars, words, columns)
     for paragraph in _paragraphs(chars.text, words):
@@ -511,7 +514,8 @@ def _continues(paragraph: list[_Line], line: _Line, setting: _Setting) -> bool:
         head = " ".join(one.text.strip("* ") for one in paragraph)
         if setting.words.names_type(head) and not setting.words.names_type(f"{head} {right}"):
             return False
-        if setting.words.names_body(right) and (setting.words.names_body(head) or not setting.fills(last)):
+        apart = line.text[0] == "*" or not setting.fills(last)  # in bold anew, or the line above had room
+        if setting.words.names_body(right) and (apart or setting.words.names_body(head)):
             return len(paragraph) == 1 and _is_stump(left)
     elif setting.words.names_type(right.rstrip(": ")):
         return False  # "… tại Tờ trình số 98/TTr-SYT," and "QUYẾT ĐỊNH:"

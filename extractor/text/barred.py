@@ -1,0 +1,167 @@
+"""Tables with a bar and a cell in turns, each in a line of its own, as copies of law sites leave them (DOMAIN §1.10).
+
+``|``, ``TT``, ``|``, ``Chỉ tiêu``, ``|``, … A row begins and ends with a bar, so that two bars stand between the last
+cell of a row and the first of the next, and one between an empty cell and its neighbour. Which of the two it is, the
+running numbers of the rows say, or the length of the head, that all rows share. The line feeds inside a row are blanks
+then and the bars between its cells tabs, so that it is read as any other row of a table.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+_BAR = re.compile(r"^[^\S\n]*\|[^\S\n]*$", re.MULTILINE)
+_OUTSIDE = re.compile(r"\n[^\S\n]*\n")  # a blank line: no cell, but what stands between two tables
+_INDEX = re.compile(r"(?P<number>\d{1,4})[.)]?|[IVX]{1,5}[.)]?|[A-ZĐ][.)]?")
+_FIGURE = re.compile(r"[\d.,%/\s–-]*\d[\d.,%/\s–-]*")
+_LONGEST_CELL = 2000  # characters
+_LEAST_CELLS, _MOST_CELLS = 2, 60  # of a row of the head
+_LEAST_ROWS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """What stands between two bars, without the blanks, line feeds and asterisks around it; may be empty."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """The cells of a row from ``first`` to ``last``, as numbers of the table's cells, and the column of each."""
+
+    first: int
+    last: int
+    columns: tuple[int, ...] = ()
+
+
+def with_barred_rows(text: str) -> tuple[str, dict[int, tuple[int, ...]]]:
+    """The text with tabs between the cells of the rows of such tables; its length stays the same.
+
+    Args:
+        text: characters in normal form.
+
+    Returns:
+        The text, and of each row whose cells are not one a column the columns of its cells, by the offset of the row.
+    """
+    if "\n|" not in text:
+        return text, {}
+    chars: list[str] | None = None
+    columns: dict[int, tuple[int, ...]] = {}
+    for bars in _tables(text):
+        cells = [_cell(text, bar + 1, after) for bar, after in pairwise(bars)]
+        for row in _rows(cells):
+            chars = list(text) if chars is None else chars
+            start, end = bars[row.first], bars[row.last + 1]
+            for at in range(start, end + 1):
+                chars[at] = " " if text[at] in "\n|" else text[at]
+            for bar in bars[row.first + 1 : row.last + 1]:
+                chars[bar] = "\t"
+            for cell in cells[row.first : row.last + 1]:
+                _without_asterisks(chars, text, cell)
+            if row.columns and cells[row.first].text:
+                columns[cells[row.first].start] = row.columns
+    return ("".join(chars) if chars is not None else text), columns
+
+
+def _without_asterisks(chars: list[str], text: str, cell: _Cell) -> None:
+    """Blank the asterisks around a cell (``**Chỉ tiêu**``), which set it in bold."""
+    for step, at in ((-1, cell.start - 1), (1, cell.end)):
+        while cell.text and 0 <= at < len(text) and text[at] == "*":
+            chars[at] = " "
+            at += step
+
+
+def _tables(text: str) -> Iterator[list[int]]:
+    """The offsets of the bars of each table: those between which only cells stand."""
+    run: list[int] = []
+    for found in _BAR.finditer(text):
+        bar = text.index("|", found.start())
+        if run and (bar - run[-1] > _LONGEST_CELL or _OUTSIDE.search(text, run[-1] + 1, bar)):
+            yield run
+            run = []
+        run.append(bar)
+    yield run
+
+
+def _cell(text: str, start: int, end: int) -> _Cell:
+    piece = text[start:end]
+    kept = piece.strip(" *\n\t")
+    at = start + piece.index(kept)
+    return _Cell(at, at + len(kept), kept)
+
+
+def _rows(cells: Sequence[_Cell]) -> list[_Row]:
+    """The rows of a table, its head first; none where these cells make no table."""
+    width = next((i for i, cell in enumerate(cells) if not cell.text), len(cells))
+    if not _LEAST_CELLS <= width <= _MOST_CELLS:
+        return []
+    rows = _numbered(cells, width) or _regular(cells, width)
+    return rows if len(rows) > _LEAST_ROWS else []
+
+
+def _regular(cells: Sequence[_Cell], width: int) -> list[_Row]:
+    """Rows as long as the head, all of them."""
+    starts = range(0, len(cells), width + 1)
+    if any(cells[start + width].text for start in starts if start + width < len(cells)):
+        return []
+    return [_Row(start, start + width - 1) for start in starts if start + width <= len(cells)]
+
+
+def _numbered(cells: Sequence[_Cell], width: int) -> list[_Row]:
+    """Rows begun by their running numbers or the numerals of groups, below a head of one row or two."""
+    begins = _begins(cells, width)
+    if not begins:
+        return []
+    made = [_Row(first, _last(cells, first, after)) for first, after in pairwise([*begins, len(cells) + 1])]
+    common = Counter(row.last - row.first + 1 for row in made).most_common(1)[0][0]
+    made = [_Row(row.first, row.first + min(row.last - row.first, common - 1)) for row in made]
+    return [*_head(cells, width, begins[0], [r for r in made if r.last - r.first + 1 == common]), *made]
+
+
+def _last(cells: Sequence[_Cell], first: int, after: int) -> int:
+    """The last cell of a row: the one before the two bars that part it from the next."""
+    return max(first, min(after - 2, len(cells) - 1))
+
+
+def _begins(cells: Sequence[_Cell], width: int) -> list[int]:
+    """Where rows begin: behind an empty cell, with the next number, or with a numeral or a letter."""
+    begins: list[int] = []
+    number = 0
+    for i in range(width + 1, len(cells) - 1):
+        match = None if cells[i - 1].text else _INDEX.fullmatch(cells[i].text)
+        if match is None or not any(map(str.isalpha, cells[i + 1].text)):
+            continue
+        if match["number"] is None:
+            begins.append(i)
+        elif int(match["number"]) in (number + 1, 1):
+            number = int(match["number"])
+            begins.append(i)
+    return begins
+
+
+def _head(cells: Sequence[_Cell], width: int, below: int, rows: Sequence[_Row]) -> list[_Row]:
+    """The rows of the head; the heads of a second one stand below one of the first, where the figures are."""
+    head = [_Row(0, width - 1)]
+    names = [i for i in range(width + 1, below) if cells[i].text]
+    if not names or names[-1] - names[0] >= len(names) or len(names) > _MOST_CELLS:
+        return head
+    wide, missing = rows[0].last - rows[0].first + 1, len(names) - 1
+    if width + missing != wide:
+        return [*head, _Row(names[0], names[-1])]
+    over = next(
+        (j for j in range(1, width) if all(_has_figures(cells, rows, j + k) for k in range(len(names)))), width - 1
+    )
+    first = (*range(over + 1), *range(over + 1 + missing, wide))
+    return [_Row(0, width - 1, first), _Row(names[0], names[-1], tuple(range(over, over + len(names))))]
+
+
+def _has_figures(cells: Sequence[_Cell], rows: Sequence[_Row], column: int) -> bool:
+    texts = [cells[row.first + column].text for row in rows]
+    return 2 * sum(_FIGURE.fullmatch(text) is not None for text in texts) > len(texts)

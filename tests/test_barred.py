@@ -1,0 +1,151 @@
+"""Tables with a bar and a cell in turns, a line each, are tables; other bars are not."""
+
+from __future__ import annotations
+
+import time
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extractor import extract
+from extractor.text.barred import with_barred_rows
+
+COMMUNES = """KẾ HOẠCH
+Hỗ trợ nước sạch năm 2026
+I. MỤC TIÊU
+|
+**TT**
+|
+**Địa phương**
+|
+**Tỷ lệ vốn đối ứng (%)**
+|
+**Ghi chú**
+|
+|
+**Tỉnh**
+|
+**Xã**
+|
+|
+|
+1
+|
+Xã Mường Bú
+|
+80
+|
+20
+|
+Áp dụng cả với
+các bản vùng cao
+|
+|
+2
+|
+Xã Chiềng Mai
+|
+65
+|
+35
+|
+|
+|
+3
+|
+Xã Mường Chanh
+|
+70
+|
+30
+|
+|
+"""
+FIGURES = """KẾ HOẠCH
+Phát triển chăn nuôi năm 2026
+I. CHỈ TIÊU
+|
+Chỉ tiêu
+|
+Đơn vị tính
+|
+Kế hoạch 2026
+|
+|
+Đàn dê
+|
+con
+|
+18.500
+|
+|
+Đàn bò sữa
+|
+con
+|
+1.200
+|
+|
+Sản lượng mật ong
+|
+tấn
+|
+45
+|
+
+II. NHIỆM VỤ
+- Mở 03 lớp tập huấn.
+"""
+
+
+def test_a_row_ends_where_the_next_number_begins() -> None:
+    found = extract(COMMUNES)
+    assert [(t.value, t.unit, t.indicator) for t in found.targets] == [
+        (float(value), "%", "Tỷ lệ vốn đối ứng") for value in (80, 20, 65, 35, 70, 30)
+    ]
+    assert [(p.name, p.role) for p in found.places] == [
+        (n, "member") for n in ("Mường Bú", "Chiềng Mai", "Mường Chanh")
+    ]
+
+
+def test_rows_without_numbers_are_as_long_as_the_head() -> None:
+    found = extract(FIGURES)
+    assert [(t.value, t.unit, t.indicator) for t in found.targets] == [
+        (18500, "con", "Đàn dê"),
+        (1200, "con", "Đàn bò sữa"),
+        (45, "tấn", "Sản lượng mật ong"),
+        (3, "lớp", "lớp tập huấn"),
+    ]
+
+
+def test_offsets_are_those_of_the_source() -> None:
+    for text in (COMMUNES, FIGURES):
+        found = extract(text)
+        for row in (*found.targets, *found.places):
+            assert text[row.start : row.end] == row.quote
+
+
+def test_a_letterhead_in_two_cells_is_no_table() -> None:
+    head = "|\nUBND XÃ MƯỜNG BÚ\n|\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\n|\n|\nSố: 12/KH-UBND\n|\nMường Bú, ngày 5 tháng 1 năm 2026\n|\n"
+    assert with_barred_rows(head) == (head, {})
+    document = extract(f"{head}KẾ HOẠCH\nTrồng rừng năm 2026\n- Trồng 20 ha.\n").document
+    assert (document.number, document.doc_type, str(document.issued_on)) == ("12/KH-UBND", "Kế hoạch", "2026-01-05")
+
+
+@given(st.lists(st.sampled_from(["|", "1", "2", "I", "TT", "Xã Mường Bú", "", "**", "80 | 20", "\t"]), max_size=60))
+def test_the_length_never_changes(lines: list[str]) -> None:
+    text = "\n".join(lines)
+    made, columns = with_barred_rows(text)
+    assert len(made) == len(text)
+    assert all(0 <= start < len(text) for start in columns)
+
+
+def test_a_long_table_takes_time_in_proportion() -> None:
+    def taken(rows: int) -> float:
+        text = "|\nTT\n|\nXã\n|\nKế hoạch\n|\n" + "".join(f"|\n{i}\n|\nXã {i}\n|\n{i}\n|\n" for i in range(1, rows))
+        began = time.process_time()
+        with_barred_rows(text)
+        return time.process_time() - began
+
+    taken(100)
+    assert min(taken(20_000) for _ in range(2)) < 12 * min(taken(5_000) for _ in range(2)) + 0.05
