@@ -870,10 +870,11 @@ class _Relater(DutyReader):
 
     def _steers_ahead(self, duty: Duty, limit: int) -> bool:
         """Whether it tells others what they must do (``UBND xã chỉ đạo các thôn tiếp tục tăng cường …``)."""
-        if not duty.verbs or not self._steers(duty.verbs[-1].start):
+        first = duty.verbs[0] if duty.verbs else None
+        if first is None or not self._steers(first.start):
             return False
-        told = next(iter(self._inside(duty.span.end, min(limit, duty.span.end + _NEAR))), None)
-        if told is None or self.key[duty.span.end : told.extent.start].strip():
+        told = next(iter(self._inside(first.end, min(limit, first.end + _NEAR))), None)
+        if told is None or self.key[first.end : told.extent.start].strip():
             return False
         return self.cues.modal.search(self.key, told.extent.end, min(limit, told.extent.end + _MODAL)) is not None
 

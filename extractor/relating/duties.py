@@ -153,6 +153,7 @@ class Cues:
     stands: Ending
     told_by: Any
     besides: Any
+    manner: Any
 
     @classmethod
     def of(cls, patterns: PatternSet) -> Cues:
@@ -233,6 +234,7 @@ class Cues:
                 standing=one("standing"),
                 stands=last("stands"),
                 told_by=one("told_by"),
+                manner=one("manner"),
                 besides=one("besides", r"[\s,;]*(?:{})"),
             )
 
@@ -557,7 +559,7 @@ class DutyReader:
         lower = position < limit and self.text[position].islower()
         if adverbs and lower and not self.stop.match(self.key, position):
             return self._make_duty((), begin, position, limit)
-        if adverbs and position > begin and anything:
+        if adverbs and (anything or self.cues.manner.match(self.key, position, limit)) and position > begin:
             return self._make_duty((), begin, begin, limit)
         if begin in self.verbs and begin < limit:
             return self._make_duty(self._verbs(begin, limit), begin, begin, limit)
