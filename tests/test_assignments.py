@@ -36,6 +36,10 @@ def _roles(text: str) -> dict[str, str]:
         ("- Các địa phương, sở, ngành gửi báo cáo về Sở Nội vụ.", {"Các địa phương, sở, ngành": "implement"}),
         ("- Báo cáo Sở Nội vụ, trình UBND tỉnh phê duyệt.", {}),
         ("- Thực hiện hướng dẫn của Bộ Y tế, Sở Y tế.", {}),
+        (
+            "Huyện đã huy động 9 xe; các xã bám sát cơ sở. Công an huyện góp 300 ngày công. Sở Y tế tiếp tục tiêm vét.",
+            {"Sở Y tế": "implement"},
+        ),
         ("Điều 3. Chánh Văn phòng UBND tỉnh, Giám đốc Sở Y tế chịu trách nhiệm thi hành Quyết định này.", {}),
     ],
 )

@@ -230,3 +230,18 @@ def test_a_line_may_hold_more_lists_inside_of_lists_than_the_stack_holds_calls()
     made = places("Phấn đấu " + "; ".join(["huyện Nga Sơn: xã Nga Phú, Nga Điền"] * 600) + ".")
     assert len(made) == 1800
     assert {p.district for p in made if p.level == "commune"} == {"Nga Sơn"}
+
+
+def test_a_text_without_a_day_means_the_present_unit_of_a_name_that_its_province_got_by_merging() -> None:
+    row, _ = places("Tại xã Mỹ Tú (TP. Cần Thơ) có 120 hộ nhận quà.", Context())
+    assert (row.quote, row.province, row.district) == ("Mỹ Tú", "Cần Thơ", "")
+
+
+def test_parents_that_a_text_gives_once_hold_for_its_other_mentions() -> None:
+    rows = places("HĐND phường Bắc Cam Ranh (tỉnh Khánh Hòa) họp. Ở phường Bắc Cam Ranh có 3 trường.", Context())
+    assert [r.province for r in rows if r.quote == "Bắc Cam Ranh"] == ["Khánh Hòa", "Khánh Hòa"]
+
+
+def test_a_township_in_a_list_of_communes_gives_the_next_name_no_type() -> None:
+    rows = places("Các xã: Diễn Thịnh, thị trấn Diễn Thành, Thiện Mẫu và Diễn Kỷ ra quân trồng cây.")
+    assert [r.type for r in rows] == ["xã", "thị trấn", "xã", "xã"]

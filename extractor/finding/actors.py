@@ -320,9 +320,13 @@ class _Reader(BodyReader):
             entry.id,
             position=span,
             organization=Span(self._skip(end, limit, " "), body.end),
-            generic=body.generic or bool(self.words.plural.search(self.key[max(0, i - 12) : i])),
+            generic=body.generic or (entry.means.get("rank") != "member" and self._is_plural(i)),
             head=self.key[i:end],
         )
+
+    def _is_plural(self, i: int) -> bool:
+        """Whether ``các`` stands before a post: of several bodies, and so of nobody in particular."""
+        return self.words.plural.search(self.key[max(0, i - 12) : i]) is not None
 
     def _complement(self, end: int, limit: int, *, chain: bool, sector: bool) -> Found | None:
         """The body behind a rank; lower case is no bar here (trưởng phòng tài chính). Ranks may be chained."""

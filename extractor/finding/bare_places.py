@@ -2,8 +2,8 @@
 
 A bare name is read only where the document's own province is known and has a unit of that name, and the words around it
 say that a place is meant (DOMAIN §5.6): a word of place before it, the head of a sentence, a quantity of its own behind
-it (``Ba Tơ 7.000 ha, Trà Bồng 4.600 ha``), or two or more such names in a row. Names of roads, rivers, schools, firms
-and persons are none.
+it (``Ba Tơ 7.000 ha, Trà Bồng 4.600 ha``), or two or more such names in a row. A name that the text itself has with its
+noun (``xã Ba Vì``) needs no known province. Names of roads, rivers, schools, firms and persons are none.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import regex
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from extractor.finding.places import Finder
 
 _LAST_WORD = regex.compile(r"\p{L}+\Z", regex.REVERSE)
+_COMMA = regex.compile(r"[,;]\s+")
+_LEAD = 80  # characters before a name in which the circumstance before it must begin
+_TOLD_ROLES = frozenset({"location", "member"})
 _PARTS = regex.compile(r"[\s\-–]+")
 
 
@@ -56,7 +60,9 @@ class BareNames:
                     self._add(self._item(name, level, self._role(run)), group if len(run) > 1 else None)
                 continue
             for number, name in enumerate(run):
-                item = None if name.weak else self._single(name, last, run[number + 1 : number + 2])
+                item = self._again(name)
+                if item is None and not name.weak:
+                    item = self._single(name, last, run[number + 1 : number + 2])
                 if item is not None:
                     last = item
                     self._add(item, None)
@@ -188,7 +194,7 @@ class BareNames:
         joined = last is not None and 0 <= name.start - last.end <= 5 and self._joined(last.end, name.start)
         neighbour = last if joined else None
         cue = self.finder.role_before(name.start)
-        opens = self._opens(name.start, name.end)
+        opens = self._is_subject(name.start, name.end)
         if self.finder.known(said, "province") and len(said) > 3:
             if cue or opens or (neighbour and neighbour.level == "province"):
                 return self._item(name, "province", cue)
@@ -210,6 +216,45 @@ class BareNames:
             if level == "commune" and self.two_levels and cue == "member":
                 return self._item(name, level, cue)  # since July 2025 a district's name is that of a commune
         return None
+
+    def _again(self, name: _Name) -> Item | None:
+        """A unit that the text calls one elsewhere (``xã Ba Vì``), as a subject or behind a word of place."""
+        said = self.text[name.start : name.end]
+        first = self.named.get(said)
+        if first is None or (name.weak and self.key[name.start : name.end].split()[0] in self.finder.words.surnames):
+            return None
+        cue = "" if name.weak else self.finder.role_before(name.start)
+        if self._facility(name.start) or not (cue in _TOLD_ROLES or self._is_subject(name.start, name.end)):
+            return None
+        item = self._item(name, first.level, cue)
+        item.type, item.parents = first.type, list(first.parents)
+        return item
+
+    @cached_property
+    def named(self) -> dict[str, Item]:
+        """The units that stand with their noun somewhere in the text, by name; those of two levels are none."""
+        found: dict[str, Item] = {}
+        levels: dict[str, set[str]] = {}
+        for item in self.finder.items:
+            said = self.text[item.start : item.end]
+            noun = item.prefix is not None or (item.rule == "place.list" and item.known)
+            if noun and item.level != "hamlet" and " " in said and said.istitle():
+                found.setdefault(said, item)
+                levels.setdefault(said, set()).add(item.level)
+        return {said: item for said, item in found.items() if len(levels[said]) == 1}
+
+    def _is_subject(self, start: int, end: int) -> bool:
+        """Whether the name opens a sentence as its subject, or stands behind the circumstance that opens a clause."""
+        if self._opens(start, end):
+            return True
+        follower = self.text[end : end + 2]
+        if len(follower) < 2 or follower[0] != " " or not follower[1].islower():
+            return False
+        floor = max(self.scene.sentence_at(start).start, start - _LEAD)
+        begins = [self.finder.skip(floor)] if floor > start - _LEAD else []
+        begins += [comma.end() for comma in _COMMA.finditer(self.text, floor, start)]
+        lead = self.finder.words.subject_lead
+        return any(begin < start and lead.fullmatch(self.key, begin, start) for begin in begins)
 
     def _opens_list(self, name: _Name, following: Sequence[_Name]) -> bool:
         """Whether the name opens a sentence that begins with a list of districts (``Vĩnh Châu, Mỹ Xuyên là …``)."""

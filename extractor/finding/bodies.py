@@ -84,6 +84,7 @@ class Words:
 
     stop: Any
     adverb: Any
+    modal: Any
     clause: Any
     joint: Any
     listed: Any
@@ -108,6 +109,7 @@ class Words:
             return cls(
                 stop=joined("agency", "stop"),
                 adverb=joined("duty", "adverb"),
+                modal=joined("duty", "modal"),
                 clause=joined("position", "clause"),
                 joint=joined("agency", "joint"),
                 listed=joined("agency", "list"),
@@ -261,9 +263,14 @@ class BodyReader:
             if i in self.verbs and self.verbs[i][0][0] > end:
                 continue  # BÁO CÁO in capitals is no newspaper
             if end < limit and (named := self._continuation(i, end, limit, entry, lower=lower)):
-                best = named if best is None or named.end > best.end else best
+                best = named if best is None or self._is_longer(named, best, limit) else best
                 break  # the longest head noun that is one: Ban Quản lý, not Ban
         return best if best is None or best.end <= limit else None
+
+    def _is_longer(self, named: Found, whole: Found, limit: int) -> bool:
+        """Whether an open name beats a known one: not by an adverb of duty (Ban Chỉ đạo tăng cường kiểm tra)."""
+        behind = self._skip(whole.end, limit, " ")
+        return named.end > whole.end and self.words.adverb.match(self.key, behind, limit) is None
 
     def _whole(self, i: int, end: int, limit: int, entry: Entry, *, lower: bool) -> Found | None:
         """A name by itself, with its tails; a common noun too (thuế, thống kê) needs one of them."""
@@ -300,6 +307,8 @@ class BodyReader:
         upper = self.text[i].isupper() or lower
         found = Found(end, entry.id, self.key[i:end])
         sector = self._sector(begin, limit, join=takes != "strict")
+        if sector and not upper and entry.means.get("level") == "sector":
+            upper = self.words.modal.match(self.key, self._skip(sector, limit, " "), limit) is not None
         if sector and (upper or self.text[begin].isupper()):
             if takes == "open":
                 sector = max(sector, self._open(begin, limit) or 0)
@@ -539,8 +548,8 @@ class BodyReader:
         joint = self.words.listed.match(self.key, end, limit)
         while joint is not None:
             more = self._longest(self.nouns, joint.end(), limit) if joint.end() in self.levels else None
-            if more is None or joint.end() in self.wholes:
-                break
+            if more is None or joint.end() in self.wholes or self.words.plural.search(joint[0]):
+                break  # "Mặt trận Tổ quốc xã, các thôn": another group
             if self._proper(self._skip(more, limit, " "), limit) is not None:
                 break
             end, found.generic = more, True

@@ -32,6 +32,7 @@ Kind = Literal["unchanged", "renamed", "merged", "divided"]
 
 # Types as the tables write them.
 PROVINCE, CITY = "tỉnh", "thành phố"
+TOWNSHIP, COMMUNE = "thị trấn", "xã"
 NUMBERED = frozenset({"phường", "quận"})  # those whose names may be a number
 
 TWO_LEVELS = date(2025, 7, 1)  # districts abolished, 63 provinces become 34 (DOMAIN 5.1)

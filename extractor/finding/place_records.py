@@ -221,6 +221,8 @@ class Words:
         plural = patterns.literals("place", role="plural", where="list")
         lead = one_of([*plural, *patterns.literals("place", role="link", where="list")])
         chain = one_of(patterns.literals("place", role="link", where="chain"))
+        commune = one_of(patterns.literals("place", role="prefix", level="commune"))
+        self.counted_in = regex.compile(rf"(?<!\p{{L}})(?P<unit>{commune})(?:\s+\p{{L}}+){{0,5}}\s+(?:{chain})\s+$")
         self.lead_in = regex.compile(rf"(?:{lead}\s+|(\d{{1,3}}|{self.in_words})\s+){{1,4}}")
         self.link = regex.compile(rf"\s*(?:,\s*|[-–]\s+)?(?:{chain}\s+)?")
 

@@ -22,7 +22,7 @@ import regex
 
 from extractor.finding import gazetteer
 from extractor.finding.bare_places import BareNames
-from extractor.finding.gazetteer import CITY, NUMBERED, PROVINCE, TWO_LEVELS, Level, Unit
+from extractor.finding.gazetteer import CITY, COMMUNE, NUMBERED, PROVINCE, TOWNSHIP, TWO_LEVELS, Level, Unit
 from extractor.finding.place_records import (
     HYPHEN,
     QUOTES,
@@ -108,7 +108,7 @@ class Finder:
         self.text, self.key = scene.view.text, scene.view.key
         self.words = words(scene.patterns)
         self.units = gazetteer.load()
-        self.on: date | None = scene.day
+        self.on: date | None = scene.units_on
         province = scene.document.province and self.units.province(scene.document.province, self.on)
         self.province = province.code if province else ""
         self._known: dict[tuple[str, str], tuple[Unit, ...]] = {}
@@ -592,7 +592,7 @@ class Finder:
             for one in pending:
                 one.parents.append(item)
             return item.end
-        if item.prefix is not None:
+        if item.prefix is not None and not self._alone_of_kind(item, series):
             series.level, series.type = item.level, item.type
         if pending and pending[-1].parents:
             pending = series.pending = []
@@ -600,6 +600,13 @@ class Finder:
         pending.append(item)
         self._add(group, item)
         return item.end
+
+    def _alone_of_kind(self, item: Item, series: _Series) -> bool:
+        """``các xã: A, B, thị trấn C, D``: a township among communes is one, and the next is a commune again."""
+        prefix = item.prefix
+        if prefix is None or item.type != TOWNSHIP or series.type != COMMUNE or not series.group.plural:
+            return False
+        return not self._counted(prefix.start, self.view.block_of(prefix.start).start)[1]
 
     def _add(self, group: Group, item: Item) -> None:
         item.group = group
@@ -637,7 +644,7 @@ class Finder:
     def _bracket(self, item: Item, pending: list[Item], start: int, close: int) -> None:
         """A bracket behind a name holds its parent, with or without prefix, or units inside it."""
         begin = self.skip(start)
-        found = self._run(start, close, item)
+        found = self._run(start, close, item) or self._counted_inside(item, begin, close)
         if not found:
             bare = self._bare_inside(item, begin, close)
             found = [bare] if bare else []
@@ -652,6 +659,30 @@ class Finder:
                     one.parent_only, one.role = True, "location"
             elif RANK[one.level] < RANK[item.level]:
                 one.parents.append(item)
+
+    def _counted_inside(self, item: Item, begin: int, close: int) -> list[Item]:
+        """``04 xã thuộc huyện Ba Tơ (Ba Vì, Ba Xa, …)``: the bracket names the units that are counted before."""
+        prefix = item.prefix
+        if prefix is None or item.level != "district" or begin in self.prefix_at:
+            return []
+        counted = self.words.counted_in.search(self.key, max(0, prefix.start - _NEAR), prefix.start)
+        noun = None if counted is None else self.prefix_at.get(counted.start("unit"))
+        if noun is None or noun.level != "commune":
+            return []
+        count, plural = self._counted(noun.start, self.view.block_of(noun.start).start)
+        one = Noun(noun.start, noun.end, [noun.level], [noun.type], count, plural)
+        made = self._list([one], begin, close, "(") if count or plural else None
+        if made is None:
+            return []
+        group = made[0]
+        group.counts, group.noun, group.opened, group.whole = (
+            [count] if count else [],
+            Span(noun.start, noun.end),
+            True,
+            True,
+        )
+        item.parent_only, item.role = True, "location"
+        return group.items
 
     def _bare_inside(self, item: Item, begin: int, close: int) -> Item | None:
         """A name alone in a bracket: what holds the unit, or what it was before (``tỉnh Đắk Lắk (Phú Yên cũ)``)."""

@@ -7,14 +7,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
+from extractor.finding.gazetteer import TWO_LEVELS
 from extractor.finding.intervals import Intervals
 from extractor.model import Document, Hit, Source, Span
 from extractor.patterns import Entry, Lexicon, Lexicons, PatternSet
+from extractor.text.keys import fold
 from extractor.text.layout import Layout, abbreviations
 from extractor.text.sentences import clauses_of, sentences
 from extractor.text.view import View
 
 _PROSE = 120  # characters of a line that is a paragraph
+
+
+def _since_merger(patterns: PatternSet) -> tuple[str, ...]:
+    made: tuple[str, ...] = patterns.made(
+        "scene:since_merger", lambda: tuple(map(fold, patterns.literals("place", role="two_levels")))
+    )
+    return made
 
 
 @dataclass(slots=True)
@@ -75,6 +84,14 @@ class Scene:
     def day(self) -> date | None:
         """The day the text speaks from: its issue, else the begin of its period, else the day a page was posted."""
         return self.document.issued_on or self.document.period_start or self.layout.posted
+
+    @property
+    def units_on(self) -> date | None:
+        """The day whose administrative units the text means: its own, else the merger of 2025 if it speaks of that."""
+        day = self.day
+        if day is None and any(phrase in self.view.key for phrase in _since_merger(self.patterns)):
+            return TWO_LEVELS
+        return day
 
     @property
     def told(self) -> Span:

@@ -42,14 +42,19 @@ _SENTENCE = regex.compile(r"[.!?]\s")
 _LABEL_COLON = regex.compile(r"(?: \p{L}+){0,3}\s*:\s*")
 _LISTED = regex.compile(r"[^\s,;][^,;]*+")
 _UNIT_NAME = regex.compile(r"\p{Lu}[\p{L}'’]*(?:[ –-]{1,3}\p{Lu}[\p{L}'’]*){0,4}")
+_BARE_NAME = regex.compile(r"\p{Lu}\p{Ll}+(?: \p{Lu}\p{Ll}+){1,3}\s*(?=[,;.(]|$)")
 _SPACES = regex.compile(r"\s*")
 _MOST_READINGS = 8  # places where a list of bodies may be cut
 _NEAR = 60  # characters in which a mark must follow
+_MODAL = 24  # characters behind those who are told, in which the word that says they must has to end
 _RUN_IN = 90  # characters of a heading between the body's name and the colon
 _LABEL_REST = 40  # characters that may stand between the bodies of a label's list
 _TOPIC = 160  # characters of the words before the colon in ``Công tác hậu cần: Văn phòng UBND huyện``
+_LEAST_ARTICLE = 3  # blocks of an article, with its headline
 _DOERS = 240  # characters of a bracket that says who does the work before it
 _LONGEST_ROSTER = 40  # lines of people over which the line that says what they do is looked for
+_STANDS = "duty.stands"
+_ORDERS = frozenset({"give", "ask"})
 _SUBJECTS = frozenset({"subject", "give", "ask"})
 
 
@@ -145,6 +150,7 @@ class _Relater(DutyReader):
     """Reads the assignments of one document."""
 
     labelled: list[int] = field(default_factory=list)  # where the labels of the block in hand begin
+    doing: bool = False  # an earlier clause of the sentence gives somebody something to do
     idle: dict[int, bool] = field(default_factory=dict)  # sections known to assign nothing, or not, by their index
 
     # --- the document ---------------------------------------------------------------------------------------------
@@ -157,8 +163,21 @@ class _Relater(DutyReader):
             block = self.scene.view.blocks[index]
             if index in in_table or not self._inside(block.start, block.end) or self._assigns_nothing(index):
                 continue
+            if self._is_headline(index):
+                continue
             about = self._about(index)
             yield from (draft for draft in self._of_block(index) if draft.actor.extent.start >= about)
+
+    def _is_headline(self, index: int) -> bool:
+        """Whether a block is the line above an article: the first of the text, a sentence without its full stop."""
+        blocks = self.scene.view.blocks
+        block = blocks[index]
+        if index or len(blocks) < _LEAST_ARTICLE or self.scene.layout.markers[index] is not None or block.cells:
+            return False
+        said = self.key[block.start : block.end].rstrip()
+        group = next(self._each_group(block.span), None)
+        alone = group is not None and group.span.end - block.start == len(said)
+        return not alone and said[-1:].isalnum()
 
     def _of_block(self, index: int) -> Iterator[_Draft]:
         listed = list(self._roster(index))
@@ -174,24 +193,43 @@ class _Relater(DutyReader):
         """The clauses of a block; a list of bodies cut by semicolons waits for the clause that has the verb."""
         waiting: list[Actor] = []
         previous: _Draft | None = None
-        ordered, ended, told = self.ordering == index - 1, 0, False
+        last: _Draft | None = None
+        telling = False
+        ordered, ended, told, doing = self.ordering == index - 1, 0, False, False
         for clause in self.scene.clauses(index):
             if (listed := self._only_actors(index, clause)) is not None:
                 waiting += listed
                 continue
-            self.urged, self.commanded = ordered, ordered and self.text.startswith(";", ended)
+            joined = self.text.startswith(";", ended)
+            self.urged, self.commanded, self.doing = ordered, ordered and joined, doing and joined
             made = [self._gapped(draft, previous) for draft in self._clause(index, clause)]
             if told and all(d.actor.generic and self.text[d.actor.quote.start].islower() for d in made):
                 made = []  # "đã bảo đảm các quy định …; địa phương hoàn thành nhiệm vụ"
+            if telling and not self.cues.modal.search(self.key, clause.start, clause.end):
+                made = [d for d in made if d.form != "subject" or d.role != "implement" or self._is_urged(d)]
+            telling = self._goes_on_telling(clause, made, telling)
             told = not made and self.cues.told.search(self.key, clause.start, clause.end) is not None
             told = told and self.text.startswith(";", clause.end)
-            ordered = any(d.form in ("give", "ask") for d in made) or (ordered and bool(made))
-            ended = clause.end
+            ordered = any(d.form in _ORDERS for d in made) or (ordered and bool(made)) or self._asks_in(clause)
+            made = made or self._stands_too(clause, last)
+            ended, doing = clause.end, self.doing or bool(made)
+            last = made[-1] if made else None
             yield from made or self._doers(clause)
             if waiting and made and made[0].form in _SUBJECTS:
                 yield from (replace(made[0], actor=actor) for actor in waiting)
             waiting, previous = [], next((d for d in reversed(made) if d.form in _SUBJECTS), previous)
         self.ordering = index if ordered else -1
+
+    def _goes_on_telling(self, clause: Span, made: Sequence[_Draft], telling: bool) -> bool:
+        """Whether a paragraph of an article goes on to tell what was done, as its clause before did."""
+        if self.scene.document.doc_type or any(d.form in _ORDERS for d in made):
+            return False
+        return telling or (not made and self.cues.told.search(self.key, clause.start, clause.end) is not None)
+
+    def _is_urged(self, draft: _Draft) -> bool:
+        """Whether an adverb of duty stands right behind the subject (``Công an xã tăng cường tuần tra``)."""
+        behind = past(AFTER_SUBJECT, self.key, draft.actor.extent.end, len(self.key))
+        return self.cues.adverb.match(self.key, behind) is not None
 
     def _gapped(self, draft: _Draft, previous: _Draft | None) -> _Draft:
         """``Sở A chịu trách nhiệm chỉ tiêu 1; Sở B chỉ tiêu 2``: the verb is the clause's before."""
@@ -321,12 +359,13 @@ class _Relater(DutyReader):
         self.labelled = [start for start, _, _ in found]
         for number, (start, begin, entry) in enumerate(found):
             stop = found[number + 1][0] if number + 1 < len(found) else content.end
-            stop = next((i for i in range(begin, stop) if self.text[i] == ")"), stop)
+            stop = self._closing(begin, stop)
             role = cast(Role, entry.means["role"])
             above = not self.key[content.start : found[0][0]].strip(" (") or bool(
                 self.cues.det.expression.fullmatch(self.key[content.start : found[0][0]])
             )
-            task = self._heading_of(index) if above else self._trim(self._before_bracket(content.start, found[0][0]))
+            work = self._before_bracket(content.start, found[0][0])
+            task = self._heading_of(index, labelled=True) if above else self._trim(work)
             mark = Span(start, begin)
             if role == "implement" and self._has_role(begin, stop):
                 continue  # Phân công thực hiện: Sở A chủ trì, Sở B phối hợp
@@ -358,12 +397,25 @@ class _Relater(DutyReader):
 
     def _listed(self, index: int, begin: int, stop: int) -> Iterator[Actor]:
         """The bodies listed behind a label, as far as the list goes on."""
-        end = begin
+        end, single = begin, False
         for actor in self._inside(begin, stop):
+            if actor.extent.start < end:
+                if actor.kind == "person" or not single:
+                    yield actor  # but no body that the bracket behind another one tells of
+                continue
             if actor.extent.start - end > _LABEL_REST or _SENTENCE.search(self.text[end : actor.extent.start]):
                 return
-            end = actor.extent.end
+            end, single = skip_brackets(self.key, actor.extent.end, stop), not actor.generic
             yield actor
+
+    def _closing(self, begin: int, stop: int) -> int:
+        """Where the bracket closes that a label stands in; ``stop`` where it stands in none."""
+        depth = 0
+        for i in range(begin, stop):
+            depth += (self.text[i] == "(") - (self.text[i] == ")")
+            if depth < 0:
+                return i
+        return stop
 
     def _before_bracket(self, begin: int, end: int) -> Span:
         """The words before a bracket that holds labels."""
@@ -413,7 +465,7 @@ class _Relater(DutyReader):
     def _heads_of(self, group: Group, limit: int) -> list[Actor]:
         """The people in a bracket right behind a single body: ``Phòng Kinh tế (đ/c A, Trưởng phòng) tham mưu …``."""
         bracket = bracket_at(self.key, group.span.end, limit)
-        if bracket is None or group.members[-1].kind != "organization" or group.members[-1].generic:
+        if bracket is None or group.members[-1].kind == "person" or group.members[-1].generic:
             return []
         inside = Span(self.key.find("(", group.span.end) + 1, bracket.end() - 1)
         people = self._inside(inside.start, inside.end)
@@ -477,8 +529,8 @@ class _Relater(DutyReader):
         colon = self.key.find(":", rest, min(content.end, rest + _RUN_IN + 1))
         if colon < 0 or self._has_verb(group.span.end, colon):
             return None
-        if self.cues.members.fullmatch(self.key, rest, colon):
-            return None  # Tổ giúp việc gồm: its members
+        if self._tells_members(group, Span(rest, colon)):
+            return None
         begin = colon + 1
         if not self.key[begin : content.end].strip():
             return self._duty_below(index)
@@ -487,11 +539,22 @@ class _Relater(DutyReader):
         clause = next((c for c in self.scene.clauses(index) if c.end > begin + 1), content)
         return self._duty(Span(begin, min(clause.end, begin + LONGEST_CLAUSE)), anything=True)
 
+    def _tells_members(self, group: Group, said: Span) -> bool:
+        """``Tổ giúp việc gồm:`` opens its members; ``Các xã làm tốt gồm:``, ``Các đơn vị được khen là:`` say which."""
+        words = self._said(said).strip()
+        opened = self.cues.members.search(words)
+        if opened is None or opened.start() == 0:
+            return opened is not None
+        return all(a.generic for a in group.members) and not self.cues.owner.search(words[: opened.start()].rstrip())
+
     def _names_unit(self, begin: int, end: int) -> bool:
-        """Whether a unit with its name stands here: ``xã Hòa Sơn``."""
+        """Whether the name of a unit stands here, with its noun or without: ``xã Hòa Sơn``; ``Mường Chà, Nậm Pồ``."""
         begin = past(_SPACES, self.key, begin, end)
         name = past(words(self.scene.patterns).unit_noun, self.key, begin, end)
-        return name > begin and self.text[name : name + 1].isupper()
+        if name > begin:
+            return self.text[name : name + 1].isupper()
+        bare = _BARE_NAME.match(self.text, begin, end)
+        return bare is not None and not self._verbs_between(begin, begin + 1)
 
     def _opens_heading(self, start: int, end: int) -> bool:
         """Whether only ``Đề nghị``, ``Trách nhiệm của``, ``Đối với`` stand before the body."""
@@ -587,8 +650,8 @@ class _Relater(DutyReader):
         task, inherited = duty.task, False
         if duty.thin:
             work = self._work_before(index, actor.extent.start)
-            if work is None:
-                work, inherited = self._heading_of(index), True
+            if work is None and (self.scene.layout.markers[index] is not None or self.scene.document.doc_type):
+                work, inherited = self._heading_of(index), True  # but an article's headline is nobody's task
                 command = None if work is None else self.commands.get(work.end)
                 if work is not None and command is not None and not self.key[work.start : command[0]].strip():
                     work = None  # "Giao:" above "a) Sở Y tế tổ chức tập huấn"
@@ -631,23 +694,47 @@ class _Relater(DutyReader):
         inside = self._inside(clause.start, clause.end)
         if not inside or self.cues.closing.search(self.key, clause.start, clause.end):
             return
-        reported = self.cues.past_opener.search(self._beginning(clause)) is not None
+        reported = self._reports(clause)
         if not reported:
             yield from self._bracketed(index, clause, inside)
-        subject_seen = False
+        subject_seen, asked = False, False
         doing: _Draft | None = None
         for group in self._groups(clause):
             for part in self._readings(group):
+                if part is not group and self.cues.besides.match(self.key, part.span.end, clause.end):
+                    continue  # giao A theo dõi việc của B, C, đồng thời lưu ý …: that is said of the subject
                 made = list(self._group(index, clause, part, subject_seen))
                 if reported and not self.cues.ordered.match(self.key, part.span.end, clause.end):
-                    made = [d for d in made if d.form in ("give", "ask")]  # tells what was done, or what was asked for
+                    # tells what was done, or what was asked for, and of whom to be helped
+                    made = [d for d in made if d.form in _ORDERS or (asked and d.form == "partner")]
                 if doing is not None:
                     made = [self._at_side(d, doing) for d in made]
+                asked = asked or any(d.form in _ORDERS for d in made)
                 yield from made
                 doing = next((d for d in made if d.form in _SUBJECTS or d.form == "agent"), doing)
                 subject_seen = subject_seen or any(d.form in _SUBJECTS or d.form == "agent" for d in made)
                 if made:
                     break
+
+    def _reports(self, clause: Span) -> bool:
+        """Whether a clause tells of an event, or goes on behind the semicolon of one that does: ``Tại cuộc họp, …; …``.
+
+        A day alone does not go on, as another one with work of its own may follow; nor what is said to be still ahead,
+        or stands behind what was asked for or handed out there.
+        """
+        told = self.cues.past_opener.search(self._beginning(clause))
+        if told is None:
+            sentence = self.scene.sentence_at(clause.start)
+            if sentence.start == clause.start or self.doing:
+                return False
+            at = bisect_left(self.order_ends, sentence.start)
+            if at < len(self.order_ends) and self.order_ends[at] <= clause.start:
+                return False
+            told = self.cues.past_opener.search(self._beginning(sentence))
+            if told is None or any(map(str.isdigit, told[0])):
+                return False
+            return self.cues.modal.search(self.key, clause.start, clause.end) is None
+        return True
 
     def _at_side(self, draft: _Draft, doing: _Draft) -> _Draft:
         """Who takes part in what another does has that one's task."""
@@ -702,11 +789,15 @@ class _Relater(DutyReader):
         if side == "pledge" and entry is not None:
             yield from self._pledged(clause, group, entry)
             return
+        if side == "standing" and entry is not None:
+            yield from self._standing(clause, group, entry)
+            return
         if self._only_commands(group.span.end, clause.end):
             return
         single = not any(self._is_common(a) for a in group.members)
         opened = side == "start" or (side == "comma" and self.cues.opener.search(self._beginning(clause)))
         strict = self.strict and not self.commanded and not self._is_asked(index)
+        strict = strict or self._is_told(clause, group)
         open_verb = single and (side == "command" or (bool(opened) and not strict))
         end = self._own_end(clause, group)
         if side == "bracket":
@@ -769,13 +860,28 @@ class _Relater(DutyReader):
         Behind an order (``… đề nghị Phòng A rà soát.``) a word that joins or urges is enough (``Bên cạnh đó, Phòng B
         tham mưu``, ``Hội C tăng cường giám sát``).
         """
-        if self.cues.modal.search(self.key, group.span.end, duty.span.end):
+        if self.cues.modal.search(self.key, group.span.end, duty.span.end) or self._steers_ahead(duty, clause.end):
             return True
         if not self.urged:
             return False
         before = self.key[clause.start : group.span.start].rstrip(" ,")
         behind = past(AFTER_SUBJECT, self.key, group.span.end, clause.end)
         return self.cues.linker.search(before) is not None or bool(self.cues.adverb.match(self.key, behind))
+
+    def _steers_ahead(self, duty: Duty, limit: int) -> bool:
+        """Whether it tells others what they must do (``UBND xã chỉ đạo các thôn tiếp tục tăng cường …``)."""
+        first = duty.verbs[0] if duty.verbs else None
+        if first is None or not self._steers(first.start):
+            return False
+        told = next(iter(self._inside(first.end, min(limit, first.end + _NEAR))), None)
+        if told is None or self.key[first.end : told.extent.start].strip():
+            return False
+        return self.cues.modal.search(self.key, told.extent.end, min(limit, told.extent.end + _MODAL)) is not None
+
+    def _is_told(self, clause: Span, group: Group) -> bool:
+        """Whether somebody tells of it (``Chủ tịch UBND xã cho biết, địa phương …``)."""
+        floor = max(clause.start, group.span.start - _TOPIC)
+        return self.cues.told_by.search(self.key, floor, group.span.start) is not None
 
     def _is_common(self, actor: Actor) -> bool:
         """A group known by common nouns alone (các sở, ngành), which attributes may go on with; not UBND các xã."""
@@ -798,6 +904,38 @@ class _Relater(DutyReader):
         for actor in group.members:
             if not actor.generic:
                 yield _Draft(actor, "lead", "agent", mark, task, False, ((cue[2].id, mark),))
+
+    def _standing(self, clause: Span, group: Group, cue: tuple[int, int, Entry]) -> Iterator[_Draft]:
+        """``Cơ quan thường trực của Ban Chỉ đạo là Sở A``, ``Cơ quan thường trực gồm: Sở A (Chương trình 1); …``."""
+        mark = Span(cue[0], cue[1])
+        opened = self.cues.stands.search(self.key[clause.start : cue[1]])
+        end = cue[1] if opened is None else clause.start + opened.start("of")
+        work = self._trim(Span(clause.start, end)) if end > clause.start else None
+        behind = group.span.end + self.key.startswith(")", group.span.end)
+        duty = self._duty(Span(behind, clause.end))
+        if duty is not None and duty.verbs and not duty.thin:
+            cues = tuple((v.rule, v.span) for v in duty.verbs)
+            for actor in group.members:
+                yield _Draft(actor, duty.role, "subject", duty.span, duty.task, False, cues)
+            return
+        for actor in group.members:
+            bracket = bracket_at(self.key, actor.extent.end, clause.end)
+            task = None if bracket is None else self._trim(Span(actor.extent.end, bracket.end()))
+            if not actor.generic:
+                yield _Draft(actor, "implement", "agent", mark, task or work, False, ((cue[2].id, mark),))
+
+    def _stands_too(self, clause: Span, last: _Draft | None) -> list[_Draft]:
+        """The next bodies of such a list, cut by semicolons, where each has a bracket that says for what it is one."""
+        if last is None or last.cues[-1:] != ((_STANDS, last.duty),):
+            return []
+        groups = self._groups(clause)
+        if len(groups) != 1 or self.key[clause.start : groups[0].span.start].strip():
+            return []
+        end = skip_brackets(self.key, groups[0].span.end, clause.end)
+        if end == groups[0].span.end or self.key[end : clause.end].strip(" ."):
+            return []
+        mark = cast(Span, last.duty)
+        return list(self._standing(clause, groups[0], (mark.start, mark.end, self.scene.patterns.entry(_STANDS))))
 
     def _pledged(self, clause: Span, group: Group, cue: tuple[int, int, Entry]) -> Iterator[_Draft]:
         """``25 km đường hoa là công trình Hội A đăng ký``, ``… là lời hứa của Hội A``."""

@@ -1216,7 +1216,7 @@ class _Reader:
         if self.facts.central:
             return None, None
         self.scene.document = replace(self.scene.document, issued_on=self.facts.issued_on)
-        on = self.scene.day
+        on = self.scene.units_on
         said = self._context_units(on)
         headline = self._headlines()
         near = {i for i, z in enumerate(self.layout.zones) if z == "header"} | set(self.layout.title) | headline

@@ -46,6 +46,7 @@ _LONGEST_TASK_HEAD = 160  # characters of the tail of a subject that a sentence 
 _ISSUE_BEGINS = 30  # characters behind a duty's verbs in which it must begin
 _ISSUE = 360  # characters in which ``ban hành Kế hoạch … như sau`` must close
 _GAP = 240  # characters that may stand between a subject and its verb
+_OWN_WORK = frozenset({"duty.implement.more"})  # verbs that say by themselves what is to be done (tuần tra, xác minh)
 _THIN = 6  # words of a task that says nothing by itself
 
 
@@ -95,7 +96,7 @@ class Cues:
     owner: Ending
     opener: Any
     opens_bracket: Any
-    members: Any
+    members: Ending
     apposed: Any
     by: Any
     passive: Ending
@@ -148,6 +149,11 @@ class Cues:
     promise: Ending
     named_post: Any
     told: Any
+    standing: Any
+    stands: Ending
+    told_by: Any
+    besides: Any
+    manner: Any
 
     @classmethod
     def of(cls, patterns: PatternSet) -> Cues:
@@ -171,7 +177,7 @@ class Cues:
                 linker=last("linker", word),
                 owner=last("owner", word),
                 opener=one("opener"),
-                members=one("members", r"\s*(?:{})\s*"),
+                members=last("members", r"(?:^|(?<=\s))(?:{})\s*$"),
                 opens_bracket=one("opens_bracket", r"\s*\([^\w()]*(?:{})?[:\s]*"),
                 apposed=one("apposed"),
                 by=one("by", r"(?<!\p{{L}})(?:{})[^;]{{0,40}}$"),
@@ -225,6 +231,11 @@ class Cues:
                 promise=last("promise", word),
                 named_post=one("named_post"),
                 told=one("told"),
+                standing=one("standing"),
+                stands=last("stands"),
+                told_by=one("told_by"),
+                manner=one("manner"),
+                besides=one("besides", r"[\s,;]*(?:{})"),
             )
 
         made: Cues = patterns.made("assignments:cues", make)
@@ -256,6 +267,7 @@ class DutyReader:
     agents: set[int] = field(default_factory=set)
     actor_starts: list[int] = field(default_factory=list)
     actor_ends: frozenset[int] = frozenset()
+    order_ends: list[int] = field(default_factory=list)  # of the words that ask or give, in order
     starts: list[int] = field(default_factory=list)  # of verbs, in order
     verb_ends: dict[int, int] = field(default_factory=dict)  # end → start
     time_ends: dict[int, int] = field(default_factory=dict)  # end → start, of times by which something is to be done
@@ -288,6 +300,8 @@ class DutyReader:
             elif part == "label":
                 self.labels.setdefault(start, (end, entry))
         self.starts, self.label_starts = list(self.verbs), list(self.labels)
+        orders = (end for end, (_, entry) in self.commands.items() if entry.means.get("force") in ("give", "ask"))
+        self.order_ends = sorted(orders)
         self.verb_ends = {verb.end: start for start, verb in self.verbs.items()}
 
     def _without_each(self, actors: Sequence[Actor]) -> list[Actor]:
@@ -347,6 +361,8 @@ class DutyReader:
         at = floor + len(stripped)
         bare = at if stripped[-1] not in ":" else floor + len(stripped.rstrip(" :"))
         command = self.commands.get(at) or self.commands.get(bare)
+        if command is None and stripped[-1] == "," and (timed := self._commanded_by(floor, at - 1)) is not None:
+            command, at = timed
         tail = stripped[-_TAIL:]
         if self.cues.passive.search(tail):
             return "passive", None
@@ -356,6 +372,9 @@ class DutyReader:
             return "presence", (at - len(tail) + present.start(), at, self.scene.patterns.entry("duty.presence"))
         if floor == clause.start and self.cues.belongs.search(stripped) is not None:
             return "belongs", (floor, at, self.scene.patterns.entry("duty.belongs"))
+        opened = ":" if before.rstrip().endswith("(") else ""  # Cơ quan thường trực (Văn phòng Đảng ủy): …
+        if floor == clause.start and self.cues.stands.search(f"{stripped}{opened}") is not None:
+            return "standing", (floor, at, self.scene.patterns.entry("duty.stands"))
         if (pledge := self.cues.pledge.search(tail)) is not None:
             return "pledge", (at - len(tail) + pledge.start("of"), at, self.scene.patterns.entry("duty.pledge"))
         if partner := self.cues.partner.search(tail):
@@ -385,6 +404,26 @@ class DutyReader:
         if before.rstrip(" \"'“").endswith("("):
             return "bracket", None
         return ("start" if self._timed(clause.start, at) else "none"), None
+
+    def _commanded_by(self, floor: int, end: int) -> tuple[tuple[int, Entry], int] | None:
+        """The command before a time and a comma, and where it ends: ``đề nghị trong quý IV, UBND xã rà soát …``."""
+        start = self.time_ends.get(end)
+        if start is None or start <= floor:
+            return None
+        at = self._before(start)
+        command = self.commands.get(at)
+        return None if command is None or command[1].means.get("force") == "steer" else (command, at)
+
+    def _asks_in(self, clause: Span) -> bool:
+        """Whether a clause asks or tells somebody to do something, whoever that is."""
+        first = bisect_left(self.order_ends, clause.start)
+        for end in self.order_ends[first : bisect_left(self.order_ends, clause.end)]:
+            start, entry = self.commands[end]
+            ahead = self.key[clause.start : start].rstrip()
+            told = clause.start + len(ahead) in self.actor_ends
+            if entry.means.get("force") == "ask" and told and not self._is_noun(clause.start, start):
+                return True
+        return False
 
     def _verb_around(self, position: int) -> int:
         """The start of the longer verb that holds this word (là cơ quan chủ trì)."""
@@ -463,10 +502,13 @@ class DutyReader:
                 return self._duty_below(below)
         if (each := self.each.match(self.key, position, limit)) is not None:
             position = past(AFTER_SUBJECT, self.key, each.end(), limit)
-        if (behind := self._past_together(position, limit)) is not None:
+        behind = self._past_together(position, limit) or self._past_standing(position, limit)
+        if behind is not None:
             return self._duty(Span(behind, limit), anything=anything, below=below, open_verb=open_verb)
         begin = position
         position, adverbs = self._adverbs(position, limit)
+        if (word := _WORD.match(self.key, position, limit)) and self.cues.past.search(word[0]):
+            return None  # X cũng đã đề ra …: what is done
         if self.cues.built.match(self.key, position, limit):
             return None  # Trường Mầm non A sẽ khởi công trong tháng 3: what is built
         if adverbs and below is not None and self._only_colon(position, limit):
@@ -496,6 +538,15 @@ class DutyReader:
         between = self.key[together.end() : group.span.start]
         return group.span.end if not between.strip() or self.cues.det.expression.fullmatch(between.lstrip()) else None
 
+    def _past_standing(self, position: int, limit: int) -> int | None:
+        """Behind what a subject is to another body (``Sở A - cơ quan thường trực Ban B``), if its verb follows."""
+        standing = self.cues.standing.match(self.key, position, limit)
+        group = None if standing is None else next(self._each_group(Span(position, limit)), None)
+        if standing is None or group is None or self.key[standing.end() : group.span.start].strip():
+            return None  # "thường trực Ban Chỉ đạo" is read as a body itself
+        behind = past(AFTER_SUBJECT, self.key, skip_brackets(self.key, group.span.end, limit), limit)
+        return behind if self._adverbs(behind, limit)[0] in self.verbs else None
+
     def _only_colon(self, position: int, limit: int) -> bool:
         rest = self.key[position:limit]
         return not rest.strip(" :") and ":" in self.key[position - 1 : limit]
@@ -508,7 +559,7 @@ class DutyReader:
         lower = position < limit and self.text[position].islower()
         if adverbs and lower and not self.stop.match(self.key, position):
             return self._make_duty((), begin, position, limit)
-        if adverbs and position > begin and anything:
+        if adverbs and (anything or self.cues.manner.match(self.key, position, limit)) and position > begin:
             return self._make_duty((), begin, begin, limit)
         if begin in self.verbs and begin < limit:
             return self._make_duty(self._verbs(begin, limit), begin, begin, limit)
@@ -708,6 +759,8 @@ class DutyReader:
             helped = self._verbs(behind, limit)
             if helped and helped[0].start == behind and all(v.role == "monitor" for v in helped):
                 role, verbs = "monitor", (*verbs, *helped)
+            elif helped and helped[0].start == behind and helped[0].role == "advise":
+                role, verbs = "advise", (*verbs, *helped)
         last = position
         for verb in verbs:
             if verb.start == position or self._serial(last, verb.start):
@@ -883,20 +936,25 @@ class DutyReader:
             verb = self.verbs.get(position)
             adverb = self.cues.adverb.match(self.key, position, task.end)
             end = max(verb.end if verb else 0, adverb.end() if adverb else 0)
-            if not end:
+            if not end or (verb is not None and adverb is None and verb.rule in _OWN_WORK):
                 return False
             position = self.cues.verb_joint.match(self.key, end, max(end, task.end)).end()
         return True
 
-    def _heading_of(self, index: int) -> Span | None:
-        """The heading that a task is inherited from: the nearest above with words of its own (DOMAIN §7.6)."""
+    def _heading_of(self, index: int, *, labelled: bool = False) -> Span | None:
+        """The heading that a task is inherited from: the nearest above with words of its own (DOMAIN §7.6).
+
+        Args:
+            index: the block of the assignee.
+            labelled: it stands behind a label (``Chủ trì: …``), so that the item above is the work, whoever it names.
+        """
         layout = self.scene.layout
         node: Node | None = layout.node_at(self.scene.view.blocks[index].start)
         marked = layout.markers[index] is not None
         for above in layout.ancestors(node):
             if above.block == index or self._names_body(above) or self._leads_in(above, marked=marked):
                 continue
-            if not marked and self._is_order(above):
+            if not (marked or labelled) and self._is_order(above):
                 continue
             if self.cues.section.fullmatch(self.key[above.heading.start : above.heading.end].strip(" .:#*")):
                 continue

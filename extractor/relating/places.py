@@ -18,7 +18,7 @@ from functools import cached_property
 import regex
 
 from extractor.finding import gazetteer
-from extractor.finding.gazetteer import Gazetteer, Level, Unit, loose_key, name_key
+from extractor.finding.gazetteer import TWO_LEVELS, Gazetteer, Level, Unit, loose_key, name_key
 from extractor.finding.intervals import Intervals
 from extractor.finding.place_records import Mention, PlaceList, words
 from extractor.finding.places import place_lists
@@ -407,7 +407,7 @@ class _Resolver:
         self.scene = scene
         self.units: Gazetteer = gazetteer.load()
         document = scene.document
-        self.on: date | None = scene.day
+        self.on: date | None = scene.units_on
         self.at = {h.start: h for h in hits}
         self.starts = sorted(self.at)
         province = self._document_unit(document.province_code, document.province, "province", "")
@@ -423,6 +423,22 @@ class _Resolver:
         for hit in hits:
             if hit.value.group is not None:
                 self._lists.setdefault(hit.value.group.number, []).append(hit)
+        self._told = self._parents_told(hits) if province is None and district is None else {}
+
+    def _parents_told(self, hits: Sequence[Hit]) -> dict[tuple[str, str], tuple[int, ...]]:
+        """The parents that a text gives a unit once (``phường A (tỉnh B)``), for its mentions without any."""
+        told: dict[tuple[str, str], tuple[int, ...]] = {}
+        rivals: set[tuple[str, str]] = set()
+        for hit in hits:
+            mention: Mention = hit.value
+            if mention.parents and mention.firm:
+                key = self.name(hit), mention.level
+                first = told.setdefault(key, mention.parents)
+                if [self.name(self.at[p]) for p in first if p in self.at] != [
+                    self.name(self.at[p]) for p in mention.parents if p in self.at
+                ]:
+                    rivals.add(key)
+        return {key: parents for key, parents in told.items() if key not in rivals}
 
     def _document_unit(self, code: str, name: str, level: Level, province: str) -> Unit | None:
         """The document's own unit: by its code, for names such as 12 or Hồng Ngự are no key."""
@@ -465,10 +481,8 @@ class _Resolver:
 
     def _parents(self, hit: Hit) -> list[Hit]:
         """The chain of units that the text says hold this one, nearest first."""
-        if not hit.value.parents:
-            return []
+        waiting = list(hit.value.parents or self._told.get((self.name(hit), hit.value.level), ()))
         chain: list[Hit] = []
-        waiting = list(hit.value.parents)
         while waiting:
             parent = self.at.get(waiting.pop(0))
             if parent is None or parent in chain or len(chain) > 4:
@@ -565,7 +579,8 @@ class _Resolver:
         code = home.province.code
         units = self.units.named(name, level="commune", on=self.on, province_code=code)
         # before the merger of provinces a name of a later partner is no reading
-        units = self._typed([u for u in units if u.province_code == code] or units, mention)
+        units = tuple(u for u in units if u.province_code == code) or self._merged(units, name, code)
+        units = self._typed(units, mention)
         if len(units) > 1:
             units = self._by_neighbours(hit, units)
         if len(units) == 1:
@@ -578,6 +593,13 @@ class _Resolver:
             province=home.province_name,
             province_code=home.province.code,
         )
+
+    def _merged(self, units: tuple[Unit, ...], name: str, province: str) -> tuple[Unit, ...]:
+        """The present unit of a name that its province has only since it merged, in a text that gives no day."""
+        if self.on is not None or not units:
+            return units
+        now = self.units.named(name, level="commune", on=TWO_LEVELS, province_code=province)
+        return tuple(u for u in now if u.province_code == province) or units
 
     def _inside(self, name: str, mention: Mention, home: _Home) -> _Found | None:
         """The commune of that name in a district already known; spelling may differ there (DOMAIN 5.3)."""
@@ -612,12 +634,13 @@ class _Resolver:
         """Whether a document's province is the unit's, or what it has become part of."""
         if other is None or one.code == other.code:
             return True
-        return one in self.units.current(other)
+        current = self.units.current(other)
+        return one in current if self.on is not None else any(u.code == one.code for u in current)
 
     def _where(self, hit: Hit) -> _Home:
         """Where a commune or hamlet lies, by the first evidence that says so."""
         province, said = self.home.province, self.home.province_name
-        if hit.value.parents:
+        if hit.value.parents or self._told:
             province, said = self._stated_province(hit)
             for parent in self._parents(hit):
                 if parent.value.level == "district":
