@@ -224,3 +224,12 @@ def test_the_head_goes_before_the_register_of_another_document() -> None:
         "Số hiệu: 88/KH-UBND\nNgày ban hành: 17/05/2022\nNgười ký: Lê Văn Mẫu"
     ).document
     assert (row.number, row.issued_on) == ("31/KH-UBND", None)
+
+
+def test_an_issuer_behind_the_subject_of_a_cited_decision() -> None:
+    row = extract(
+        "Tin trong tỉnh\n14/03/2023 09:12\nTheo Quyết định số 521/QĐ-UBND về phê duyệt kế hoạch trồng rừng năm 2023 của "
+        "UBND tỉnh Yên Bái, toàn tỉnh trồng mới 900 ha."
+    ).document
+    assert (row.number, row.issuer) == ("521/QĐ-UBND", "UBND tỉnh Yên Bái")
+    assert row.title == "phê duyệt kế hoạch trồng rừng năm 2023"

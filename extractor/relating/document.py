@@ -122,6 +122,7 @@ class _Words:
         self.passive, self.enacted = _expression(patterns, "passive"), _expression(patterns, "enacted")
         self.within = regex.compile(rf"\s{words(role='within')}\s")
         self.goes_on = regex.compile(rf"[,;.]|\s{words(role='goes_on')}(?!\p{{L}})")
+        self.acts = regex.compile(rf"\s{words(role='goes_on', force='strong')}(?!\p{{L}})")
         self.retold = _expression(patterns, "retold")
         self.citing_weakly = regex.compile(rf"{words(role='citing_weakly')}\s")
         report = words(role="title_end", force="strong")
@@ -860,16 +861,28 @@ class _Reader:
             return False
         number = self.words.number.match(self.text, start + kind.end, sentence.end)
         if number is None:
-            return not weak and self._take_named(sentence, kind, start + kind.end)
+            named = None if weak else self._named(Span(start + kind.end, sentence.end))
+            if named is not None:
+                self._take_citation(sentence, kind, named)
+            return named is not None
         day = self.words.day.match(self.key, self._past_before_day(number.end(), sentence.end), sentence.end)
         at = day.end() if day else number.end()
-        found = self._owned(Span(number.end(), sentence.end)) or (None if weak else self._charging(at, sentence.end))
+        found = self._whose(Span(number.end(), sentence.end), at, weak=weak is not None)
         if found is None or (weak and not self._retold(found)):
             return False
         self._take_citation(sentence, kind, found)
         self.facts.number = self.facts.number or regex.sub(r"\s", "", number["number"])
         self.facts.issued_on = self.facts.issued_on or (_day(day) if day else None)
         return True
+
+    def _whose(self, rest: Span, at: int, *, weak: bool) -> _Owned | None:
+        """Whose a numbered paper is: named before its subject, behind it, or as the one who charges by it."""
+        if weak:
+            return self._owned(rest)
+        begin = at + (self.text[at : at + 1] == " ")
+        linked = self._past_link(begin, rest.end) > begin
+        first = self._named(Span(at, rest.end)) if linked else None
+        return first or self._owned(rest) or self._charging(at, rest.end) or self._named(Span(at, rest.end))
 
     def _take_citation(self, sentence: Span, kind: Hit, found: _Owned) -> None:
         facts = self.facts
@@ -894,7 +907,10 @@ class _Reader:
         if stop is None and near.end == rest.end and link is None:
             return _Owned(near, body, "", near.end)
         if stop and (link is None or stop.start() < near.start + link.start):
-            return _Owned(Span(near.start, stop.start()), body, "", stop.start())
+            acts = self.words.acts.match(self.key, stop.start(), rest.end)
+            cut = self._clause_start(stop.end(), rest.end) if acts else None
+            title = self.make.composed(stop.start() + 1, cut) if cut else ""
+            return _Owned(Span(near.start, stop.start()), body, title, cut or stop.start())
         if link is None:
             return None
         begin = self._past_link(near.start + link.start, rest.end)
@@ -912,17 +928,16 @@ class _Reader:
         body = self._body(issuer) or self._headed(issuer)
         return _Owned(issuer, body, "", end) if body else None
 
-    def _take_named(self, sentence: Span, kind: Hit, start: int) -> bool:
-        """Read ``Theo kế hoạch … năm 2024 của UBND tỉnh …, …``: no number, but a subject with its period."""
-        owner = self.words.behind_of.search(self.key, start, min(sentence.end, start + _LONGEST_LIST_TITLE))
-        found = self._owned(Span(owner.start(), sentence.end)) if owner else None
-        subject = self.make.composed(start, owner.start()).strip() if owner else ""
+    def _named(self, rest: Span) -> _Owned | None:
+        """A subject with its period, and whose it is behind it: ``… trồng rừng năm 2024 của UBND tỉnh …, …``."""
+        owner = self.words.behind_of.search(self.key, rest.start, min(rest.end, rest.start + _LONGEST_LIST_TITLE))
+        found = self._owned(Span(owner.start(), rest.end)) if owner else None
+        subject = self.make.composed(rest.start, owner.start()).strip(" ,:") if owner else ""
         if found is None or len(subject.split()) < _LEAST_SUBJECT or self.words.no_subject.match(fold(subject)):
-            return False
+            return None
         if read_period(subject, self.scene.patterns) == (None, None):
-            return False
-        self._take_citation(sentence, kind, replace(found, title=self._without_link(subject)))
-        return True
+            return None
+        return replace(found, title=self._without_link(subject))
 
     def _without_link(self, subject: str) -> str:
         linked = next((h.end for h in self.words.links.matches(fold(subject)) if h.start == 0), 0)
