@@ -338,12 +338,11 @@ class Cues:
         return "target", f"layout.heading.{node.kind}", Span(*own.span())
 
     def _by_paragraph(self, at: Standing) -> Found | None:
-        """In an article a clause that says nothing of its own goes on with what was said before it."""
+        """In an article a clause, on a page that reports a plan a sentence, goes on with what was said before it."""
         if not self.scene.narrates or self.scene.layout.markers[at.block] is not None:
             return None
-        return self._last_said(
-            max(self.scene.layout.content(at.block).start, at.clause.start - _LEAD_IN), at.clause.start
-        )
+        end = at.clause.start if self._type is None else at.sentence.start
+        return self._last_said(max(self.scene.layout.content(at.block).start, end - _LEAD_IN), end)
 
     def _last_said(self, start: int, end: int) -> Found | None:
         """What the last time of a stretch says, or the last cue behind that time."""
