@@ -35,9 +35,8 @@ _BESIDE = 3  # characters between a frequency and the period it runs in
 _LONGEST_VERB = 20  # characters
 _LEAD = 2  # words before a period that opens its sentence: "Nhiệm vụ 6 tháng cuối năm, …"
 _LONG_LEAD = 5  # the same behind "trong", "về": "Trong phương hướng 6 tháng cuối năm, …"
-_LEADS_IN = re.compile(r"(?:trong|về|đối với) ")
 # Contexts that do not make a role of themselves but weigh in ``_by_grain``.
-_HINTS = frozenset({"work", "opens", "milestone", "review", "base"})
+_HINTS = frozenset({"work", "opens", "milestone", "review", "base", "begins"})
 
 # --- roles -----------------------------------------------------------------------------------------------------------
 
@@ -265,8 +264,7 @@ def _of_season(draft: Draft, contexts: Contexts) -> tuple[TimeRole, str] | None:
 def _begins(scene: Scene, draft: Draft, contexts: Contexts) -> bool:
     """``Học sinh bước | vào năm học mới 2025 - 2026``: what begins with a school year is not due at its end."""
     clause = clause_of(scene, draft)
-    into = scene.view.key.endswith("bước ", 0, draft.start) or scene.view.key.endswith("khai giảng ", 0, draft.start)
-    return into and not contexts.within(clause.start, clause.end, "future")
+    return contexts.adjacent(draft.start, "begins") and not contexts.within(clause.start, clause.end, "future")
 
 
 def _by_neighbours(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> tuple[TimeRole, str] | None:
@@ -599,7 +597,8 @@ def _by_period(
         return ("deadline", "governs") if told and governs else ("attribute", "year untold")
     if any(e.means.get("reach") == "firm" or e.means.get("bound") in ("before", "by", "from") for e in draft.chain):
         return None
-    lead = _LONG_LEAD if _LEADS_IN.match(left) else _LEAD
+    led = contexts.within(clause.start, draft.start, "leads")
+    lead = _LONG_LEAD if led and led[0][0] == clause.start else _LEAD
     heads = 0 < len(left.split()) <= lead and key[draft.end : draft.end + 1] == ","
     if _RATE.search(left) and not draft.chain:
         return "deadline", "rate"

@@ -140,7 +140,7 @@ class Clock:
         return next(((said, hit) for hit in hits if (said := self._said(hit)) is not None), None)
 
     def goal_before(self, at: Standing) -> Hit | None:
-        """The time by which an article wants what it says without one: the paragraph's, else a plan's or a headline's."""
+        """The time by which an article wants what it says without: the paragraph's, else a plan's or a headline's."""
         scene = self.scene
         if not scene.narrates:
             return None

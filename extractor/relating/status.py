@@ -39,10 +39,7 @@ _DIGIT = re.compile(r"\d")
 _LETTER = regex.compile(r"\w")
 _NUMBER = regex.compile(r"(?<!\w)\d+(?![^\W\d_])")
 _NUMBER_OR_COMMA = regex.compile(r"(?<!\w)\d+(?![\w/])|,")
-_OF_WHOLE = regex.compile(
-    r"(?<!\w)(?:tổng số|trong số|trên|trong) \d{1,3} $", regex.REVERSE
-)  # "trong tổng số 23 chỉ tiêu"
-_WHOLE = 16
+_WHOLE = 16  # characters before a cue in which a count of all goals stands
 _NEAREST = 64  # cues that look over a block or a section, of those before or behind a number
 _TELLING = 3  # cues of results to each promise, and at least, in a text without a type: a part of a report
 _DEFAULT_TYPE_RULE = "document.type"
@@ -83,6 +80,7 @@ class _Words:
         self.ahead = regex.compile(rf"(?<!\w){one_of(kinds)}(?!\w)")
         self.joint = clock_words(patterns).joint
         parting = [w for w in patterns.literals("indicator", head="verb", tells="joint") if " " in w]
+        self.of_whole = patterns.expression("status", whole=False, role="whole")
         self.of_them = regex.compile(rf"[,;(]\s?{one_of(parting)}(?!\w)")
         onward = one_of(patterns.literals("status", level="onward"))
         self.onward_only = regex.compile(rf"\s{onward}\s(?:{one_of(patterns.literals('number', role='leader'))}\s)?")
@@ -112,7 +110,7 @@ class Cues:
         hits = [
             h
             for h in _longest_of_job(scene.phrases(self._words.cues))
-            if h.start not in counted and not _OF_WHOLE.search(self.key, max(0, h.start - _WHOLE), h.start)
+            if h.start not in counted and not self._words.of_whole.search(self.key, max(0, h.start - _WHOLE), h.start)
         ]
         for match in scene.patterns.regexes("status").matches(self.key):
             if "role" not in match.entry.means:
@@ -188,8 +186,8 @@ class Cues:
             ("heading", paragraph if tells else None),  # "Trong năm đã xóa 21 nhà. Số tiền huy động là 3,1 tỷ đồng."
             ("verb", said if plain and not either else None),
             ("heading", None if tells else paragraph),
-            ("heading", self._by_paragraphs_before(at.block)),
-            ("heading", self._by_headline()),
+            ("none", self._by_paragraphs_before(at.block)),
+            ("none", self._by_headline()),
             ("type", self._type),
         )
         spoken = [(level, found) for level, found in levels if found is not None]
@@ -199,7 +197,7 @@ class Cues:
         evidence = [make.evidence("cue" if level == "cue" else "inherited", rule, span, f"status={status} ({level})")]
         rival = False
         for other, (rival_status, rule, span) in spoken[1:]:
-            if rival_status != status and other != "type":
+            if rival_status != status and other not in ("type", "none"):
                 rival = True
                 evidence.append(make.evidence("rival", rule, span, f"status={rival_status} ({other})"))
         return Verdict(status, level, tuple(evidence), rival)
@@ -340,12 +338,11 @@ class Cues:
         return "target", f"layout.heading.{node.kind}", Span(*own.span())
 
     def _by_paragraph(self, at: Standing) -> Found | None:
-        """In an article a clause that says nothing of its own goes on with what was said before it."""
+        """In an article a clause, on a page that reports a plan a sentence, goes on with what was said before it."""
         if not self.scene.narrates or self.scene.layout.markers[at.block] is not None:
             return None
-        return self._last_said(
-            max(self.scene.layout.content(at.block).start, at.clause.start - _LEAD_IN), at.clause.start
-        )
+        end = at.clause.start if self._type is None else at.sentence.start
+        return self._last_said(max(self.scene.layout.content(at.block).start, end - _LEAD_IN), end)
 
     def _last_said(self, start: int, end: int) -> Found | None:
         """What the last time of a stretch says, or the last cue behind that time."""
