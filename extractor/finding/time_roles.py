@@ -23,6 +23,11 @@ _WINDOW = 600  # characters of a clause that a reader takes in
 _LICENCE = "time.context.licence"
 _STAMP = "time.context.stamp"
 _CLOCK = regex.compile(r"[\s|,•-]{0,8}+\d{1,2}(?::|h)\d{1,2}(?::\d{2})?[\s|,•-]{0,8}+")
+_CLOCK_BEHIND = regex.compile(r"[\s|,•(-]{0,6}+\d{1,2}:\d{2}(?!\d)")
+_CLOCK_BEFORE = regex.compile(r"(?<![\d:])\d{1,2}:\d{2}(?::\d{2})?[\s|,•)-]{0,6}+$", regex.REVERSE)
+_NEAR = 16  # characters beside a day in which the time of day of a stamp stands
+_LABEL = 60  # characters of a label
+_LINE = 100  # characters of a line that says who wrote a text, and when
 _FRESH = timedelta(days=62)  # a portal reports a plan within weeks
 _STALE = 2  # years: "trước ngày 15/10/1993" tells which cases, not when
 NEARLY_OVER = "nearly over"
@@ -151,7 +156,7 @@ def role_of(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> t
         return fixed, draft.entry.id
     if "anniversary" in span.flags:
         return "event", "anniversary"
-    if span.granularity == "day" and _is_stamp(scene, draft):
+    if span.granularity == "day" and is_stamp(scene, draft, contexts):
         return "issue_date", "stamp"
     if draft.in_column:
         return "deadline", "column"
@@ -176,13 +181,39 @@ def role_of(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> t
     return "deadline", ""
 
 
-def _is_stamp(scene: Scene, draft: Draft) -> bool:
-    """A line with nothing but a day and the time of day: when a page was put up (``15/1/2019 7:45``)."""
+def is_stamp(scene: Scene, draft: Draft, contexts: Contexts) -> bool:
+    """When a page was put up: a day beside a time of day as machines write it, or a line that names who wrote.
+
+    ``15/1/2019 7:45``, ``gửi vào T6, 2017-11-24 09:43``, ``Tin: Thu Hà, 12/9/2025``; but ``Thời gian: 08:00, 15/3/2025``
+    says when something is to be done, and so does a dated document where it has more to say in the line.
+    """
     block = scene.view.blocks[draft.block]
-    if block.cells or scene.layout.markers[draft.block] is not None:
+    if block.cells or scene.layout.markers[draft.block] is not None or draft.chain or not draft.year_stated:
         return False
-    beside = scene.view.key[block.start : draft.start] + scene.view.key[draft.end : block.end]
-    return _CLOCK.fullmatch(beside) is not None
+    key = scene.view.key
+    if _CLOCK.fullmatch(key[block.start : draft.start] + key[draft.end : block.end]) is not None:
+        return True
+    if len(block.span) <= _LINE and part_set(scene.patterns, "byline").opening(key, block.start, draft.start):
+        return True
+    timed = (
+        ":" in key[draft.core.start : draft.end]
+        or _CLOCK_BEHIND.match(key, draft.end, min(block.end, draft.end + _NEAR)) is not None
+        or _CLOCK_BEFORE.search(key, max(block.start, draft.start - _NEAR), draft.start) is not None
+    )
+    if not timed or _is_labelled(scene, draft, contexts):
+        return False
+    if ":" in key[max(0, draft.start - 2) : draft.start] and scene.document.doc_type:
+        return contexts.told_by(draft.start, _STAMP)
+    return len(block.span) <= _LINE or not scene.document.doc_type
+
+
+def _is_labelled(scene: Scene, draft: Draft, contexts: Contexts) -> bool:
+    """Whether a label of deadlines stands before a time: ``Thời gian:``, ``Hạn nộp hồ sơ:``."""
+    if contexts.adjacent(draft.start, "deadline"):
+        return True
+    start = max(scene.view.blocks[draft.block].start, draft.start - _LABEL)
+    left = _CLOCK_BEFORE.sub("", scene.view.key[start : draft.start]).rstrip(" :-(")
+    return part_set(scene.patterns, "label").closing(left, 0, len(left)) is not None
 
 
 def _nearly_over(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> bool:
@@ -247,12 +278,16 @@ def _by_neighbours(scene: Scene, draft: Draft, span: TimeSpan, contexts: Context
             if once or draft.entry.means.get("reach") == "firm":
                 continue
             return "attribute", rule
-        if role in _HINTS or (role == "results" and is_strong(draft)):
+        if role in _HINTS or (role in ("results", "narrated") and is_strong(draft)):
             continue
-        if not once and role in ("results", "event", "issue_date", "name"):
+        if not once and role in ("results", "narrated", "event", "issue_date", "name"):
             continue
         if role == "results":
             return "event", rule
+        if role == "narrated":
+            if _is_article(scene) and not _promised(scene, draft, contexts):
+                return "event", rule
+            continue
         if role == "effect":  # from one day to another it is how long a thing is done
             if span.start and span.due:
                 continue
@@ -267,14 +302,42 @@ def _by_neighbours(scene: Scene, draft: Draft, span: TimeSpan, contexts: Context
             continue
         return cast(TimeRole, role), rule
     for role, rule in contexts.after(draft.end):
-        if role == "event" and span.granularity in ("year", "years", "half") and not draft.chain:
-            return "event", rule  # "Năm 2026 là năm đầu thực hiện …"
+        if role == "event" and once and span.granularity != "day" and bound_of(draft) == "in":
+            if not _promised(scene, draft, contexts):
+                return "event", rule  # "Năm 2026 là năm đầu thực hiện …"
         if role == "estimate" and scene.view.key.endswith("(", 0, draft.start):
             return "event", rule  # "(năm 2022 ước 58,3 triệu đồng)": what there is so far, beside a promise
         if role == "baseline" and span.bound in ("from", "in"):
             return "baseline", rule
-    enacted = _enacted(scene, draft, contexts) if once and not is_strong(draft) else None
+    if not once or is_strong(draft):
+        return None
+    if span.granularity != "day" and (judged := _judged(scene, draft, contexts)) is not None:
+        return "event", judged
+    enacted = _enacted(scene, draft, contexts)
     return None if enacted is None else ("issue_date", enacted)
+
+
+def _is_article(scene: Scene) -> bool:
+    """Whether a text is an article, or part of one: no document by its type or number."""
+    document = scene.document
+    return scene.layout.portal or not (document.doc_type or document.number)
+
+
+def _promised(scene: Scene, draft: Draft, contexts: Contexts) -> bool:
+    """Whether the clause of a time speaks of what is still to be done, in other words than a report does, too."""
+    clause = clause_of(scene, draft)
+    wanted = contexts.within(clause.start, clause.end, "future")
+    return any(said not in contexts.within(clause.start, clause.end, "mild") for said in wanted)
+
+
+def _judged(scene: Scene, draft: Draft, contexts: Contexts) -> str | None:
+    """The words that judge how a time went that opens its clause: ``6 tháng đầu năm 2025, xã đạt nhiều kết quả``."""
+    clause = clause_of(scene, draft)
+    opens = _OPENS_CLAUSE.search(scene.view.key[clause.start : draft.start]) is not None
+    if not (opens or contexts.adjacent(draft.start, "opens")) or _promised(scene, draft, contexts):
+        return None
+    hits = contexts.within(draft.end, clause.end, "judged")
+    return hits[0][2] if hits else None
 
 
 def _enacted(scene: Scene, draft: Draft, contexts: Contexts) -> str | None:
