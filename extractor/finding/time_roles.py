@@ -158,6 +158,8 @@ def role_of(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> t
         return "event", "anniversary"
     if span.granularity == "day" and is_stamp(scene, draft, contexts):
         return "issue_date", "stamp"
+    if draft.entry.means.get("reach") == "session" and not _is_planned(scene, draft, span):
+        return "event", draft.entry.id
     if draft.in_column:
         return "deadline", "column"
     if draft.block in scene.layout.title or draft.block in contexts.header_rows:
@@ -179,6 +181,17 @@ def role_of(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> t
         if decided is not None:
             return decided
     return "deadline", ""
+
+
+def _is_planned(scene: Scene, draft: Draft, span: TimeSpan) -> bool:
+    """Whether the part of a day is in the calendar of a plan: ``- Sáng ngày 18/3: thôn Đông``; not told of a meeting."""
+    if draft.in_column:
+        return True
+    issued, clause = scene.document.issued_on, clause_of(scene, draft)
+    opens = _OPENS_CLAUSE.search(scene.view.key[clause.start : draft.start]) is not None
+    if _is_article(scene) or issued is None or span.due is None or span.due <= issued:
+        return False
+    return opens or bool(draft.chain)
 
 
 def is_stamp(scene: Scene, draft: Draft, contexts: Contexts) -> bool:
@@ -272,6 +285,8 @@ def _by_neighbours(scene: Scene, draft: Draft, span: TimeSpan, contexts: Context
     if once and span.granularity == "day" and bound_of(draft) in ("in", "from") and contexts.is_citation(draft.start):
         return "issue_date", "citation"
     for role, rule in contexts.before(draft.start):
+        if role == "event" and span.kind == "period" and _VALUE.match(scene.view.key, draft.end):
+            continue  # "Số doanh nghiệp thành lập thời kỳ 2021-2025: 100 doanh nghiệp"
         if role == "base" and not draft.chain:
             return "baseline", rule
         if role == "recurs":
@@ -490,6 +505,8 @@ def _by_name(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> 
         return None
     if any(e.means.get("reach") in ("firm", "verb") for e in draft.chain):
         return None
+    if contexts.adjacent(draft.start, "milestone"):
+        return None  # "dự án được quyết định đầu tư năm 2029"
     view = scene.view
     clause = clause_of(scene, draft)
     opened = view.key.rfind('"', clause.start, draft.start)
@@ -507,11 +524,18 @@ def _by_name(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> 
         return "name", head
     if contexts.within(told, draft.start, "deadline") or ":" in view.key[told : draft.start]:
         return None
-    if view.key[told : draft.start] == ", " and contexts.within(draft.end, clause.end, "deadline"):
-        return None  # "Theo kế hoạch, năm 2025 huyện phấn đấu …"
+    wanted = contexts.within(draft.end, clause.end, "deadline")
+    if wanted and (view.key[told : draft.start] == ", " or _stands_alone(scene, draft)):
+        return None  # "Theo kế hoạch, năm 2025 huyện phấn đấu …", "Nghị quyết Đại hội xã, đến năm 2025, tỷ lệ … đạt 65%"
     if any(role == "value" for role, _ in contexts.after(draft.end)):
         return None
     return "name", head
+
+
+def _stands_alone(scene: Scene, draft: Draft) -> bool:
+    """Whether a time with a cue stands between two commas, and so belongs to what follows."""
+    left, key = scene.view.key[max(0, draft.start - _BESIDE) : draft.start].rstrip(), scene.view.key
+    return bool(draft.chain) and left.endswith(",") and key.startswith(",", draft.end)
 
 
 def _by_grain(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> tuple[TimeRole, str] | None:
