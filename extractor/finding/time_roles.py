@@ -400,6 +400,7 @@ def _by_time(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> 
         for start, end, name in contexts.within(clause.start, min(clause.end, contexts.next_start(draft.end)), "event")
         if end <= draft.start or draft.end <= start  # "hằng năm qua Công an tỉnh" is no "năm qua"
     ]
+    told += _gained(scene, draft, clause, contexts)
     counted = next((e for e in draft.chain if e.means.get("role") == "as_of"), None)
     over = _is_over(scene, span, contexts)
     if over and not told and _still_open(scene, draft, span, contexts):
@@ -423,7 +424,9 @@ def _by_time(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> 
     wanted = bool(due)
     if counted is not None:  # "tính đến 10/10, đã khởi công 471 nhà, 318 nhà hoàn thành"
         done = bool(told) and (not due or told[0][0] < due[0][0])
-        return ("as_of", counted.id) if done or (over is None and not wanted) else None
+        promised = _is_of_promise(scene, draft, clause, contexts)
+        done = done or (not promised and ((over is None and not wanted) or _sums_up(scene, span, contexts)))
+        return ("as_of", counted.id) if done else None
     if _goes_on(span, contexts):
         return None
     if told and not wanted and (not is_strong(draft) or (results and over is None)):
@@ -431,6 +434,28 @@ def _by_time(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> 
     if results and not wanted and over is None and span.granularity in ("year", "years", "half", "month"):
         return ("as_of" if is_strong(draft) else "event"), "results"
     return None
+
+
+def _gained(scene: Scene, draft: Draft, clause: Span, contexts: Contexts) -> list[tuple[int, str]]:
+    """What was got done, with how much of it: ``Đến hết tháng 10, xã giải ngân được 21 tỷ đồng``; no promise of it."""
+    if _promised(scene, draft, contexts):
+        return []
+    end = min(clause.end, contexts.next_start(draft.end))
+    hits = part_set(scene.patterns, "gained").matches(scene.view.key, clause.start, end)
+    return [(hit.start, hit.entry.id) for hit in hits]
+
+
+def _is_of_promise(scene: Scene, draft: Draft, clause: Span, contexts: Contexts) -> bool:
+    """Whether the sentence has promised something before: ``Mục tiêu có thêm 4 xã; lũy kế đến cuối năm có 20 xã``."""
+    start = max(scene.sentence_at(draft.start).start, draft.start - _WINDOW)
+    wanted = contexts.within(start, clause.end, "future")
+    return any(said not in contexts.within(start, clause.end, "mild") for said in wanted)
+
+
+def _sums_up(scene: Scene, span: TimeSpan, contexts: Contexts) -> bool:
+    """Whether an article gives a sum of what there is: ``Lũy kế đến hết năm 2025, toàn tỉnh có 698 sản phẩm``."""
+    day = contexts.anchor
+    return _is_article(scene) and (day is None or span.due is None or span.due - day <= _FRESH)
 
 
 def _is_beside(scene: Scene, draft: Draft, contexts: Contexts) -> bool:
