@@ -14,7 +14,7 @@ from typing import cast
 
 import regex
 
-from extractor.finding.dates import Cue, Draft, TimeRole, Words, bound_of, last_day, part_set
+from extractor.finding.dates import Cue, Draft, TimeRole, Words, bound_of, first_of, last_day, part_set
 from extractor.finding.scene import Scene
 from extractor.model import Span, TimeSpan
 from extractor.patterns import Entry
@@ -22,6 +22,7 @@ from extractor.patterns import Entry
 _WINDOW = 600  # characters of a clause that a reader takes in
 _LICENCE = "time.context.licence"
 _STAMP = "time.context.stamp"
+_REACHED = "time.context.reach"
 _CLOCK = regex.compile(r"[\s|,•-]{0,8}+\d{1,2}(?::|h)\d{1,2}(?::\d{2})?[\s|,•-]{0,8}+")
 _CLOCK_BEHIND = regex.compile(r"[\s|,•(-]{0,6}+\d{1,2}:\d{2}(?!\d)")
 _CLOCK_BEFORE = regex.compile(r"(?<![\d:])\d{1,2}:\d{2}(?::\d{2})?[\s|,•)-]{0,6}+$", regex.REVERSE)
@@ -38,6 +39,7 @@ _LAST_DAYS = 11  # of a period of which less than this part is left, a page tell
 _SEASON_OVER = (6, 30)  # month and day of the second year by which a season of two years has ended
 _BESIDE = 3  # characters between a frequency and the period it runs in
 _LONGEST_VERB = 20  # characters
+_TITLE = 8  # words of what is to be done, before a colon
 _LEAD = 2  # words before a period that opens its sentence: "Nhiệm vụ 6 tháng cuối năm, …"
 # Contexts that do not make a role of themselves but weigh in ``_by_grain``.
 _HINTS = frozenset({"work", "opens", "milestone", "review", "base"})
@@ -63,13 +65,16 @@ class Contexts:
     Attributes:
         header_rows: blocks that are the head of a table.
         anchor: the document's day (see ``anchor_of``).
-        draft_starts: where the expressions begin that were read.
+        stamped: of an article the day of its first stamp.
+        draft_starts: where the expressions begin that were read; ``spans`` are their dates.
     """
 
     def __init__(self, scene: Scene, words: Words) -> None:
         self.scene, self.words = scene, words
         self.anchor: date | None = None
+        self.stamped: date | None = None
         self.draft_starts: list[int] = []
+        self.spans: list[TimeSpan] = []
         self.mask_starts = [h.start for h in scene.mask_hits]
         self.header_rows = frozenset(i for table in scene.layout.tables for i in table.header)
         self._ending: dict[int, list[str]] = {}
@@ -184,7 +189,7 @@ def role_of(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> t
 
 
 def _is_planned(scene: Scene, draft: Draft, span: TimeSpan) -> bool:
-    """Whether the part of a day is in the calendar of a plan: ``- Sáng ngày 18/3: thôn Đông``; not told of a meeting."""
+    """Whether the part of a day is in the calendar of a plan: ``- Sáng ngày 18/3: thôn Đông``."""
     if draft.in_column:
         return True
     issued, clause = scene.document.issued_on, clause_of(scene, draft)
@@ -197,16 +202,17 @@ def _is_planned(scene: Scene, draft: Draft, span: TimeSpan) -> bool:
 def is_stamp(scene: Scene, draft: Draft, contexts: Contexts) -> bool:
     """When a page was put up: a day beside a time of day as machines write it, or a line that names who wrote.
 
-    ``15/1/2019 7:45``, ``gửi vào T6, 2017-11-24 09:43``, ``Tin: Thu Hà, 12/9/2025``; but ``Thời gian: 08:00, 15/3/2025``
-    says when something is to be done, and so does a dated document where it has more to say in the line.
+    ``15/1/2019 7:45``, ``gửi vào T6, 2017-11-24 09:43``, ``Tin: Thu Hà, 12/9/2025``; but ``Thời gian: 08:00,
+    15/3/2025`` says when something is to be done, and so does a dated document where it has more to say in the line.
     """
     block = scene.view.blocks[draft.block]
     if block.cells or scene.layout.markers[draft.block] is not None or draft.chain or not draft.year_stated:
         return False
     key = scene.view.key
-    if _CLOCK.fullmatch(key[block.start : draft.start] + key[draft.end : block.end]) is not None:
+    line = len(block.span) <= _LINE
+    if line and _CLOCK.fullmatch(key[block.start : draft.start] + key[draft.end : block.end]) is not None:
         return True
-    if len(block.span) <= _LINE and part_set(scene.patterns, "byline").opening(key, block.start, draft.start):
+    if line and part_set(scene.patterns, "byline").opening(key, block.start, draft.start):
         return True
     timed = (
         ":" in key[draft.core.start : draft.end]
@@ -217,7 +223,20 @@ def is_stamp(scene: Scene, draft: Draft, contexts: Contexts) -> bool:
         return False
     if ":" in key[max(0, draft.start - 2) : draft.start] and scene.document.doc_type:
         return contexts.told_by(draft.start, _STAMP)
-    return len(block.span) <= _LINE or not scene.document.doc_type
+    return line or not scene.document.doc_type
+
+
+def stamp_of(scene: Scene, drafts: Sequence[Draft], contexts: Contexts) -> date | None:
+    """The day of an article's first stamp."""
+    if not _is_article(scene):
+        return None
+    for draft in drafts:
+        point = draft.points[0] if len(draft.points) == 1 else None
+        if point is None or point.d is None or point.y is None or (day := first_of(point)) is None:
+            continue
+        if contexts.told_by(draft.start, _STAMP) or is_stamp(scene, draft, contexts):
+            return day
+    return scene.layout.posted
 
 
 def _is_labelled(scene: Scene, draft: Draft, contexts: Contexts) -> bool:
@@ -293,14 +312,19 @@ def _by_neighbours(scene: Scene, draft: Draft, span: TimeSpan, contexts: Context
             if once or draft.entry.means.get("reach") == "firm":
                 continue
             return "attribute", rule
-        if role in _HINTS or (role in ("results", "narrated") and is_strong(draft)):
+        if role in _HINTS or (role in ("results", "narrated", "held") and is_strong(draft)):
             continue
-        if not once and role in ("results", "narrated", "event", "issue_date", "name"):
+        if not once and role in ("results", "narrated", "held", "event", "issue_date", "name"):
             continue
         if role == "results":
             return "event", rule
         if role == "narrated":
             if _is_article(scene) and not _promised(scene, draft, contexts):
+                return "event", rule
+            continue
+        if role == "held":
+            ahead = contexts.anchor is not None and span.due is not None and span.due > contexts.anchor
+            if _is_article(scene) and not ahead and not _promised(scene, draft, contexts):
                 return "event", rule
             continue
         if role == "effect":  # from one day to another it is how long a thing is done
@@ -317,18 +341,23 @@ def _by_neighbours(scene: Scene, draft: Draft, span: TimeSpan, contexts: Context
             continue
         return cast(TimeRole, role), rule
     for role, rule in contexts.after(draft.end):
-        if role == "event" and once and span.granularity != "day" and bound_of(draft) == "in":
+        if role == "gone" and once:
+            return "event", rule
+        if role == "event" and span.granularity in ("year", "years", "half") and not draft.chain:
+            return "event", rule  # "Năm 2026 là năm đầu thực hiện …"
+        if role == "state" and once and span.granularity != "day" and bound_of(draft) == "in":
             if not _promised(scene, draft, contexts):
-                return "event", rule  # "Năm 2026 là năm đầu thực hiện …"
+                return "event", rule
+            continue
         if role == "estimate" and scene.view.key.endswith("(", 0, draft.start):
             return "event", rule  # "(năm 2022 ước 58,3 triệu đồng)": what there is so far, beside a promise
         if role == "baseline" and span.bound in ("from", "in"):
             return "baseline", rule
-    if not once or is_strong(draft):
+    if not once or (is_strong(draft) and not _of_last_part(draft)):
         return None
     if span.granularity != "day" and (judged := _judged(scene, draft, contexts)) is not None:
         return "event", judged
-    enacted = _enacted(scene, draft, contexts)
+    enacted = _enacted(scene, draft, contexts) or _enacting(scene, draft, contexts)
     return None if enacted is None else ("issue_date", enacted)
 
 
@@ -364,6 +393,21 @@ def _enacted(scene: Scene, draft: Draft, contexts: Contexts) -> str | None:
     if not hits or contexts.within(draft.end, hits[0][0], "deadline"):
         return None
     return hits[0][2]
+
+
+def _enacting(scene: Scene, draft: Draft, contexts: Contexts) -> str | None:
+    """As ``_enacted``, of an article that tells without đã: ``Cuối tháng 7, UBND tỉnh ban hành Công điện …``."""
+    clause = clause_of(scene, draft)
+    opens = _OPENS_CLAUSE.search(scene.view.key[clause.start : draft.start]) is not None
+    if not _is_article(scene) or not opens:
+        return None
+    hits = contexts.within(draft.end, min(clause.end, contexts.next_start(draft.end)), "enacting")
+    return None if not hits or contexts.within(draft.end, hits[0][0], "future") else hits[0][2]
+
+
+def _of_last_part(draft: Draft) -> bool:
+    """Whether no more than the word for the end of a period makes its bound: ``cuối tháng 7``."""
+    return all(e.means["part"] == "edge" or not e.means.get("bound") for e in draft.chain)
 
 
 def is_strong(draft: Draft) -> bool:
@@ -470,7 +514,21 @@ def _still_open(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) 
     if scene.document.issued_on or contexts.anchor is None or span.due is None:
         return False
     firm = any(e.means.get("reach") == "firm" and e.id != "time.cue.at" for e in draft.chain)
+    clause = clause_of(scene, draft)
+    wanted = {name for _, _, name in contexts.within(clause.start, clause.end, "deadline")}
+    if wanted == {_REACHED}:
+        return False  # "Báo cáo tại buổi làm việc, đến cuối tháng 2, xã đạt 15/19 tiêu chí"
+    firm = firm or (span.kind == "period" and span.granularity == "day" and _goes_on_later(scene, draft, contexts))
     return firm and span.granularity in ("day", "month", "quarter") and contexts.anchor - span.due < _FRESH
+
+
+def _goes_on_later(scene: Scene, draft: Draft, contexts: Contexts) -> bool:
+    """Whether the next days of a calendar are still to come: ``gieo mạ từ 20 - 25/12, | cấy từ 15 - 20/01``."""
+    at = bisect_left(contexts.draft_starts, draft.end)
+    if at == len(contexts.spans) or contexts.draft_starts[at] >= scene.sentence_at(draft.start).end:
+        return False
+    later = contexts.spans[at]
+    return later.granularity == "day" and contexts.anchor is not None and (later.due or date.min) > contexts.anchor
 
 
 def anchor_of(scene: Scene, read: Sequence[tuple[Draft, TimeSpan]], contexts: Contexts) -> date | None:
@@ -498,7 +556,7 @@ def anchor_of(scene: Scene, read: Sequence[tuple[Draft, TimeSpan]], contexts: Co
         and (not scene.layout.is_body(d.start) or contexts.told_by(d.start, _STAMP))
     ]
     if not scene.layout.portal:
-        return floor
+        return floor if contexts.stamped is None else max(contexts.stamped, floor or contexts.stamped)
     posted = next((due for d, due in page if contexts.told_by(d.start, _STAMP)), None)
     earliest = min((due for d, due in page if not contexts.told_by(d.start, _LICENCE)), default=None)
     return posted or earliest or scene.layout.posted or floor
@@ -551,7 +609,9 @@ def _by_name(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> 
         return None
     wanted = contexts.within(draft.end, clause.end, "deadline")
     if wanted and (view.key[told : draft.start] == ", " or _stands_alone(scene, draft)):
-        return None  # "Theo kế hoạch, năm 2025 huyện phấn đấu …", "Nghị quyết Đại hội xã, đến năm 2025, tỷ lệ … đạt 65%"
+        return (
+            None  # "Theo kế hoạch, năm 2025 huyện phấn đấu …", "Nghị quyết Đại hội xã, đến năm 2025, tỷ lệ … đạt 65%"
+        )
     if any(role == "value" for role, _ in contexts.after(draft.end)):
         return None
     return "name", head
@@ -578,6 +638,9 @@ def _by_grain(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) ->
         if scene.document.issued_on is not None and span.due == scene.document.issued_on:
             return "issue_date", "own date"
         wanted = contexts.within(clause.start, clause.end, "deadline")
+        ahead = contexts.anchor is not None and span.due is not None and span.due > contexts.anchor
+        if ahead and _promised(scene, draft, contexts):
+            return None  # "Ngày 19/8, tỉnh sẽ khởi công khu nhà ở"
         if scene.layout.portal and (_is_over(scene, span, contexts) is None or not wanted):
             return "event", "news lead"
     return None
@@ -665,6 +728,9 @@ def _by_period(
         at = bisect_left(contexts.draft_starts, draft.start) - 1
         several = at >= 0 and contexts.draft_starts[at] >= clause.start
         return ("deadline", "governs") if several else ("attribute", "year untold")
+    if closes and left.rstrip().endswith(":") and _is_short_title(left) and not draft.chain:
+        heads = contexts.within(clause.start, draft.start, "name")
+        return ("attribute", heads[-1][2]) if heads else ("deadline", "governs")
     if draft.reading == "plan_year" and not strong:
         counted = bool(_COUNTED.search(left))
         goes_on = key[draft.end : draft.end + 1] in (",", ";")
@@ -676,15 +742,21 @@ def _by_period(
         return ("deadline", "governs") if told and governs else ("attribute", "year untold")
     if any(e.means.get("reach") == "firm" or e.means.get("bound") in ("before", "by", "from") for e in draft.chain):
         return None
-    heads = 0 < len(left.split()) <= _LEAD and key[draft.end : draft.end + 1] == ","
+    leads = 0 < len(left.split()) <= _LEAD and key[draft.end : draft.end + 1] == ","
     if _RATE.search(left) and not draft.chain:
         return "deadline", "rate"
     if closes and _SHARE_OF.search(left) and _is_listed(contexts, draft.start, clause):
         return "deadline", "rate"
     gives = bool(_VALUE.match(key, draft.end))
-    if (opens and not closes) or heads or gives or following & {"deadline", "value"}:
+    if (opens and not closes) or leads or gives or following & {"deadline", "value"}:
         return "deadline", "governs"
     return "attribute", "bare period"
+
+
+def _is_short_title(left: str) -> bool:
+    """Whether the words before a colon are no more than what is to be done: ``Chuẩn bị đầu tư: | năm 2024 - 2025``."""
+    words = left.rstrip(": ").split()
+    return _LEAD <= len(words) <= _TITLE
 
 
 def _is_listed(contexts: Contexts, start: int, clause: Span) -> bool:

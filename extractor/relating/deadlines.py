@@ -165,11 +165,11 @@ class TaskReader:
             return self.make.verbatim(cell.start, cell.end)
         labelled = is_label(self.scene, content.start, hit.start)
         goes_on = _GOES_ON.match(view.key, hit.end) and ":" not in view.key[content.start : hit.start]
-        if labelled and not goes_on and not _GIVES.match(view.key, hit.end):
+        if labelled and not goes_on and not self._is_led_on(content.start, hit) and not _GIVES.match(view.key, hit.end):
             return self._closed_item(block)
         if clause.start != content.start:
             labelled = is_label(self.scene, clause.start, hit.start)
-        if labelled and (told := self._previous(hit, clause)):
+        if labelled and not self._is_led_on(clause.start, hit) and (told := self._previous(hit, clause)):
             return told
         before, after, neighbour = self._sides(hit, clause)
         if not len(after) and not len(before):
@@ -187,6 +187,11 @@ class TaskReader:
             return told
         task = self._chosen(hit, before, after)
         return (self._listed(hit) or task) if self._is_value(task) else task
+
+    def _is_led_on(self, start: int, hit: Hit) -> bool:
+        """Whether a label without a colon only begins a sentence: ``Dự kiến tháng 10 công bố hết dịch``."""
+        key = self.scene.view.key
+        return ":" not in key[start : hit.start] and _SAYS.match(key, hit.end) is not None
 
     def _is_value(self, task: str) -> bool:
         """Whether a task is no more than a value: ``15 tỷ đồng``, ``đạt 45%``."""
@@ -371,6 +376,8 @@ class TaskReader:
     def _task_of(self, before: Span) -> str:
         """What stands before the expression, from the last stretch between commas that begins with a verb."""
         cut = self._last_stretch(before)
+        if self._commands(cut) and self._words(cut) > _SHORT:
+            return self._trimmed(cut.start, cut.end)  # "UBND tỉnh ban hành Công điện, yêu cầu các xã thống kê …"
         if not self._begins_with_verb(cut) or self._closes(cut) or self._goes_on(before, cut):
             cut = before
         return self._trimmed(cut.start, cut.end)
@@ -461,7 +468,7 @@ class TaskReader:
         return rest if behind > told and self._words(rest) > 1 else span
 
     def _past_case(self, span: Span) -> Span:
-        """Without what it is for, or the case it is for: ``Để đủ vắc xin, Trạm …``, ``Nếu tỷ lệ dưới 70% thì tiêm …``."""
+        """Without what it is for, or the case it is for: ``Để đủ vắc xin, Trạm …``, ``Nếu thiếu thì mua …``."""
         text, key = self.scene.view.text, self.scene.view.key
         if self._begins_with("case", span):
             then = part_set(self.scene.patterns, "then").matches(key, span.start, span.end)
@@ -514,7 +521,8 @@ class TaskReader:
         if closed is not None and closed.entry.means.get("reach") and closed.start > span.start:
             span = self._trim(span.start, closed.start)
         lead = self._lead.opening(key, span.start, min(span.end, span.start + _LOOK))
-        if lead is not None and lead.entry.means.get("reach") == "firm":
+        reach = lead.entry.means.get("reach") if lead is not None else None
+        if lead is not None and (reach == "firm" or (reach == "weak" and lead.end < span.end)):
             span = self._trim(lead.end, span.end)
         if tail := self._tail.closing(key, max(span.start, span.end - 30), span.end):
             span = self._trim(span.start, tail.start)
