@@ -337,6 +337,8 @@ def _by_neighbours(scene: Scene, draft: Draft, span: TimeSpan, contexts: Context
             if span.kind == "recurring" or span.granularity not in ("month", "quarter", "half"):
                 continue
             return "attribute", rule
+        if role == "issue_date" and span.start and span.due and span.start < span.due:
+            continue  # "Trạm thông báo: từ ngày 01/4 đến 30/6/2025, cấp nước luân phiên"
         if role == "issue_date" and (span.granularity != "day" or (draft.chain and draft.chain[0].id != "time.cue.at")):
             continue
         return cast(TimeRole, role), rule
@@ -475,7 +477,9 @@ def _by_time(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> 
         return None
     if told and not wanted and (not is_strong(draft) or (results and over is None)):
         return "event", told[0][1]
-    if results and not wanted and over is None and span.granularity in ("year", "years", "half", "month"):
+    dateless = contexts.anchor is None and not _promised(scene, draft, contexts)
+    coarse = not wanted and span.granularity in ("year", "years", "half", "month")
+    if results and over is None and (coarse or dateless):
         return ("as_of" if is_strong(draft) else "event"), "results"
     return None
 
@@ -632,8 +636,11 @@ def _by_grain(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) ->
         return _by_frequency(scene, draft, span, contexts, opens)
     if span.granularity in ("year", "years", "half") or draft.reading == "months":
         return _by_period(scene, draft, span, contexts, clause)
-    if not draft.chain and span.granularity in ("month", "quarter") and _is_topic(contexts, clause, draft):
-        return "attribute", "topic"
+    if not draft.chain and span.granularity in ("month", "quarter"):
+        if _is_topic(contexts, clause, draft):
+            return "attribute", "topic"
+        if not opens and _is_bounded(draft, contexts):
+            return "attribute", "beside a bound"
     if span.granularity == "day" and not draft.chain and opens and not _goes_on(span, contexts):
         if scene.document.issued_on is not None and span.due == scene.document.issued_on:
             return "issue_date", "own date"
@@ -719,7 +726,7 @@ def _by_period(
         return "attribute", "year untold"
     if contexts.adjacent(draft.start, "milestone"):
         return "deadline", "milestone"
-    if contexts.adjacent(draft.start, "review") and _lasts(scene, span):
+    if contexts.adjacent(draft.start, "review") and (_lasts(scene, span) or _is_later(draft, span, clause, contexts)):
         return "deadline", "milestone"
     following = {role for role, _ in contexts.after(draft.end)}
     opens = bool(_OPENS_CLAUSE.search(left)) or contexts.adjacent(draft.start, "opens")
@@ -765,12 +772,28 @@ def _is_listed(contexts: Contexts, start: int, clause: Span) -> bool:
     return before >= 0 and contexts.draft_starts[before] >= max(clause.start, start - _LISTED_NEAR)
 
 
+def _is_later(draft: Draft, span: TimeSpan, clause: Span, contexts: Contexts) -> bool:
+    """Whether a year comes after that of the review before it: ``sơ kết vào cuối năm 2025, | tổng kết năm 2027``."""
+    at = bisect_left(contexts.draft_starts, draft.start) - 1
+    before = contexts.spans[at].due if at >= 0 and contexts.draft_starts[at] >= clause.start else None
+    if before is None or span.start is None:
+        return False
+    return before < span.start and "review" in [r for r, _ in contexts.before(contexts.draft_starts[at])]
+
+
 def _lasts(scene: Scene, span: TimeSpan) -> bool:
     """Whether a plan runs over years, so that "tổng kết năm 2030" says when and not what is summed up."""
     start, end, issued = scene.document.period_start, scene.document.period_end, scene.document.issued_on
     first = start or issued
     last = end or span.due
     return first is not None and last is not None and span.due is not None and last.year > first.year < span.due.year
+
+
+def _is_bounded(draft: Draft, contexts: Contexts) -> bool:
+    """Whether the time by which something is due stands right behind: ``nộp báo cáo tháng 4 | trước ngày 20/4``."""
+    at = bisect_left(contexts.draft_starts, draft.end)
+    close = at < len(contexts.spans) and contexts.draft_starts[at] - draft.end <= 1
+    return close and contexts.spans[at].granularity == "day" and contexts.spans[at].bound in ("before", "by")
 
 
 def _is_topic(contexts: Contexts, clause: Span, draft: Draft) -> bool:

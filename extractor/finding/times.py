@@ -58,6 +58,8 @@ _OPENERS = (":", ",")  # behind the year that a paragraph is about
 _SHARED = 90  # characters between two times of a list that share what stands behind the last
 _TOLD = 6  # times before one that is told of their year
 _NEAR_BLOCKS = 3  # paragraphs between a time and one that it takes its year from
+_LATE_MONTH = 11  # from when on an article speaks of the next year, too
+_HALF_YEAR = 6  # months
 _DECEMBER = 12  # the month in which articles speak of the next year
 _MAX_CHAIN = 5  # cues before one date: "chậm nhất là đến hết ngày …"
 
@@ -360,6 +362,8 @@ def _inherit_years(scene: Scene, drafts: Sequence[Draft], contexts: Contexts) ->
         draft.year_source = "sibling"
         if year is None:
             year, draft.year_source = years.of_place(draft)
+        elif year == years.plan[0] and years.opens_next(draft):
+            year += 1
         if draft.said("next") and year is not None:
             year += 1
         draft.points = with_year(draft.points, year)
@@ -399,6 +403,8 @@ class _Years:
         issued = self.scene.document.issued_on
         if issued is not None and not is_strong(draft) and self._tells_past(draft):
             return self._past_year(draft, issued), "past"
+        if self.opens_next(draft):
+            return (self.plan[0] or 0) + 1, "told"
         if self.plan[0] is None and draft.points and (year := self._beside(draft)) is not None:
             return year, "sibling"
         return self.plan
@@ -420,6 +426,21 @@ class _Years:
             return False
         last = last_of(with_year(draft.points, posted.year)[-1])
         return last is not None and last.year == posted.year and last >= posted
+
+    def opens_next(self, draft: Draft) -> bool:
+        """Whether an article of the last weeks of a year speaks of the next: ``Năm 2026, … khởi công trong quý I``."""
+        posted, point = self.scene.day, draft.points[-1] if draft.points else None
+        if not self.scene.layout.portal or posted is None or posted.year != self.plan[0] or posted.month < _LATE_MONTH:
+            return False
+        early = point is not None and point.y is None and 0 < (point.m or 3 * (point.q or 0)) <= _HALF_YEAR
+        at = bisect_left(self.starts, draft.start)
+        for other in reversed(self.drafts[max(0, at - _TOLD) : at]):
+            if not early or other.block != draft.block:
+                return False
+            stated = other.points[-1] if other.points and other.year_stated else None
+            if stated is not None and stated.granularity == "year":
+                return stated.y == posted.year + 1
+        return False
 
     def _beside(self, draft: Draft) -> int | None:
         """In a text that names no year of its own, that of the next day or month near by, else of the one before.
