@@ -354,11 +354,15 @@ def _calendar(scene: Scene, draft: Draft, words: Words) -> TimeSpan | None:
 def _apart(draft: Draft, words: Words) -> bool:
     """Days that do not touch, months or quarters of a list (``tháng 6, tháng 7``): several times, no period (34)."""
     near, far = draft.points
-    if near.y != far.y or words.to.search(draft.match.match.group()):
+    if words.to.search(draft.match.match.group()):
+        return False
+    if near.q is not None and far.q is not None:
+        return True
+    if near.y != far.y:
         return False
     if near.d is not None or far.d is not None:
         return True
-    return (near.m is not None and far.m is not None) or (near.q is not None and far.q is not None)
+    return near.m is not None and far.m is not None
 
 
 def _bounded(
@@ -645,7 +649,7 @@ def _rule(scene: Scene, draft: Draft, words: Words) -> str:
         return _share(_number(said["times"][0], words), words.unit(said["unit"][0]))
     text, bracket, _ = scene.view.key[draft.core.start : draft.core.end].partition("(")
     rules = [str(h.entry.means["recurrence"]) for h in words.frequency.matches(text)]
-    if not bracket and (any(said.get(g) for g in ("days", "mons", "qs", "weekdays", "tomon"))):
+    if not bracket and (any(said.get(g) for g in ("days", "mons", "qs", "weekdays", "tomon", "today"))):
         rules = rules[-1:]  # "ngày 25 hằng tháng": the days come first
     rules = rules or ["FREQ=MONTHLY"] * bool(said.get("days"))
     own = draft.entry.means.get("recurrence")
@@ -654,6 +658,8 @@ def _rule(scene: Scene, draft: Draft, words: Words) -> str:
     if ends := said.get("tomon"):
         near, far = int((said.get("frommon") or ends)[0]), int(ends[0])
         return f"{rule};BYMONTH=" + ",".join(str(m) for m in sorted(_month_run(near, far)))
+    if (near_day := said.get("fromday")) and (far_day := said.get("today")):
+        return _with_days(rule, [(0, day) for day in range(int(near_day[0]), int(far_day[0]) + 1)])
     rule = _with_days(rule, _days(said.get("days", [])))
     if weekdays := [words.weekdays[word] for word in said.get("weekdays", []) if word in words.weekdays]:
         rule += ";BYDAY=" + ",".join(day for day in _WEEK if day in weekdays) if "WEEKLY" in rule else ""

@@ -14,7 +14,7 @@ from typing import cast
 
 import regex
 
-from extractor.finding.dates import Cue, Draft, TimeRole, Words, bound_of, last_day, part_set
+from extractor.finding.dates import Cue, Draft, TimeRole, Words, bound_of, first_of, last_day, part_set
 from extractor.finding.scene import Scene
 from extractor.model import Span, TimeSpan
 from extractor.patterns import Entry
@@ -22,7 +22,13 @@ from extractor.patterns import Entry
 _WINDOW = 600  # characters of a clause that a reader takes in
 _LICENCE = "time.context.licence"
 _STAMP = "time.context.stamp"
+_REACHED = "time.context.reach"
 _CLOCK = regex.compile(r"[\s|,•-]{0,8}+\d{1,2}(?::|h)\d{1,2}(?::\d{2})?[\s|,•-]{0,8}+")
+_CLOCK_BEHIND = regex.compile(r"[\s|,•(-]{0,6}+\d{1,2}:\d{2}(?!\d)")
+_CLOCK_BEFORE = regex.compile(r"(?<![\d:])\d{1,2}:\d{2}(?::\d{2})?[\s|,•)-]{0,6}+$", regex.REVERSE)
+_NEAR = 16  # characters beside a day in which the time of day of a stamp stands
+_LABEL = 60  # characters of a label
+_LINE = 100  # characters of a line that says who wrote a text, and when
 _FRESH = timedelta(days=62)  # a portal reports a plan within weeks
 _STALE = 2  # years: "trước ngày 15/10/1993" tells which cases, not when
 NEARLY_OVER = "nearly over"
@@ -33,6 +39,7 @@ _LAST_DAYS = 11  # of a period of which less than this part is left, a page tell
 _SEASON_OVER = (6, 30)  # month and day of the second year by which a season of two years has ended
 _BESIDE = 3  # characters between a frequency and the period it runs in
 _LONGEST_VERB = 20  # characters
+_TITLE = 8  # words of what is to be done, before a colon
 _LEAD = 2  # words before a period that opens its sentence: "Nhiệm vụ 6 tháng cuối năm, …"
 _LONG_LEAD = 5  # the same behind "trong", "về": "Trong phương hướng 6 tháng cuối năm, …"
 # Contexts that do not make a role of themselves but weigh in ``_by_grain``.
@@ -59,13 +66,16 @@ class Contexts:
     Attributes:
         header_rows: blocks that are the head of a table.
         anchor: the document's day (see ``anchor_of``).
-        draft_starts: where the expressions begin that were read.
+        stamped: of an article the day of its first stamp.
+        draft_starts: where the expressions begin that were read; ``spans`` are their dates.
     """
 
     def __init__(self, scene: Scene, words: Words) -> None:
         self.scene, self.words = scene, words
         self.anchor: date | None = None
+        self.stamped: date | None = None
         self.draft_starts: list[int] = []
+        self.spans: list[TimeSpan] = []
         self.mask_starts = [h.start for h in scene.mask_hits]
         self.header_rows = frozenset(i for table in scene.layout.tables for i in table.header)
         self._ending: dict[int, list[str]] = {}
@@ -152,8 +162,10 @@ def role_of(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> t
         return fixed, draft.entry.id
     if "anniversary" in span.flags:
         return "event", "anniversary"
-    if span.granularity == "day" and _is_stamp(scene, draft):
+    if span.granularity == "day" and is_stamp(scene, draft, contexts):
         return "issue_date", "stamp"
+    if draft.entry.means.get("reach") == "session" and not _is_planned(scene, draft, span):
+        return "event", draft.entry.id
     if draft.in_column:
         return "deadline", "column"
     if draft.block in scene.layout.title or draft.block in contexts.header_rows:
@@ -181,13 +193,64 @@ def role_of(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> t
     return "deadline", ""
 
 
-def _is_stamp(scene: Scene, draft: Draft) -> bool:
-    """A line with nothing but a day and the time of day: when a page was put up (``15/1/2019 7:45``)."""
-    block = scene.view.blocks[draft.block]
-    if block.cells or scene.layout.markers[draft.block] is not None:
+def _is_planned(scene: Scene, draft: Draft, span: TimeSpan) -> bool:
+    """Whether the part of a day is in the calendar of a plan: ``- Sáng ngày 18/3: thôn Đông``."""
+    if draft.in_column:
+        return True
+    issued, clause = scene.document.issued_on, clause_of(scene, draft)
+    opens = _OPENS_CLAUSE.search(scene.view.key[clause.start : draft.start]) is not None
+    if _is_article(scene) or issued is None or span.due is None or span.due <= issued:
         return False
-    beside = scene.view.key[block.start : draft.start] + scene.view.key[draft.end : block.end]
-    return _CLOCK.fullmatch(beside) is not None
+    return opens or bool(draft.chain)
+
+
+def is_stamp(scene: Scene, draft: Draft, contexts: Contexts) -> bool:
+    """When a page was put up: a day beside a time of day as machines write it, or a line that names who wrote.
+
+    ``15/1/2019 7:45``, ``gửi vào T6, 2017-11-24 09:43``, ``Tin: Thu Hà, 12/9/2025``; but ``Thời gian: 08:00,
+    15/3/2025`` says when something is to be done, and so does a dated document where it has more to say in the line.
+    """
+    block = scene.view.blocks[draft.block]
+    if block.cells or scene.layout.markers[draft.block] is not None or draft.chain or not draft.year_stated:
+        return False
+    key = scene.view.key
+    line = len(block.span) <= _LINE
+    if line and _CLOCK.fullmatch(key[block.start : draft.start] + key[draft.end : block.end]) is not None:
+        return True
+    if line and part_set(scene.patterns, "byline").opening(key, block.start, draft.start):
+        return True
+    timed = (
+        ":" in key[draft.core.start : draft.end]
+        or _CLOCK_BEHIND.match(key, draft.end, min(block.end, draft.end + _NEAR)) is not None
+        or _CLOCK_BEFORE.search(key, max(block.start, draft.start - _NEAR), draft.start) is not None
+    )
+    if not timed or _is_labelled(scene, draft, contexts):
+        return False
+    if ":" in key[max(0, draft.start - 2) : draft.start] and scene.document.doc_type:
+        return contexts.told_by(draft.start, _STAMP)
+    return line or not scene.document.doc_type
+
+
+def stamp_of(scene: Scene, drafts: Sequence[Draft], contexts: Contexts) -> date | None:
+    """The day of an article's first stamp."""
+    if not _is_article(scene):
+        return None
+    for draft in drafts:
+        point = draft.points[0] if len(draft.points) == 1 else None
+        if point is None or point.d is None or point.y is None or (day := first_of(point)) is None:
+            continue
+        if contexts.told_by(draft.start, _STAMP) or is_stamp(scene, draft, contexts):
+            return day
+    return scene.layout.posted
+
+
+def _is_labelled(scene: Scene, draft: Draft, contexts: Contexts) -> bool:
+    """Whether a label of deadlines stands before a time: ``Thời gian:``, ``Hạn nộp hồ sơ:``."""
+    if contexts.adjacent(draft.start, "deadline"):
+        return True
+    start = max(scene.view.blocks[draft.block].start, draft.start - _LABEL)
+    left = _CLOCK_BEFORE.sub("", scene.view.key[start : draft.start]).rstrip(" :-(")
+    return part_set(scene.patterns, "label").closing(left, 0, len(left)) is not None
 
 
 def _nearly_over(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> bool:
@@ -273,18 +336,29 @@ def _by_neighbours(scene: Scene, draft: Draft, span: TimeSpan, contexts: Context
     if once and span.granularity == "day" and bound_of(draft) in ("in", "from") and contexts.is_citation(draft.start):
         return "issue_date", "citation"
     for role, rule in contexts.before(draft.start):
+        if role == "event" and span.kind == "period" and _VALUE.match(scene.view.key, draft.end):
+            continue  # "Số doanh nghiệp thành lập thời kỳ 2021-2025: 100 doanh nghiệp"
         if role == "base" and not draft.chain:
             return "baseline", rule
         if role == "recurs":
             if once or draft.entry.means.get("reach") == "firm":
                 continue
             return "attribute", rule
-        if role in _HINTS or (role == "results" and is_strong(draft)):
+        if role in _HINTS or (role in ("results", "narrated", "held") and is_strong(draft)):
             continue
-        if not once and role in ("results", "event", "issue_date", "name"):
+        if not once and role in ("results", "narrated", "held", "event", "issue_date", "name"):
             continue
         if role == "results":
             return "event", rule
+        if role == "narrated":
+            if _is_article(scene) and not _promised(scene, draft, contexts):
+                return "event", rule
+            continue
+        if role == "held":
+            ahead = contexts.anchor is not None and span.due is not None and span.due > contexts.anchor
+            if _is_article(scene) and not ahead and not _promised(scene, draft, contexts):
+                return "event", rule
+            continue
         if role == "effect":  # from one day to another it is how long a thing is done
             if span.start and span.due:
                 continue
@@ -295,18 +369,53 @@ def _by_neighbours(scene: Scene, draft: Draft, span: TimeSpan, contexts: Context
             if span.kind == "recurring" or span.granularity not in ("month", "quarter", "half"):
                 continue
             return "attribute", rule
+        if role == "issue_date" and span.start and span.due and span.start < span.due:
+            continue  # "Trạm thông báo: từ ngày 01/4 đến 30/6/2025, cấp nước luân phiên"
         if role == "issue_date" and (span.granularity != "day" or (draft.chain and draft.chain[0].id != "time.cue.at")):
             continue
         return cast(TimeRole, role), rule
     for role, rule in contexts.after(draft.end):
+        if role == "gone" and once:
+            return "event", rule
         if role == "event" and span.granularity in ("year", "years", "half") and not draft.chain:
             return "event", rule  # "Năm 2026 là năm đầu thực hiện …"
+        if role == "state" and once and span.granularity != "day" and bound_of(draft) == "in":
+            if not _promised(scene, draft, contexts):
+                return "event", rule
+            continue
         if role == "estimate" and scene.view.key.endswith("(", 0, draft.start):
             return "event", rule  # "(năm 2022 ước 58,3 triệu đồng)": what there is so far, beside a promise
         if role == "baseline" and span.bound in ("from", "in"):
             return "baseline", rule
-    enacted = _enacted(scene, draft, contexts) if once and not is_strong(draft) else None
+    if not once or (is_strong(draft) and not _of_last_part(draft)):
+        return None
+    if span.granularity != "day" and (judged := _judged(scene, draft, contexts)) is not None:
+        return "event", judged
+    enacted = _enacted(scene, draft, contexts) or _enacting(scene, draft, contexts)
     return None if enacted is None else ("issue_date", enacted)
+
+
+def _is_article(scene: Scene) -> bool:
+    """Whether a text is an article, or part of one: no document by its type or number."""
+    document = scene.document
+    return scene.layout.portal or not (document.doc_type or document.number)
+
+
+def _promised(scene: Scene, draft: Draft, contexts: Contexts) -> bool:
+    """Whether the clause of a time speaks of what is still to be done, in other words than a report does, too."""
+    clause = clause_of(scene, draft)
+    wanted = contexts.within(clause.start, clause.end, "future")
+    return any(said not in contexts.within(clause.start, clause.end, "mild") for said in wanted)
+
+
+def _judged(scene: Scene, draft: Draft, contexts: Contexts) -> str | None:
+    """The words that judge how a time went that opens its clause: ``6 tháng đầu năm 2025, xã đạt nhiều kết quả``."""
+    clause = clause_of(scene, draft)
+    opens = _OPENS_CLAUSE.search(scene.view.key[clause.start : draft.start]) is not None
+    if not (opens or contexts.adjacent(draft.start, "opens")) or _promised(scene, draft, contexts):
+        return None
+    hits = contexts.within(draft.end, clause.end, "judged")
+    return hits[0][2] if hits else None
 
 
 def _enacted(scene: Scene, draft: Draft, contexts: Contexts) -> str | None:
@@ -318,6 +427,21 @@ def _enacted(scene: Scene, draft: Draft, contexts: Contexts) -> str | None:
     if not hits or contexts.within(draft.end, hits[0][0], "deadline"):
         return None
     return hits[0][2]
+
+
+def _enacting(scene: Scene, draft: Draft, contexts: Contexts) -> str | None:
+    """As ``_enacted``, of an article that tells without đã: ``Cuối tháng 7, UBND tỉnh ban hành Công điện …``."""
+    clause = clause_of(scene, draft)
+    opens = _OPENS_CLAUSE.search(scene.view.key[clause.start : draft.start]) is not None
+    if not _is_article(scene) or not opens:
+        return None
+    hits = contexts.within(draft.end, min(clause.end, contexts.next_start(draft.end)), "enacting")
+    return None if not hits or contexts.within(draft.end, hits[0][0], "future") else hits[0][2]
+
+
+def _of_last_part(draft: Draft) -> bool:
+    """Whether no more than the word for the end of a period makes its bound: ``cuối tháng 7``."""
+    return all(e.means["part"] == "edge" or not e.means.get("bound") for e in draft.chain)
 
 
 def is_strong(draft: Draft) -> bool:
@@ -354,6 +478,7 @@ def _by_time(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> 
         for start, end, name in contexts.within(clause.start, min(clause.end, contexts.next_start(draft.end)), "event")
         if end <= draft.start or draft.end <= start  # "hằng năm qua Công an tỉnh" is no "năm qua"
     ]
+    told += _gained(scene, draft, clause, contexts)
     counted = next((e for e in draft.chain if e.means.get("role") == "as_of"), None)
     over = _is_over(scene, span, contexts)
     if over and not told and _still_open(scene, draft, span, contexts):
@@ -377,14 +502,40 @@ def _by_time(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> 
     wanted = bool(due)
     if counted is not None:  # "tính đến 10/10, đã khởi công 471 nhà, 318 nhà hoàn thành"
         done = bool(told) and (not due or told[0][0] < due[0][0])
-        return ("as_of", counted.id) if done or (over is None and not wanted) else None
+        promised = _is_of_promise(scene, draft, clause, contexts)
+        done = done or (not promised and ((over is None and not wanted) or _sums_up(scene, span, contexts)))
+        return ("as_of", counted.id) if done else None
     if _goes_on(span, contexts):
         return None
     if told and not wanted and (not is_strong(draft) or (results and over is None)):
         return "event", told[0][1]
-    if results and not wanted and over is None and span.granularity in ("year", "years", "half", "month"):
+    dateless = contexts.anchor is None and not _promised(scene, draft, contexts)
+    coarse = not wanted and span.granularity in ("year", "years", "half", "month")
+    if results and over is None and (coarse or dateless):
         return ("as_of" if is_strong(draft) else "event"), "results"
     return None
+
+
+def _gained(scene: Scene, draft: Draft, clause: Span, contexts: Contexts) -> list[tuple[int, str]]:
+    """What was got done, with how much of it: ``Đến hết tháng 10, xã giải ngân được 21 tỷ đồng``; no promise of it."""
+    if _promised(scene, draft, contexts):
+        return []
+    end = min(clause.end, contexts.next_start(draft.end))
+    hits = part_set(scene.patterns, "gained").matches(scene.view.key, clause.start, end)
+    return [(hit.start, hit.entry.id) for hit in hits]
+
+
+def _is_of_promise(scene: Scene, draft: Draft, clause: Span, contexts: Contexts) -> bool:
+    """Whether the sentence has promised something before: ``Mục tiêu có thêm 4 xã; lũy kế đến cuối năm có 20 xã``."""
+    start = max(scene.sentence_at(draft.start).start, draft.start - _WINDOW)
+    wanted = contexts.within(start, clause.end, "future")
+    return any(said not in contexts.within(start, clause.end, "mild") for said in wanted)
+
+
+def _sums_up(scene: Scene, span: TimeSpan, contexts: Contexts) -> bool:
+    """Whether an article gives a sum of what there is: ``Lũy kế đến hết năm 2025, toàn tỉnh có 698 sản phẩm``."""
+    day = contexts.anchor
+    return _is_article(scene) and (day is None or span.due is None or span.due - day <= _FRESH)
 
 
 def _is_beside(scene: Scene, draft: Draft, contexts: Contexts) -> bool:
@@ -399,7 +550,21 @@ def _still_open(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) 
     if scene.document.issued_on or contexts.anchor is None or span.due is None:
         return False
     firm = any(e.means.get("reach") == "firm" and e.id != "time.cue.at" for e in draft.chain)
+    clause = clause_of(scene, draft)
+    wanted = {name for _, _, name in contexts.within(clause.start, clause.end, "deadline")}
+    if wanted == {_REACHED}:
+        return False  # "Báo cáo tại buổi làm việc, đến cuối tháng 2, xã đạt 15/19 tiêu chí"
+    firm = firm or (span.kind == "period" and span.granularity == "day" and _goes_on_later(scene, draft, contexts))
     return firm and span.granularity in ("day", "month", "quarter") and contexts.anchor - span.due < _FRESH
+
+
+def _goes_on_later(scene: Scene, draft: Draft, contexts: Contexts) -> bool:
+    """Whether the next days of a calendar are still to come: ``gieo mạ từ 20 - 25/12, | cấy từ 15 - 20/01``."""
+    at = bisect_left(contexts.draft_starts, draft.end)
+    if at == len(contexts.spans) or contexts.draft_starts[at] >= scene.sentence_at(draft.start).end:
+        return False
+    later = contexts.spans[at]
+    return later.granularity == "day" and contexts.anchor is not None and (later.due or date.min) > contexts.anchor
 
 
 def anchor_of(scene: Scene, read: Sequence[tuple[Draft, TimeSpan]], contexts: Contexts) -> date | None:
@@ -427,7 +592,7 @@ def anchor_of(scene: Scene, read: Sequence[tuple[Draft, TimeSpan]], contexts: Co
         and (not scene.layout.is_body(d.start) or contexts.told_by(d.start, _STAMP))
     ]
     if not scene.layout.portal:
-        return floor
+        return floor if contexts.stamped is None else max(contexts.stamped, floor or contexts.stamped)
     posted = next((due for d, due in page if contexts.told_by(d.start, _STAMP)), None)
     earliest = min((due for d, due in page if not contexts.told_by(d.start, _LICENCE)), default=None)
     return posted or earliest or scene.layout.posted or floor
@@ -459,6 +624,8 @@ def _by_name(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> 
         return None
     if any(e.means.get("reach") in ("firm", "verb") for e in draft.chain):
         return None
+    if contexts.adjacent(draft.start, "milestone"):
+        return None  # "dự án được quyết định đầu tư năm 2029"
     view = scene.view
     clause = clause_of(scene, draft)
     opened = view.key.rfind('"', clause.start, draft.start)
@@ -476,12 +643,21 @@ def _by_name(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> 
         return "name", head
     if contexts.within(told, draft.start, "deadline") or ":" in view.key[told : draft.start]:
         return None
-    opens = scene.narrates and _GOES_ON.match(view.key, draft.end) is not None
-    if view.key[told : draft.start] == ", " and (opens or contexts.within(draft.end, clause.end, "deadline")):
-        return None  # "Theo kế hoạch, năm 2025 huyện phấn đấu …"
+    wanted = contexts.within(draft.end, clause.end, "deadline")
+    opens = wanted or (scene.narrates and _GOES_ON.match(view.key, draft.end) is not None)
+    if (opens and view.key[told : draft.start] == ", ") or (wanted and _stands_alone(scene, draft)):
+        return (
+            None  # "Theo kế hoạch, năm 2025 huyện phấn đấu …", "Nghị quyết Đại hội xã, đến năm 2025, tỷ lệ … đạt 65%"
+        )
     if any(role == "value" for role, _ in contexts.after(draft.end)):
         return None
     return "name", head
+
+
+def _stands_alone(scene: Scene, draft: Draft) -> bool:
+    """Whether a time with a cue stands between two commas, and so belongs to what follows."""
+    left, key = scene.view.key[max(0, draft.start - _BESIDE) : draft.start].rstrip(), scene.view.key
+    return bool(draft.chain) and left.endswith(",") and key.startswith(",", draft.end)
 
 
 def _by_grain(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> tuple[TimeRole, str] | None:
@@ -493,12 +669,18 @@ def _by_grain(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) ->
         return _by_frequency(scene, draft, span, contexts, opens)
     if span.granularity in ("year", "years", "half") or draft.reading == "months":
         return _by_period(scene, draft, span, contexts, clause)
-    if not draft.chain and span.granularity in ("month", "quarter") and _is_topic(contexts, clause, draft):
-        return "attribute", "topic"
+    if not draft.chain and span.granularity in ("month", "quarter"):
+        if _is_topic(contexts, clause, draft):
+            return "attribute", "topic"
+        if not opens and _is_bounded(draft, contexts):
+            return "attribute", "beside a bound"
     if span.granularity == "day" and not draft.chain and opens and not _goes_on(span, contexts):
         if scene.document.issued_on is not None and span.due == scene.document.issued_on:
             return "issue_date", "own date"
         wanted = contexts.within(clause.start, clause.end, "deadline")
+        ahead = contexts.anchor is not None and span.due is not None and span.due > contexts.anchor
+        if ahead and _promised(scene, draft, contexts):
+            return None  # "Ngày 19/8, tỉnh sẽ khởi công khu nhà ở"
         if scene.narrates and (_is_over(scene, span, contexts) is None or not wanted):
             return "event", "news lead"
     return None
@@ -577,7 +759,7 @@ def _by_period(
         return "attribute", "year untold"
     if contexts.adjacent(draft.start, "milestone"):
         return "deadline", "milestone"
-    if contexts.adjacent(draft.start, "review") and _lasts(scene, span):
+    if contexts.adjacent(draft.start, "review") and (_lasts(scene, span) or _is_later(draft, span, clause, contexts)):
         return "deadline", "milestone"
     following = {role for role, _ in contexts.after(draft.end)}
     opens = bool(_OPENS_CLAUSE.search(left)) or contexts.adjacent(draft.start, "opens")
@@ -586,6 +768,9 @@ def _by_period(
         at = bisect_left(contexts.draft_starts, draft.start) - 1
         several = at >= 0 and contexts.draft_starts[at] >= clause.start
         return ("deadline", "governs") if several else ("attribute", "year untold")
+    if closes and left.rstrip().endswith(":") and _is_short_title(left) and not draft.chain:
+        heads = contexts.within(clause.start, draft.start, "name")
+        return ("attribute", heads[-1][2]) if heads else ("deadline", "governs")
     if draft.reading == "plan_year" and not strong:
         counted = bool(_COUNTED.search(left))
         goes_on = key[draft.end : draft.end + 1] in (",", ";")
@@ -599,15 +784,21 @@ def _by_period(
         return None
     led = contexts.within(clause.start, draft.start, "leads")
     lead = _LONG_LEAD if led and led[0][0] == clause.start else _LEAD
-    heads = 0 < len(left.split()) <= lead and key[draft.end : draft.end + 1] == ","
+    leads = 0 < len(left.split()) <= lead and key[draft.end : draft.end + 1] == ","
     if _RATE.search(left) and not draft.chain:
         return "deadline", "rate"
     if closes and _SHARE_OF.search(left) and _is_listed(contexts, draft.start, clause):
         return "deadline", "rate"
     gives = bool(_VALUE.match(key, draft.end))
-    if (opens and not closes) or heads or gives or following & {"deadline", "value"}:
+    if (opens and not closes) or leads or gives or following & {"deadline", "value"}:
         return "deadline", "governs"
     return "attribute", "bare period"
+
+
+def _is_short_title(left: str) -> bool:
+    """Whether the words before a colon are no more than what is to be done: ``Chuẩn bị đầu tư: | năm 2024 - 2025``."""
+    words = left.rstrip(": ").split()
+    return _LEAD <= len(words) <= _TITLE
 
 
 def _is_listed(contexts: Contexts, start: int, clause: Span) -> bool:
@@ -616,12 +807,28 @@ def _is_listed(contexts: Contexts, start: int, clause: Span) -> bool:
     return before >= 0 and contexts.draft_starts[before] >= max(clause.start, start - _LISTED_NEAR)
 
 
+def _is_later(draft: Draft, span: TimeSpan, clause: Span, contexts: Contexts) -> bool:
+    """Whether a year comes after that of the review before it: ``sơ kết vào cuối năm 2025, | tổng kết năm 2027``."""
+    at = bisect_left(contexts.draft_starts, draft.start) - 1
+    before = contexts.spans[at].due if at >= 0 and contexts.draft_starts[at] >= clause.start else None
+    if before is None or span.start is None:
+        return False
+    return before < span.start and "review" in [r for r, _ in contexts.before(contexts.draft_starts[at])]
+
+
 def _lasts(scene: Scene, span: TimeSpan) -> bool:
     """Whether a plan runs over years, so that "tổng kết năm 2030" says when and not what is summed up."""
     start, end, issued = scene.document.period_start, scene.document.period_end, scene.document.issued_on
     first = start or issued
     last = end or span.due
     return first is not None and last is not None and span.due is not None and last.year > first.year < span.due.year
+
+
+def _is_bounded(draft: Draft, contexts: Contexts) -> bool:
+    """Whether the time by which something is due stands right behind: ``nộp báo cáo tháng 4 | trước ngày 20/4``."""
+    at = bisect_left(contexts.draft_starts, draft.end)
+    close = at < len(contexts.spans) and contexts.draft_starts[at] - draft.end <= 1
+    return close and contexts.spans[at].granularity == "day" and contexts.spans[at].bound in ("before", "by")
 
 
 def _is_topic(contexts: Contexts, clause: Span, draft: Draft) -> bool:

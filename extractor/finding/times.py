@@ -25,6 +25,7 @@ from itertools import zip_longest
 
 from extractor.finding.dates import (
     Draft,
+    Point,
     TimeHit,
     TimeRole,
     Words,
@@ -37,7 +38,16 @@ from extractor.finding.dates import (
     words_of,
 )
 from extractor.finding.scene import Scene
-from extractor.finding.time_roles import Contexts, anchor_of, clause_of, cue_of, is_strong, names_period, role_of
+from extractor.finding.time_roles import (
+    Contexts,
+    anchor_of,
+    clause_of,
+    cue_of,
+    is_strong,
+    names_period,
+    role_of,
+    stamp_of,
+)
 from extractor.model import Hit, Span
 from extractor.patterns import Entry, RegexHit
 
@@ -48,6 +58,10 @@ _OPENERS = (":", ",")  # behind the year that a paragraph is about
 _SHARED = 90  # characters between two times of a list that share what stands behind the last
 _TOLD = 6  # times before one that is told of their year
 _UNREAD = -1  # the year of an article that was not yet looked for
+_NEAR_BLOCKS = 3  # paragraphs between a time and one that it takes its year from
+_LATE_MONTH = 11  # from when on an article speaks of the next year, too
+_HALF_YEAR = 6  # months
+_DECEMBER = 12  # the month in which articles speak of the next year
 _MAX_CHAIN = 5  # cues before one date: "chậm nhất là đến hết ngày …"
 
 # --- finding ---------------------------------------------------------------------------------------------------------
@@ -66,9 +80,11 @@ def find_times(scene: Scene) -> list[Hit]:
             draft.points = read_points(draft, words)
             draft.year_stated = None not in [p.y for p in draft.points]
     _share_recurrence(scene, drafts, words)
+    _share_months(scene, drafts, contexts)
+    contexts.stamped = stamp_of(scene, drafts, contexts)
     _inherit_years(scene, drafts, contexts)
     read = [(draft, span) for draft in drafts if (span := read_span(scene, draft, words)) is not None]
-    contexts.draft_starts = [draft.start for draft, _ in read]
+    contexts.draft_starts, contexts.spans = [draft.start for draft, _ in read], [span for _, span in read]
     contexts.anchor = anchor_of(scene, read, contexts)
     hits = []
     for draft, span in read:
@@ -94,6 +110,28 @@ def _opening_of(hit: Hit, after: Hit | None) -> Hit:
     if not told or value.role != "deadline" or value.span.bound != "from":
         return hit
     return replace(hit, value=replace(value, role="as_of", reason="as_of"))
+
+
+def _share_months(scene: Scene, drafts: Sequence[Draft], contexts: Contexts) -> None:
+    """``Sáng ngày 27/3: thôn Bắc | Sáng ngày 28: thôn Nam``: a day without a month goes on from the day before it."""
+    last: Draft | None = None
+    for draft in drafts:
+        point = draft.points[-1] if draft.points and draft.reading == "calendar" else None
+        if point is None:
+            continue
+        if point.m is None and point.d is not None:
+            before = last.points[-1] if last is not None and draft.block - last.block <= _NEAR_BLOCKS else None
+            if before is None or before.m is None:
+                draft.reading = "undated"
+                continue
+            turns = before.d is not None and before.d > point.d  # the next month has begun
+            month, year = before.m + turns, before.y
+            draft.points = (
+                Point(year if month <= _DECEMBER or year is None else year + 1, None, (month - 1) % 12 + 1, point.d),
+            )
+            draft.year_stated = year is not None
+        if draft.points[-1].m is not None and not contexts.is_citation(draft.start):
+            last = draft
 
 
 def _share_recurrence(scene: Scene, drafts: Sequence[Draft], words: Words) -> None:
@@ -325,6 +363,8 @@ def _inherit_years(scene: Scene, drafts: Sequence[Draft], contexts: Contexts) ->
         draft.year_source = "sibling"
         if year is None:
             year, draft.year_source = years.of_place(draft)
+        elif year == years.plan[0] and years.opens_next(draft):
+            year += 1
         if draft.said("next") and year is not None:
             year += 1
         draft.points = with_year(draft.points, year)
@@ -340,6 +380,8 @@ class _Years:
     def __init__(self, scene: Scene, drafts: Sequence[Draft], contexts: Contexts) -> None:
         self.scene, self.drafts, self.contexts = scene, drafts, contexts
         self.plan = plan_year(scene)
+        if self.plan[0] is None and contexts.stamped is not None:
+            self.plan = contexts.stamped.year, "issued"
         self.starts = [d.start for d in drafts]
         self.headings: dict[int, int | None] = {}
         self.leads = self._read_leads()
@@ -355,17 +397,73 @@ class _Years:
         """The year of the headings above; in an account of what has been done, the year of issue; the plan's."""
         lead = self.leads.get(draft.block)
         if lead is not None and lead[1] <= draft.start:
-            return lead[0], "heading"
+            return self._told_since(draft, lead), "heading"
         if (year := self.of_heading(draft)) is not None:
-            return year, "heading"
+            return year - self._comes_before(draft, year), "heading"
         if draft.reading == "plan_year" and (year := self._told_before(draft)) is not None:
             return year, "told"
         issued = self.scene.document.issued_on
         if issued is not None and not is_strong(draft) and self._tells_past(draft):
             return self._past_year(draft, issued), "past"
+        if self.opens_next(draft):
+            return (self.plan[0] or 0) + 1, "told"
+        if self.plan[0] is None and draft.points and (year := self._beside(draft)) is not None:
+            return year, "sibling"
         if self.plan[0] is None and draft.reading in ("months", "plan_year") and self.scene.narrates:
             return self._only_year(), "told"
         return self.plan
+
+    def _told_since(self, draft: Draft, lead: tuple[int, int]) -> int:
+        """The year that opens a paragraph, or the later one told in it: ``Năm 2023, … | Quý I/2024, … | Tháng 4 …``."""
+        low, high = bisect_left(self.starts, lead[1]), bisect_left(self.starts, draft.start)
+        for other in reversed(self.drafts[max(low, high - _TOLD) : high]):
+            point = other.points[-1] if other.block == draft.block and other.points and other.year_stated else None
+            if point is None or point.y is None or self.contexts.is_citation(other.start):
+                continue
+            return point.y if point.y == lead[0] + 1 and point.granularity != "year" else lead[0]
+        return lead[0]
+
+    def _comes_before(self, draft: Draft, year: int) -> bool:
+        """Whether an article headed by the next year speaks of what is left of its own: ``tuyển quân năm 2026``."""
+        posted = self.contexts.stamped
+        if posted is None or year != posted.year + 1 or posted.month == _DECEMBER or not draft.points:
+            return False
+        last = last_of(with_year(draft.points, posted.year)[-1])
+        return last is not None and last.year == posted.year and last >= posted
+
+    def opens_next(self, draft: Draft) -> bool:
+        """Whether an article of the last weeks of a year speaks of the next: ``Năm 2026, … khởi công trong quý I``."""
+        posted, point = self.scene.day, draft.points[-1] if draft.points else None
+        if not self.scene.layout.portal or posted is None or posted.year != self.plan[0] or posted.month < _LATE_MONTH:
+            return False
+        early = point is not None and point.y is None and 0 < (point.m or 3 * (point.q or 0)) <= _HALF_YEAR
+        at = bisect_left(self.starts, draft.start)
+        for other in reversed(self.drafts[max(0, at - _TOLD) : at]):
+            if not early or other.block != draft.block:
+                return False
+            stated = other.points[-1] if other.points and other.year_stated else None
+            if stated is not None and stated.granularity == "year":
+                return stated.y == posted.year + 1
+        return False
+
+    def _beside(self, draft: Draft) -> int | None:
+        """In a text that names no year of its own, that of the next day or month near by, else of the one before.
+
+        Times are mostly told in their order: ``trong tháng 10 … | tháng 01/2026`` is October 2025.
+        """
+        month = draft.points[-1].m
+        at = bisect_left(self.starts, draft.start)
+        behind = ((other, False) for other in self.drafts[at + 1 : at + 1 + _TOLD])
+        ahead = ((other, True) for other in reversed(self.drafts[max(0, at - _TOLD) : at]))
+        for other, before in (*behind, *ahead):
+            point = other.points[-1 if before else 0] if other.points and other.year_stated else None
+            if month is None or point is None or point.m is None or point.y is None:
+                continue
+            far = abs(other.block - draft.block) > _NEAR_BLOCKS
+            if far or self.contexts.is_citation(other.start) or self.contexts.adjacent(other.start, "baseline"):
+                continue
+            return point.y + (month < point.m) if before else point.y - (month > point.m)
+        return None
 
     def _only_year(self) -> int | None:
         """The one year whose parts an article without a day speaks of, or the one year that it names at all."""
@@ -498,7 +596,8 @@ def _in_order(scene: Scene, drafts: Sequence[Draft], index: int, year: int | Non
     draft, after = drafts[index], drafts[index + 1] if index + 1 < len(drafts) else None
     if year is None or after is None or not after.points or year - (after.points[0].y or 0) not in (0, 1):
         return year
-    if not after.year_stated or after.start >= scene.sentence_at(draft.start).end:
+    known = after.year_stated or after.year_source == "sibling"
+    if not known or after.start >= scene.sentence_at(draft.start).end:
         return year
     points = with_year(draft.points, year)
     begins, own, next_one = first_of(points[0]), last_of(points[-1]), last_of(after.points[-1])

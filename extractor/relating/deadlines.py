@@ -28,6 +28,7 @@ _LEAD = 2  # words before a time that only announce it: "Nhiệm vụ 6 tháng c
 _LONGEST_LABEL = 60  # characters
 _SHARE = re.compile(r"\d\s?%")
 _LABELS = 6  # labels of one item: who leads, who helps, where, what it costs …
+_TOPIC = 4  # words of a topic that opens a clause: "Về thời vụ, …"
 _CHAIN = 4  # times one after another that share a task
 _SHORT_BRACKET = 20  # characters of a bracket before the time in it
 _SHORT = 3  # words: what stands before the date of a trailing sentence ("Hoàn thành trong tháng 3")
@@ -37,6 +38,7 @@ _MARK = re.compile(r"[:,;()]")
 _SAYS = re.compile(r" [\w\"]")  # something is said behind it
 _WINDOW = 600  # characters in which a list stands
 _GIVES = re.compile(r" ?: ?\w")  # "Lộ trình: năm 2025: 05 xã"
+_GOES_ON = re.compile(r", \w+ \w+ \w+ \w")  # "Lộ trình đến năm 2025, toàn tỉnh phấn đấu …"
 _NUMBER = re.compile(r"\d[\d.,/ ]*")
 _NEXT = 40  # characters from one deadline of a list of values to the next
 _LED_BY = re.compile(r"(?<!\w)[^\W\d_]{1,12} ")
@@ -162,11 +164,12 @@ class TaskReader:
         if (cell := self._task_cell(block)) is not None and not cell.start < clause.start <= hit.start < cell.end:
             return self.make.verbatim(cell.start, cell.end)
         labelled = is_label(self.scene, content.start, hit.start)
-        if labelled and not _GIVES.match(view.key, hit.end):
+        goes_on = _GOES_ON.match(view.key, hit.end) and ":" not in view.key[content.start : hit.start]
+        if labelled and not goes_on and not self._is_led_on(content.start, hit) and not _GIVES.match(view.key, hit.end):
             return self._closed_item(block)
         if clause.start != content.start:
             labelled = is_label(self.scene, clause.start, hit.start)
-        if labelled and (told := self._previous(hit, clause)):
+        if labelled and not self._is_led_on(clause.start, hit) and (told := self._previous(hit, clause)):
             return told
         before, after, neighbour = self._sides(hit, clause)
         if not len(after) and not len(before):
@@ -184,6 +187,11 @@ class TaskReader:
             return told
         task = self._chosen(hit, before, after)
         return (self._listed(hit) or task) if self._is_value(task) else task
+
+    def _is_led_on(self, start: int, hit: Hit) -> bool:
+        """Whether a label without a colon only begins a sentence: ``Dự kiến tháng 10 công bố hết dịch``."""
+        key = self.scene.view.key
+        return ":" not in key[start : hit.start] and _SAYS.match(key, hit.end) is not None
 
     def _is_value(self, task: str) -> bool:
         """Whether a task is no more than a value: ``15 tỷ đồng``, ``đạt 45%``."""
@@ -281,8 +289,12 @@ class TaskReader:
         unclosed = opened >= 0 and self.scene.view.text.find(")", opened, hit.start) < 0
         if unclosed and (hit.start - opened <= _SHORT_BRACKET or self._closes_item(opened, hit.start)):
             before = self._trim(before.start, opened)
+        elif unclosed and self._tells_other(opened + 1, hit.start):
+            before = self._trim(opened + 1, hit.start)
         before = self._without_label(before, hit.start)
-        after = self._until_condition(self._trim(hit.end, end))
+        after = self._until_condition(self._trim(self._past_pointer(hit.end, end), end))
+        if self._begins_with("comment", after):
+            after = Span(after.start, after.start)  # "…, đây là khâu then chốt": said of the task
         return self._unless_joint(before), self._unless_joint(after), neighbour
 
     def _until_condition(self, span: Span) -> Span:
@@ -294,6 +306,17 @@ class TaskReader:
             if conditions.matches(said):
                 return self._trim(span.start, mark.start())
         return span
+
+    def _past_pointer(self, start: int, end: int) -> int:
+        """Behind the word that points from a time to the text's own: ``trong ngày 20/8 | tới, xã sẽ họp dân``."""
+        pointer = part_set(self.scene.patterns, "pointer").opening(self.scene.view.key, start + 1, end)
+        return start if pointer is None else pointer.end
+
+    def _tells_other(self, start: int, end: int) -> bool:
+        """Whether a bracket has a clause of its own before its time: ``… (dự kiến thông qua kế hoạch vào tháng 3)``."""
+        inside = self._trim(start, end)
+        lead = self._lead.opening(self.scene.view.key, inside.start, inside.end)
+        return lead is not None and self._words(self._trim(lead.end, inside.end)) > _SHORT
 
     def _closes_item(self, opened: int, end: int) -> bool:
         """Whether the time is the last piece of a bracket: ``(Chủ trì: Sở A; phối hợp: Sở B; hoàn thành: …)``."""
@@ -353,6 +376,8 @@ class TaskReader:
     def _task_of(self, before: Span) -> str:
         """What stands before the expression, from the last stretch between commas that begins with a verb."""
         cut = self._last_stretch(before)
+        if self._commands(cut) and self._words(cut) > _SHORT:
+            return self._trimmed(cut.start, cut.end)  # "UBND tỉnh ban hành Công điện, yêu cầu các xã thống kê …"
         if not self._begins_with_verb(cut) or self._closes(cut) or self._goes_on(before, cut):
             cut = before
         return self._trimmed(cut.start, cut.end)
@@ -365,7 +390,11 @@ class TaskReader:
         return bool(part_set(self.scene.patterns, "passive").matches(self.scene.view.key, start, cut.start))
 
     def _begins_with_verb(self, span: Span) -> bool:
-        return self._begins_with("verb", span)
+        """Whether a stretch begins with a verb of work, or with what leads to one: ``dự kiến khởi công``."""
+        if self._begins_with("verb", span):
+            return True
+        lead = self._lead.opening(self.scene.view.key, span.start, min(span.end, span.start + _LOOK))
+        return lead is not None and self._begins_with("verb", self._trim(lead.end, span.end))
 
     def _begins_with(self, part: str, span: Span) -> bool:
         end = min(span.end, span.start + _LOOK)
@@ -388,8 +417,12 @@ class TaskReader:
 
     def _leads(self, before: Span) -> bool:
         """Whether the words before the expression only lead up to its clause."""
-        start = max(before.start, before.end - 20)
-        return self._lead.closing(self.scene.view.key, start, before.end) is not None
+        lead = self._lead.closing(self.scene.view.key, max(before.start, before.end - 20), before.end)
+        if lead is None or lead.entry.means.get("reach") != "weak":
+            return lead is not None
+        rest = self._trim(self._last_stretch(before).start, lead.start)  # "Khám sơ tuyển dự kiến | trong tháng 10, …"
+        body = self.actors.covering(rest.start)
+        return self._words(rest) < _LEAD or (body is not None and body.end >= rest.end)
 
     def _previous(self, hit: Hit, clause: Span) -> str:
         """What a trailing sentence closes: ``… Hoàn thành trong tháng 3 năm 2021.`` (DOMAIN §6.4)."""
@@ -434,6 +467,33 @@ class TaskReader:
         rest = self._trim(behind, span.end)
         return rest if behind > told and self._words(rest) > 1 else span
 
+    def _past_case(self, span: Span) -> Span:
+        """Without what it is for, or the case it is for: ``Để đủ vắc xin, Trạm …``, ``Nếu thiếu thì mua …``."""
+        text, key = self.scene.view.text, self.scene.view.key
+        if self._begins_with("case", span):
+            then = part_set(self.scene.patterns, "then").matches(key, span.start, span.end)
+            rest = self._trim(then[-1].end, span.end) if then else self._behind_aim(span)
+            return rest if self._words(rest) > 1 else span
+        start, comma = span.start, _COMMA.search(text, span.start, span.end)
+        if not self._begins_with("aim", span):
+            if comma is None or self._words(Span(start, comma.start())) > _TOPIC:
+                return span
+            start = self._trim(comma.end(), span.end).start  # "Về thời vụ, để tránh rét, …"
+        aim = Span(start, span.end)
+        if not self._begins_with("aim", aim):
+            return span
+        rest = self._behind_aim(aim)
+        return rest if self._words(rest) > 1 else span
+
+    def _behind_aim(self, span: Span) -> Span:
+        """What stands behind a clause of aim or condition: who does it, else what its last comma parts from it."""
+        text = self.scene.view.text
+        rests = [self._trim(m.end(), span.end) for m in _COMMA.finditer(text, span.start, span.end)]
+        if not rests:
+            return span
+        doers = (r for r in rests if self.actors.covering(r.start) is not None or self._begins_with("doer", r))
+        return next(doers, rests[-1])
+
     def _past_bodies(self, start: int, end: int, *, led: bool = False) -> int:
         """Behind bodies and people that stand here one after the other.
 
@@ -456,9 +516,13 @@ class TaskReader:
 
     def _trimmed(self, start: int, end: int) -> str:
         key = self.scene.view.key
-        span = self._past_order(self._trim(start, end))
+        span = self._past_case(self._past_order(self._trim(start, end)))
+        closed = self._lead.closing(key, max(span.start, span.end - 20), span.end)
+        if closed is not None and closed.entry.means.get("reach") and closed.start > span.start:
+            span = self._trim(span.start, closed.start)
         lead = self._lead.opening(key, span.start, min(span.end, span.start + _LOOK))
-        if lead is not None and lead.entry.means.get("reach") == "firm":
+        reach = lead.entry.means.get("reach") if lead is not None else None
+        if lead is not None and (reach == "firm" or (reach == "weak" and lead.end < span.end)):
             span = self._trim(lead.end, span.end)
         if tail := self._tail.closing(key, max(span.start, span.end - 30), span.end):
             span = self._trim(span.start, tail.start)
