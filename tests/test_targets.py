@@ -318,3 +318,20 @@ def test_a_number_behind_a_name_in_a_list_is_part_of_it() -> None:
     assert [str(t.value) for t in _all(text)] == ["58"]
     rates = "Tỷ lệ hộ dùng nước sạch (%): xã Tân An 84, xã Lộc Hưng 79."
     assert [str(t.value) for t in _all(rates)] == ["84", "79"]
+
+
+def test_rows_of_a_table_take_the_time_of_the_group_they_stand_in() -> None:
+    found = extract(
+        "KẾ HOẠCH\nChuyển đổi số năm 2025\nSơn La, ngày 5 tháng 1 năm 2025\n"
+        "| TT | Chỉ tiêu | Đơn vị | Kết quả | Cơ quan chủ trì theo dõi, tổng hợp |\n| --- | --- | --- | --- | --- |\n"
+        "| **I** | **Đến năm 2030** | | | |\n| 1 | Tỷ lệ dữ liệu được số hóa | % | 90 | Sở Nội vụ |\n"
+        "| 2 | Hạ tầng số | | | |\n| 2.1 | Tỷ lệ phủ sóng 5G | % | 99 | Sở Khoa học và Công nghệ |\n"
+    )
+    assert [(t.indicator, t.status, str(t.due_date)) for t in found.targets] == [
+        ("Tỷ lệ dữ liệu được số hóa", "target", "2030-12-31"),
+        ("Tỷ lệ phủ sóng 5G", "target", "2030-12-31"),
+    ]
+    assert [(a.quote, a.role) for a in found.assignments] == [
+        ("Sở Nội vụ", "lead"),
+        ("Sở Khoa học và Công nghệ", "lead"),
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,6 +18,11 @@ from extractor.text.sentences import clauses_of, sentences
 from extractor.text.view import View
 
 _PROSE = 120  # characters of a line that is a paragraph
+_CITED = re.compile(r"\d/[\w-]{2,20},? ngày (\d{1,2})[/.-](\d{1,2})[/.-](20\d\d)(?!\d)")  # a paper's number and day
+
+
+def _cited_day(match: re.Match[str]) -> str:
+    return f"{match[3]}-{int(match[2]):02}-{int(match[1]):02}"
 
 
 def _since_merger(patterns: PatternSet) -> tuple[str, ...]:
@@ -87,9 +93,14 @@ class Scene:
 
     @property
     def units_on(self) -> date | None:
-        """The day whose administrative units the text means: its own, else the merger of 2025 if it speaks of that."""
+        """The day whose administrative units the text means: its own, else the merger of 2025 if it is younger.
+
+        It is where it speaks of the two levels there are since, or cites a paper made since.
+        """
         day = self.day
         if day is None and any(phrase in self.view.key for phrase in _since_merger(self.patterns)):
+            return TWO_LEVELS
+        if day is None and any(_cited_day(m) >= TWO_LEVELS.isoformat() for m in _CITED.finditer(self.view.key)):
             return TWO_LEVELS
         return day
 

@@ -299,7 +299,8 @@ class _Relater(DutyReader):
         begin = next((i for i in range(cell.start, cell.end) if not self.text[i].isspace()), cell.end)
         name = self.key[cell.start : cell.end].strip(" .:*")
         label = self.labels.get(begin)
-        if label is not None and (label[0] - begin) * 2 >= len(name):
+        # "Cơ quan chủ trì theo dõi, đánh giá", but no sentence that begins with such words
+        if label is not None and (label[0] - begin) * 5 >= 2 * len(name):
             columns.roles[number] = (cast(Role, label[1].means["role"]), cell, label[1].id)
             return
         parts = {"task": columns.tasks, "person": columns.people, "post": columns.posts}

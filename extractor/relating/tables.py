@@ -37,6 +37,8 @@ _BESIDE = 18  # characters that a cell may hold beside its number
 _CAPTION = re.compile(r"(?:[^.:]*[.:])?\s*")  # the label of a table before its caption
 _PERIODS = 2  # columns of a table that periods head, where they are its values
 _PARTS = frozenset({"quarter", "half", "month"})  # of a year: a head with one says more than its year
+_GROUP_CELLS = 2  # of a row that heads those below: its numeral and its name
+_When = tuple[date | None, date | None]
 _ABOVE = 3  # lines above a table in which the unit of all its values may be said
 
 
@@ -299,7 +301,8 @@ def read_tables(scene: Scene, quantities: Sequence[Quantity], times: Sequence[Hi
     """What the numbers of all tables are.
 
     A column that only says a year is a target where the year is the plan's or later, else a result. A row that is named
-    by a time (``Quý I``, ``2022``) gives it to its numbers where their columns have none.
+    by a time (``Quý I``, ``2022``) gives it to its numbers where their columns have none; a row with nothing else
+    (``I. Đến năm 2030``) gives it to the rows below.
     """
     when = InOrder(times)
     by_block: dict[int, list[Quantity]] = {}
@@ -316,8 +319,13 @@ def read_tables(scene: Scene, quantities: Sequence[Quantity], times: Sequence[Hi
         unit = next((i for i, c in enumerate(across) if c.kind == "unit"), None)
         others.update(q.number.start for i in table.header for q in by_block.get(i, ()))
         above, beside = Span(0, 0), ""
+        group: _When = (None, None)
         for index in table.rows:
             cells = scene.view.blocks[index].cells
+            if len(cells) > _GROUP_CELLS and not any(len(cell) for cell in cells[_GROUP_CELLS:]):
+                said_above = _row_period(scene, cells[:_GROUP_CELLS], when)
+                parted = scene.view.text[cells[0].start : cells[0].start + 1].isdigit()  # "11": a part of the group
+                group = group if parted and not any(said_above) else said_above
             beside = _unit_in_name(scene, cells, name) or (beside if _is_part(scene, cells, name) else "")
             in_row = _unit_of_row(scene, cells, unit, above)
             above = in_row if len(in_row) else above
@@ -339,10 +347,11 @@ def read_tables(scene: Scene, quantities: Sequence[Quantity], times: Sequence[Hi
                     )
                     by_place = measured is None and caption is not None and across[name].kind == "place"
                     named = caption if by_place and caption else _named(scene, cells[name])
+                    row = _row_period(scene, cells[:_GROUP_CELLS], when)
                     values[quantity.number.start] = CellValue(
-                        quantity, _status(scene, column), said,
+                        quantity, _status(scene, column, group), said,
                         _indicator_words(scene, measured) if measured else named,
-                        *(_period(scene, column) or _row_period(scene, cells[:2], when)), column,
+                        *(_period(scene, column) or (row if any(row) else group)), column,
                     )  # fmt: skip
     return TableNumbers(values, frozenset(others))
 
@@ -479,15 +488,20 @@ def _is_value(scene: Scene, column: Column, cell: Span, quantity: Quantity) -> b
     return len(scene.view.text[cell.start : cell.end].strip()) - len(quantity.number) <= _BESIDE
 
 
-def _status(scene: Scene, column: Column) -> TargetStatus | None:
-    """What the column says of its values; ``None`` where its head has neither a word nor a year for it."""
-    if column.kind in _VALUES:
-        kind: TargetStatus = column.kind  # type: ignore[assignment]
-        return kind
-    if not column.years:
-        return None
+def _status(scene: Scene, column: Column, group: _When) -> TargetStatus | None:
+    """What the column says of its values; ``None`` where its head has neither a word nor a year for it.
+
+    ``Kết quả`` of rows below a time that is ahead (``Đến năm 2030``) are those that are to be reached.
+    """
     document = scene.document
     reference = document.period_start or document.issued_on
+    if column.kind in _VALUES:
+        kind: TargetStatus = column.kind  # type: ignore[assignment]
+        timed = column.years or column.day or column.state
+        ahead = reference is not None and group[1] is not None and group[1] > date(reference.year, 12, 31)
+        return "target" if kind == "result" and ahead and not timed else kind
+    if not column.years:
+        return None
     if column.day is not None and reference is not None and document.issued_on is not None:
         return "target" if column.day >= reference and column.day > document.issued_on else "result"
     return "target" if reference is None or max(column.years) >= reference.year else "result"
@@ -510,7 +524,7 @@ def _period(scene: Scene, column: Column) -> tuple[date | None, date | None] | N
     return date(min(column.years), 1, 1), date(max(column.years), 12, 31)
 
 
-def _row_period(scene: Scene, cells: Sequence[Span], times: InOrder) -> tuple[date | None, date | None]:
+def _row_period(scene: Scene, cells: Sequence[Span], times: InOrder) -> _When:
     """The time that names a row, in the first cell or behind its number."""
     for cell in cells:
         text = scene.view.text[cell.start : cell.end].strip()

@@ -298,7 +298,7 @@ class _Writer:
             if char == "*":
                 # emphasis marks of texts that came through a converter, but "3* trở lên"
                 digit = before.isdigit() and (copied < i or self.map.size > first)
-                star = digit and i + 1 < line.end and chars[i + 1] in " ,)"
+                star = digit and chars[i - 1] != "*" and i + 1 < line.end and chars[i + 1] in " ,)"
                 if star or (bullet_star and i == line.start):
                     continue
             elif char == " ":
