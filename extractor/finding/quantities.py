@@ -275,10 +275,11 @@ class NumberWords:
             return one_of([*patterns.literals("number", role="share", where=where), *more])
 
         second, tail = opens("second"), one_of(patterns.literals("number", role="share_tail"))
+        whole = one_of(patterns.literals("number", role="share_whole"))
         base = one_of(patterns.literals("number", role="base", where="share"))
         self.share = regex.compile(
             rf"\(\s*(?:{opens('bracket', '=')}\s*(?:{second}\s*)?:?\s*)?[-+–]?\s?"
-            rf"(?P<share>{self.n})\s?%\s*(?:{tail})?\s*\)"
+            rf"(?P<share>{self.n})\s?%\s*(?:{tail}|{whole}\s[^()\d\n]{{1,60}})?\s*\)"
         )
         change = opens("change")
         self.share_changes = regex.compile(rf"\(\s*{change}(?!\w)")

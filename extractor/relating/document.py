@@ -357,7 +357,7 @@ class _Reader:
         for span, body in bodies:
             session = self.words.session.search(self.key, span.start, span.end)
             end = session.start() if session else span.end
-            said = self._said(span.start, end).rstrip(" ,-–(") if end > span.start else ""
+            said = self.make.composed(span.start, end).rstrip(" ,-–(") if end > span.start else ""
             if not said:
                 continue
             if joined and body is None and joined[-1][1] is not None:
@@ -478,11 +478,7 @@ class _Reader:
     def _take_title(self, pieces: Sequence[Span]) -> None:
         if pieces:
             start, end = self._past_link(pieces[0].start, pieces[-1].end), pieces[-1].end
-            self.facts.title = self._said(start, self._before_enactor(start, end)).strip(" .;:")
-
-    def _said(self, start: int, end: int) -> str:
-        """What stands there, without the stars that a page saved as Markdown has around bold letters."""
-        return self.make.composed(start, end).replace("**", "")
+            self.facts.title = self.make.composed(start, self._before_enactor(start, end)).strip(" .;:")
 
     def _before_enactor(self, start: int, end: int) -> int:
         """Where a title in capitals ends that shares its paragraph with the council that enacts and its session."""
@@ -499,7 +495,7 @@ class _Reader:
 
     def _set_apart(self, start: int, at: int) -> bool:
         """Whether stars of their own make what begins here stand out from the title (``… HÀ NAM **UBND TỈNH``)."""
-        return "**" in self.make.composed(at - 1, at + 1) and "**" not in self.make.composed(start + 1, at - 1)
+        return "**" in self.make.quote(at - 1, at + 1) and "**" not in self.make.quote(start + 1, at - 1)
 
     def _linked_below(self, index: int) -> list[Span]:
         """The line below the title's last one, where it begins with ``Về``."""
@@ -641,7 +637,7 @@ class _Reader:
             found = self.words.registered_day.match(self.key, on.start, on.end)
             facts.issued_on = _day(found) if found else None
         if (about := values.get("title")) and not facts.title and len(about) > _SHORTEST_TITLE:
-            facts.title = self._said(self._past_link(about.start, about.end), about.end).strip(" .;:")
+            facts.title = self.make.composed(self._past_link(about.start, about.end), about.end).strip(" .;:")
         if (issuer := values.get("issuer")) and not facts.issuer:
             facts.issuer = self._registered_issuer(issuer)
 
@@ -653,7 +649,7 @@ class _Reader:
 
     def _registered_issuer(self, span: Span) -> str:
         """The issuer, or the committee of the place that a page of laws names: ``Nơi ban hành: Tỉnh Lâm Đồng``."""
-        body, said = self._body(span) or self._headed(span), self._said(span.start, span.end)
+        body, said = self._body(span) or self._headed(span), self.make.composed(span.start, span.end)
         if body is not None:
             self.facts.central = body.value.means.get("level") == "central"
             return said
@@ -667,7 +663,7 @@ class _Reader:
         span = self.layout.metadata.values.get("signer")
         if span is None or self.facts.signer:
             return
-        said = self._said(span.start, span.end).strip(" .,;")
+        said = self.make.composed(span.start, span.end).strip(" .,;")
         post = max((h.end for h in self.words.heads.matches(fold(said)) if h.start == 0), default=0)
         name = self.words.signed.search(said) if post else None
         if name is not None:
@@ -821,7 +817,7 @@ class _Reader:
                 break
         while begin < end and self.text[begin] in " ,:–-":
             begin += 1
-        title = self._said(self._past_link(begin, end), end).strip(" .;:")
+        title = self.make.composed(self._past_link(begin, end), end).strip(" .;:")
         facts.title = facts.title or (title if len(title.split()) >= _LEAST_SUBJECT else "")
         return True
 
