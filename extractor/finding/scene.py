@@ -18,7 +18,7 @@ from extractor.text.sentences import clauses_of, sentences
 from extractor.text.view import View
 
 _PROSE = 120  # characters of a line that is a paragraph
-_CITED = re.compile(r"\d/[\w-]{2,20},? ngày (\d{1,2})[/.-](\d{1,2})[/.-](20\d\d)(?!\d)")  # a paper's number and day
+_CITED = re.compile(r"\d/[\w-]{2,20},? \w{2,5} (\d{1,2})[/.-](\d{1,2})[/.-](20\d\d)(?!\d)")  # a paper's number and day
 
 
 def _cited_day(match: re.Match[str]) -> str:

@@ -51,8 +51,6 @@ _HINTS = frozenset({"work", "opens", "milestone", "review", "base", "begins"})
 _DOCUMENT_SIGN = regex.compile(
     r"(?:\d+[a-zđ]?|\.{2,}|…)? ?[/-] ?(?:\d{4}[/-])?[a-zđ&]+(?:[-./][a-zđ&0-9]+)*[),;]{0,2}$", regex.REVERSE
 )
-# "… năm 2025 | và 50% vào năm 2030": what is to be reached then, and by the next year
-_PARALLEL = re.compile(r"(?:[,;]| và) \d[\d.,]{0,9} ?%? (?:\w{1,8} )?năm 20\d\d(?!\d)")
 _VALUE = re.compile(r" ?: ?\d")
 _OPENS_CLAUSE = re.compile(r"(?:^|[,;:.(\"]|\) ?-)[\s\"(+*-]*$")
 _RATE = re.compile(r"\d ?%(?: ?/ ?\w+)?,? ?$")  # "tăng 5%/năm giai đoạn 2021-2025"
@@ -792,7 +790,8 @@ def _by_period(
     if closes and _SHARE_OF.search(left) and _is_listed(contexts, draft.start, clause):
         return "deadline", "rate"
     gives = bool(_VALUE.match(key, draft.end))
-    gives = gives or bool(_PARALLEL.match(key, draft.end))
+    parallel = scene.patterns.made("time:parallel", lambda: scene.patterns.expression("time", part="parallel"))
+    gives = gives or parallel.match(key, draft.end) is not None
     if (opens and not closes) or leads or gives or following & {"deadline", "value"}:
         return "deadline", "governs"
     return "attribute", "bare period"

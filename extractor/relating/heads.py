@@ -98,6 +98,15 @@ class Heads:
         floor = one_of(patterns.literals("number", side="after"))
         whole = rf"{base_of(patterns, 'whole').pattern}(?=(?:\s+{floor})?\s*(?:[,.;)]|$))"
         self.bound_right = regex.compile(rf"\s?{floor}(?!\w)")
+        level = one_of([*self.strong, *patterns.literals("indicator", head="link", tells="difference")])
+        self.remark = regex.compile(rf"\([^()\n;]{{2,90}}\)(?=\s(?!{level}\s)\p{{Ll}})")
+        noun = r"[^\W\d_]++"  # a word of what a list counts, with a remark behind it
+        remark = r"(?:\s\([^()\d]{1,40}\))?"
+        self.item = regex.compile(rf"(?:\s?[;,]|\s{joint})\s{noun}(?:,?\s{noun}){{0,7}}{remark}\s?:?\s")
+        self.item_end = regex.compile(rf"\s?(?:[;,.](?!\d)|\n|$)|\s{joint}\s")
+        self.list_label = regex.compile(
+            rf"(?:[:;,]\s|\s{joint}\s|\n){noun}(?:\s{noun}){{0,5}}{remark}\s$", regex.REVERSE
+        )
         self.share_base = base_of(patterns, "percent")
         self.next_level = regex.compile(rf"(?:,|\s{joint})\s{one_of(self.strong - {COLON})}(?!\w)")
         self.whole_first = base_of(patterns, "whole")

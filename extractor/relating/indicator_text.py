@@ -44,7 +44,6 @@ _DIGIT = re.compile(r"\d")
 _DIGITS = re.compile(r"\d+")
 _WORD = 12  # characters of the word before a number
 _SHORT_NAME = regex.compile(r"\((?:\p{Lu}[\p{Lu}\d&-]++|(?!\s)(?:\s?\p{Ll}++){2,6}+)\)(?=\s\p{Ll})")
-_REMARK = regex.compile(r"\([^()\n;]{2,90}\)(?=\s(?!đạt\s|là\s|còn\s|tăng\s|giảm\s)\p{Ll})")
 _NOTE_INSIDE = regex.compile(r"\([^()\n\d]{1,60}+\)\s(?=[^\W\d_])")
 _NOTE_LENGTH = 160  # characters of a bracket before a number that only explains: "bão số 3 (Yagi) khoảng 1.100 tỷ đồng"
 _LETTER_NEXT = regex.compile(r"\s[^\W\d_]")
@@ -821,7 +820,7 @@ class IndicatorReader:
         """Where a bracket inside a subject ends: a short name, or a remark behind a head that begins the phrase."""
         note = _SHORT_NAME.match(self.text, opened, end)
         if note is None and any(start == begin for start, _ in self.starts.inside(begin, opened)):
-            note = _REMARK.match(self.text, opened, end)
+            note = self.words.remark.match(self.text, opened, end)
             digits = _DIGITS.finditer(self.key, opened, note.end()) if note is not None else ()
             if any(self._counts(number.start(), ()) for number in digits):
                 return None

@@ -141,7 +141,8 @@ def _with_periods(scene: Scene, across: list[Column], times: InOrder) -> list[Co
     heads_period: regex.Pattern[str] = scene.patterns.made(
         "tables:period", lambda: scene.patterns.expression("layout", part="period_head")
     )
-    total = {*scene.patterns.literals("layout", part="period_total"), "cộng", "tổng cộng", "tổng số"}
+    sums = (("layout", {"part": "period_total"}), ("layout", {"kind": "counted"}), ("place", {"role": "total"}))
+    total = {word for concern, means in sums for word in scene.patterns.literals(concern, **means)}
 
     def says(column: Column) -> str:
         head = column.head

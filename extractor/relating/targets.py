@@ -33,11 +33,6 @@ _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _STOPPED = re.compile(r"[;:.(]")
 _WORD_BEFORE = regex.compile(r"[^\W\d_]+(?=\s$)", regex.REVERSE)
 _LISTED = COUNTED | {"measure", "money"}
-_ITEM = regex.compile(r"(?:\s?[;,]|\svà)\s[^\W\d_]++(?:,?\s[^\W\d_]++){0,7}(?:\s\([^()\d]{1,40}\))?\s?:?\s")
-_ITEM_END = regex.compile(r"\s?(?:[;,.](?!\d)|\n|$)|\s(?:và|còn)\s")
-_LIST_LABEL = regex.compile(
-    r"(?:[:;,]\s|\svà\s|\n)[^\W\d_]++(?:\s[^\W\d_]++){0,5}(?:\s\([^()\d]{1,40}\))?\s$", regex.REVERSE
-)
 _NAMED = regex.compile(r"(?:[,:(]|\p{Ll})\s*\p{Lu}\p{Ll}++(?:\s\p{L}\p{Ll}*+){1,3}\s$", regex.REVERSE)
 _BENEFIT = 160  # characters before a number that can say what is done for those it counts
 _SELECTS = "number.selects"  # the rule of a threshold that says which ones are counted
@@ -246,10 +241,13 @@ def _is_first_part(scene: Scene, quantities: Sequence[Quantity], position: int) 
     if position + 1 >= len(quantities):
         return False
     this, after = quantities[position : position + 2]
-    if not this.unit == after.unit != "" or _ITEM.fullmatch(scene.view.key, this.span.end, after.span.start) is None:
+    if (
+        not this.unit == after.unit != ""
+        or heads(scene.patterns).item.fullmatch(scene.view.key, this.span.end, after.span.start) is None
+    ):
         return False
     start = this.span.start
-    label = _LIST_LABEL.search(scene.view.key, max(0, start - _TO_PARTS), start)
+    label = heads(scene.patterns).list_label.search(scene.view.key, max(0, start - _TO_PARTS), start)
     return label is not None and label[0].startswith(":") and scene.view.text[label.start() + 2].islower()
 
 
@@ -336,7 +334,7 @@ def _with_shared_units(scene: Scene, quantities: Sequence[Quantity], placed: Set
             made[at] = replace(first, unit=second.unit, unit_class=second.unit_class)
     for at in range(len(made) - 1):
         first, second = made[at], made[at + 1]
-        if second.unit_class or first.unit_class not in _LISTED or not _is_listed_place(key, second, placed):
+        if second.unit_class or first.unit_class not in _LISTED or not _is_listed_place(scene, second, placed):
             continue
         if _in_list(scene, first, second):  # "Tân An 6 đảng viên; Bình Sơn | 8"
             made[at + 1] = replace(second, unit=first.unit, unit_class=first.unit_class)
@@ -354,9 +352,12 @@ def _with_shared_units(scene: Scene, quantities: Sequence[Quantity], placed: Set
 def _in_list(scene: Scene, first: Quantity, second: Quantity) -> bool:
     """Whether a number has its unit behind the last of its list: ``gồm: tôm thẻ | 9.100; tôm hùm 2.250 tấn``."""
     key, text, start = scene.view.key, scene.view.text, first.number.start
-    if first.rule != "number.digits" or _ITEM.fullmatch(key, first.span.end, second.span.start) is None:
+    if (
+        first.rule != "number.digits"
+        or heads(scene.patterns).item.fullmatch(key, first.span.end, second.span.start) is None
+    ):
         return False
-    label = _LIST_LABEL.search(key, max(0, start - _TO_PARTS), start)
+    label = heads(scene.patterns).list_label.search(key, max(0, start - _TO_PARTS), start)
     if label is None:
         return False
     opened = key[scene.sentence_at(start).start : label.end()]
@@ -368,11 +369,11 @@ def _in_list(scene: Scene, first: Quantity, second: Quantity) -> bool:
     return text[start - 2].islower() and word is not None and word[0] not in units(scene.patterns).names
 
 
-def _is_listed_place(key: str, quantity: Quantity, placed: Set[int]) -> bool:
+def _is_listed_place(scene: Scene, quantity: Quantity, placed: Set[int]) -> bool:
     """Whether a plain number stands between a place's name and the end of the item."""
     if quantity.rule != "number.digits" or quantity.number.start - 1 not in placed:
         return False
-    return _ITEM_END.match(key, quantity.span.end) is not None
+    return heads(scene.patterns).item_end.match(scene.view.key, quantity.span.end) is not None
 
 
 def _is_another_noun(lender: Quantity, indicator: Span | None, quantity: Quantity) -> bool:
