@@ -65,6 +65,14 @@ class Scene:
         return self._narrates
 
     @property
+    def is_article(self) -> bool:
+        """Whether the text is no document by its type or number: an article, or a part of something.
+
+        Unlike ``narrates`` it needs no sign of news: what only articles say of a time is no plan's in a fragment either.
+        """
+        return self.layout.portal or not (self.document.doc_type or self.document.number)
+
+    @property
     def headline(self) -> int:
         """The block of an article's headline: its first line, if no list begins with it; -1 where there is none."""
         if self._headline is None:
@@ -75,7 +83,7 @@ class Scene:
     def _is_piece_of_news(self) -> bool:
         """Whether paragraphs without type, number or sections quote somebody, show a meeting, or address listeners."""
         layout, key = self.layout, self.view.key
-        if self.document.doc_type or self.document.number:
+        if not self.is_article:
             return False
         if any(node.kind in ("objectives", "tasks", "organisation") for node in layout.nodes):
             return False

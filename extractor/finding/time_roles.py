@@ -199,7 +199,7 @@ def _is_planned(scene: Scene, draft: Draft, span: TimeSpan) -> bool:
         return True
     issued, clause = scene.document.issued_on, clause_of(scene, draft)
     opens = _OPENS_CLAUSE.search(scene.view.key[clause.start : draft.start]) is not None
-    if _is_article(scene) or issued is None or span.due is None or span.due <= issued:
+    if scene.is_article or issued is None or span.due is None or span.due <= issued:
         return False
     return opens or bool(draft.chain)
 
@@ -233,7 +233,7 @@ def is_stamp(scene: Scene, draft: Draft, contexts: Contexts) -> bool:
 
 def stamp_of(scene: Scene, drafts: Sequence[Draft], contexts: Contexts) -> date | None:
     """The day of an article's first stamp."""
-    if not _is_article(scene):
+    if not scene.is_article:
         return None
     for draft in drafts:
         point = draft.points[0] if len(draft.points) == 1 else None
@@ -351,12 +351,12 @@ def _by_neighbours(scene: Scene, draft: Draft, span: TimeSpan, contexts: Context
         if role == "results":
             return "event", rule
         if role == "narrated":
-            if _is_article(scene) and not _promised(scene, draft, contexts):
+            if scene.is_article and not _promised(scene, draft, contexts):
                 return "event", rule
             continue
         if role == "held":
             ahead = contexts.anchor is not None and span.due is not None and span.due > contexts.anchor
-            if _is_article(scene) and not ahead and not _promised(scene, draft, contexts):
+            if scene.is_article and not ahead and not _promised(scene, draft, contexts):
                 return "event", rule
             continue
         if role == "effect":  # from one day to another it is how long a thing is done
@@ -395,12 +395,6 @@ def _by_neighbours(scene: Scene, draft: Draft, span: TimeSpan, contexts: Context
     return None if enacted is None else ("issue_date", enacted)
 
 
-def _is_article(scene: Scene) -> bool:
-    """Whether a text is an article, or part of one: no document by its type or number."""
-    document = scene.document
-    return scene.layout.portal or not (document.doc_type or document.number)
-
-
 def _promised(scene: Scene, draft: Draft, contexts: Contexts) -> bool:
     """Whether the clause of a time speaks of what is still to be done, in other words than a report does, too."""
     clause = clause_of(scene, draft)
@@ -433,7 +427,7 @@ def _enacting(scene: Scene, draft: Draft, contexts: Contexts) -> str | None:
     """As ``_enacted``, of an article that tells without đã: ``Cuối tháng 7, UBND tỉnh ban hành Công điện …``."""
     clause = clause_of(scene, draft)
     opens = _OPENS_CLAUSE.search(scene.view.key[clause.start : draft.start]) is not None
-    if not _is_article(scene) or not opens:
+    if not scene.is_article or not opens:
         return None
     hits = contexts.within(draft.end, min(clause.end, contexts.next_start(draft.end)), "enacting")
     return None if not hits or contexts.within(draft.end, hits[0][0], "future") else hits[0][2]
@@ -535,7 +529,7 @@ def _is_of_promise(scene: Scene, draft: Draft, clause: Span, contexts: Contexts)
 def _sums_up(scene: Scene, span: TimeSpan, contexts: Contexts) -> bool:
     """Whether an article gives a sum of what there is: ``Lũy kế đến hết năm 2025, toàn tỉnh có 698 sản phẩm``."""
     day = contexts.anchor
-    return _is_article(scene) and (day is None or span.due is None or span.due - day <= _FRESH)
+    return scene.is_article and (day is None or span.due is None or span.due - day <= _FRESH)
 
 
 def _is_beside(scene: Scene, draft: Draft, contexts: Contexts) -> bool:
@@ -646,9 +640,8 @@ def _by_name(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> 
     wanted = contexts.within(draft.end, clause.end, "deadline")
     opens = wanted or (scene.narrates and _GOES_ON.match(view.key, draft.end) is not None)
     if (opens and view.key[told : draft.start] == ", ") or (wanted and _stands_alone(scene, draft)):
-        return (
-            None  # "Theo kế hoạch, năm 2025 huyện phấn đấu …", "Nghị quyết Đại hội xã, đến năm 2025, tỷ lệ … đạt 65%"
-        )
+        # "Theo kế hoạch, năm 2025 huyện phấn đấu …", "Nghị quyết Đại hội xã, đến năm 2025, tỷ lệ … đạt 65%"
+        return None
     if any(role == "value" for role, _ in contexts.after(draft.end)):
         return None
     return "name", head

@@ -17,7 +17,6 @@ from itertools import pairwise
 _BAR = re.compile(r"^[^\S\n]*\|[^\S\n]*$", re.MULTILINE)
 _OUTSIDE = re.compile(r"\n[^\S\n]*\n")  # a blank line: no cell, but what stands between two tables
 _INDEX = re.compile(r"(?P<number>\d{1,4})[.)]?|[IVX]{1,5}[.)]?|[A-ZĐ][.)]?")
-_FIGURE = re.compile(r"[.,%/\s–-]{0,5}\d[\d.,%/\s–-]{0,40}")
 _LONGEST_CELL = 2000  # characters
 _LEAST_CELLS, _MOST_CELLS = 2, 60  # of a row of the head
 _LEAST_ROWS = 2
@@ -34,26 +33,24 @@ class _Cell:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """The cells of a row from ``first`` to ``last``, as numbers of the table's cells, and the column of each."""
+    """The cells of a row from ``first`` to ``last``, as numbers of the table's cells."""
 
     first: int
     last: int
-    columns: tuple[int, ...] = ()
 
 
-def with_barred_rows(text: str) -> tuple[str, dict[int, tuple[int, ...]]]:
+def with_barred_rows(text: str) -> str:
     """The text with tabs between the cells of the rows of such tables; its length stays the same.
 
     Args:
         text: characters in normal form.
 
-    Returns:
-        The text, and of each row whose cells are not one a column the columns of its cells, by the offset of the row.
+    >>> with_barred_rows("|\\nTT\\n|\\nCây\\n|\\n|\\n1\\n|\\nLúa\\n|\\n|\\n2\\n|\\nNgô\\n|").split("\\n")
+    ['  TT \\t Cây  ', '  1 \\t Lúa  ', '  2 \\t Ngô  ']
     """
     if "\n|" not in text:
-        return text, {}
+        return text
     chars: list[str] | None = None
-    columns: dict[int, tuple[int, ...]] = {}
     for bars in _tables(text):
         cells = [_cell(text, bar + 1, after) for bar, after in pairwise(bars)]
         for row in _rows(cells):
@@ -63,19 +60,7 @@ def with_barred_rows(text: str) -> tuple[str, dict[int, tuple[int, ...]]]:
                 chars[at] = " " if text[at] in "\n|" else text[at]
             for bar in bars[row.first + 1 : row.last + 1]:
                 chars[bar] = "\t"
-            for cell in cells[row.first : row.last + 1]:
-                _without_asterisks(chars, text, cell)
-            if row.columns and cells[row.first].text:
-                columns[cells[row.first].start] = row.columns
-    return ("".join(chars) if chars is not None else text), columns
-
-
-def _without_asterisks(chars: list[str], text: str, cell: _Cell) -> None:
-    """Blank the asterisks around a cell (``**Chỉ tiêu**``), which set it in bold."""
-    for step, at in ((-1, cell.start - 1), (1, cell.end)):
-        while cell.text and 0 <= at < len(text) and text[at] == "*":
-            chars[at] = " "
-            at += step
+    return "".join(chars) if chars is not None else text
 
 
 def _tables(text: str) -> Iterator[list[int]]:
@@ -122,7 +107,7 @@ def _numbered(cells: Sequence[_Cell], width: int) -> list[_Row]:
     made = [_Row(first, _last(cells, first, after)) for first, after in pairwise([*begins, len(cells) + 1])]
     common = Counter(row.last - row.first + 1 for row in made).most_common(1)[0][0]
     made = [_Row(row.first, row.first + min(row.last - row.first, common - 1)) for row in made]
-    return [*_head(cells, width, begins[0], [r for r in made if r.last - r.first + 1 == common]), *made]
+    return [*_head(cells, width, begins[0]), *made]
 
 
 def _last(cells: Sequence[_Cell], first: int, after: int) -> int:
@@ -146,22 +131,8 @@ def _begins(cells: Sequence[_Cell], width: int) -> list[int]:
     return begins
 
 
-def _head(cells: Sequence[_Cell], width: int, below: int, rows: Sequence[_Row]) -> list[_Row]:
-    """The rows of the head; the heads of a second one stand below one of the first, where the figures are."""
-    head = [_Row(0, width - 1)]
+def _head(cells: Sequence[_Cell], width: int, below: int) -> list[_Row]:
+    """The rows of the head: a second one holds the cells below merged ones, with no empty one among them."""
     names = [i for i in range(width + 1, below) if cells[i].text]
-    if not names or names[-1] - names[0] >= len(names) or len(names) > _MOST_CELLS:
-        return head
-    wide, missing = rows[0].last - rows[0].first + 1, len(names) - 1
-    if width + missing != wide:
-        return [*head, _Row(names[0], names[-1])]
-    over = next(
-        (j for j in range(1, width) if all(_has_figures(cells, rows, j + k) for k in range(len(names)))), width - 1
-    )
-    first = (*range(over + 1), *range(over + 1 + missing, wide))
-    return [_Row(0, width - 1, first), _Row(names[0], names[-1], tuple(range(over, over + len(names))))]
-
-
-def _has_figures(cells: Sequence[_Cell], rows: Sequence[_Row], column: int) -> bool:
-    texts = [cells[row.first + column].text for row in rows]
-    return 2 * sum(_FIGURE.fullmatch(text) is not None for text in texts) > len(texts)
+    second = names and names[-1] - names[0] < len(names) <= _MOST_CELLS
+    return [_Row(0, width - 1), *([_Row(names[0], names[-1])] if second else [])]

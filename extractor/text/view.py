@@ -233,9 +233,8 @@ def build_view(
     """
     words = open_words or OpenWords()
     chars = _characters(source, words.flattened)
-    text, barred = with_barred_rows(without_marker_tabs(chars.text))
+    text = with_barred_rows(without_marker_tabs(chars.text))
     text, columns = with_rows(text, words.index_heads, words.time_head, words.time_cell)
-    columns |= barred
     chars = _Characters(text, chars.map)
     writer = _Writer(chars, words, columns)
     for paragraph in _paragraphs(chars.text, words):
