@@ -68,7 +68,7 @@ class Scene:
     def is_article(self) -> bool:
         """Whether the text is no document by its type or number: an article, or a part of something.
 
-        Unlike ``narrates`` it needs no sign of news: what only articles say of a time is no plan's in a fragment either.
+        Unlike ``narrates`` it needs no sign of news: what only articles say of a time, no fragment of a plan does.
         """
         return self.layout.portal or not (self.document.doc_type or self.document.number)
 

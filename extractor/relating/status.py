@@ -415,7 +415,10 @@ class Cues:
             hits = [*self._basis.beginning_in(indicator.start, min(indicator.end, low)), *hits]
         for hit in reversed(hits):
             basis: Basis = hit.value.means["basis"]
-            shared = quantity.unit_class in ("money", "percent") or quantity.denominator is not None
+            # a rate ("tỷ lệ mắc mới 92 ca/100.000 dân") is measured, not counted on top of what there is
+            shared = (
+                quantity.unit_class in ("money", "percent") or quantity.denominator is not None or "/" in quantity.unit
+            )
             if hit.value.means.get("level") == "counted" and shared:
                 continue
             if low <= hit.start and hit.end <= offset:
