@@ -128,6 +128,9 @@ class Heads:
         plural = words(head="plural")
         self.leads_on = regex.compile(rf"\s{words(head='preposition')}(?:\s{plural})?$")
         self.object_of = regex.compile(rf"\s(?:{words(head='preposition')}|{words(head='location')})(?:\s{plural})?$")
+        self.goes_on = regex.compile(
+            rf"\s?(?:{words(head='preposition')}|{words(head='location')}|{words(head='adverbial')})\s(?!\d)"
+        )
         self.preposition = regex.compile(rf"\w\s(?:{words(head='preposition')}|{words(head='plural')})\s$")
 
     def _compile_names(self, patterns: PatternSet) -> None:

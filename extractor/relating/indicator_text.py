@@ -106,6 +106,8 @@ class IndicatorReader:
             bare = behind is None or quantity.unit_span is None or behind.end <= quantity.unit_span.end
             if bare:
                 return None, True  # "tiết kiệm 3 % điện năng, tương đương 40 nghìn kWh"
+        if subject is not None and self._is_share_of_plan(quantity, region, subject):
+            return None, True
         if (labelled := self._done_with(quantity, region)) is not None:
             return labelled, False
         if quantity.unit_class in COUNTED:
@@ -115,6 +117,17 @@ class IndicatorReader:
         if quantity.unit_class in ("percent", "span", ""):
             return self._of_share_or_rate(quantity, region, subject, behind)
         return self._of_measure(quantity, region, subject, behind)
+
+    def _is_share_of_plan(self, quantity: Quantity, region: Region, subject: Subject) -> bool:
+        """``mở 15 lớp nghề | cho lao động nông thôn, đạt 107 % kế hoạch``: how much of a plan the number before is.
+
+        The words between them say for whom or where; a noun with a head behind them is what the percentage is of.
+        """
+        of_plan = quantity.unit_class == "percent" and self.words.share_base.match(self.key, quantity.span.end)
+        if not of_plan or region.left <= region.base or subject.link not in self.words.strong - {COLON}:
+            return False
+        opening = self.words.goes_on.match(self.key, region.left)
+        return opening is not None and (not subject.headed or subject.span.start <= opening.end())
 
     def of_lead(self, quantity: Quantity, region: Region, sentence: Span, lead: Span | None) -> Span | None:
         """What a list counts up, named before its colon: ``tỷ lệ bao phủ của các xã: Tân An 96 %, Lộc Hưng 91 %``.

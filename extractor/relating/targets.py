@@ -312,7 +312,16 @@ def _selects(scene: Scene, quantity: Quantity, after: Quantity) -> bool:
 def _tells_which(scene: Scene, chosen: Quantity, threshold: Quantity) -> bool:
     """Whether a threshold says which ones are meant, not how far all of them are to come."""
     gap = scene.view.key[chosen.span.end : threshold.span.start]
-    return chosen.unit_class in COUNTED or _picks(scene, gap, threshold)
+    return chosen.unit_class in COUNTED or _picks(scene, gap, threshold) or _is_size_of(scene, gap, threshold)
+
+
+def _is_size_of(scene: Scene, gap: str, threshold: Quantity) -> bool:
+    """``100% hộ nuôi từ 20 con lợn trở lên ký cam kết``: how large those are of whom something is said behind it."""
+    words, key = heads(scene.patterns), scene.view.key
+    if threshold.unit_class == "percent" or words.predicate.search(gap) is not None:
+        return False  # "100% xã mở từ | 02 lớp trở lên được cấp chứng chỉ": what they are to do
+    bound = number_words(scene.patterns).bound_behind.match(key, threshold.span.end)
+    return bound is not None and words.predicate.match(key, bound.end() + 1) is not None
 
 
 def _picks(scene: Scene, gap: str, after: Quantity) -> bool:
