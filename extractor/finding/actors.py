@@ -340,9 +340,10 @@ class _Reader(BodyReader):
         ):
             return self._chained(joint.end(), limit) if chain else None
         begin = self._skip(end, limit, " ,")
-        if body := self.organization(begin, limit, lower=True):
+        body, group = self.organization(begin, limit, lower=True), self.group(begin, limit)
+        if body and (not group or body.end >= group[-1].extent.end):
             return body
-        if group := self.group(begin, limit):
+        if group:  # "người đứng đầu | cấp ủy, chính quyền, cơ quan, đơn vị"
             return Found(group[-1].extent.end, group[0].rule, group[0].head, all(g.generic for g in group))
         if sector and (named := self._sector(begin, limit, join=True)):
             return self._tails(Found(named, "agency.sector.staff", self.key[begin:named]), limit, None)

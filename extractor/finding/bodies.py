@@ -696,6 +696,8 @@ class BodyReader:
             end, generic = names, False
         else:
             end = self._attributes(end, limit)
+            # "cấp ủy, chính quyền | các xã, phường"
+            end, generic = self._level_list(self._skip(end, limit, " "), limit) or (end, generic)
         span, head = Span(i, end), self.key[begin:end]
         return [
             Actor(
