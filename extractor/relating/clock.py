@@ -208,7 +208,18 @@ class Clock:
             ordered = opened < told.end <= offset  # "… làm chết 87 con bò. UBND huyện yêu cầu …"
             above = (None if ordered else self._opening(at.block)) or self._titled(at.block)
             return When(above, "", self._past(above)) if above is not None else _NO_TIME
+        governing = self._last_part(governing, quantity.span.end)
         return When(governing, self.index.id_of(governing), self._past(governing))
+
+    def _last_part(self, hit: Hit, end: int) -> Hit:
+        """``02 đợt (đợt 1 tháng 3, đợt 2 | tháng 9)``: of parts in a bracket, each with its time, the last ends it."""
+        key = self.scene.view.key
+        opened = key.find("(", end, hit.start) if hit.start - end < CUE_REACH else -1
+        closed = key.find(")", hit.end, hit.end + CUE_REACH) if opened >= 0 and ")" not in key[end : hit.start] else -1
+        last = self._times.last(hit.end, closed) if closed >= 0 else None
+        if last is None or not self.index.id_of(last) or not {",", ";"} & set(key[hit.end : last.start]):
+            return hit
+        return last
 
     def _closed_off(self, hit: Hit, offset: int) -> bool:
         """A time in a bracket says nothing of what stands behind it: ``đạt 90 tỷ (năm 2022 là 80 tỷ), tăng 12,5 %``."""
