@@ -116,6 +116,9 @@ class Heads:
             regex.compile(rf"{base_of(patterns, 'percent').pattern}|{whole}|{clause}"),
             regex.compile(rf"{base_of(patterns, 'change').pattern}|{clause}"),
         )
+        leads_on = ("onward", "ahead")
+        onward = one_of(w for tells in leads_on for w in patterns.literals("indicator", head="alone", tells=tells))
+        self.onward_last = regex.compile(rf"(?<!\w){joint}\s{onward}$", regex.REVERSE)
         self.says_more = regex.compile(rf"\s*{joint}\s(?={words(head='clause')}(?!\w))")
         self.part = regex.compile(rf",\s|\s{joint}\s")
         self.cut = re.compile(rf",{SPACE}|{SPACE}{joint}{SPACE}(?={words(head='coordinated')}{SPACE})")

@@ -697,6 +697,8 @@ class IndicatorReader:
             end = self._trimmed(start, said.start())  # "thu ngân sách | đều vượt dự toán, đạt 112 %"
         if link in self.words.levels and region.left > region.base and not key[region.left : start].strip():
             return None  # "từ 16,8 % | GRDP năm 2025 | lên 19 %": what the number before is of
+        if region.left > region.base and self.words.onward_last.search(key, region.left, end):
+            return None  # "chi 3 % tổng chi cho khoa học, công nghệ | và từng bước | tăng lên 4 %"
         if key[start:end] in self.words.alone:
             told = region.left > region.base or len(key[region.left : start].split()) < _FEW_MORE
             if told or not self.words.rate.fullmatch(key, start, end):
