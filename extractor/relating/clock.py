@@ -43,7 +43,8 @@ class ClockWords:
             rf",|\s{one_of(patterns.literals('indicator', head='conjunction', tells='clause'))}\s"
         )
         self.compared = regex.compile(rf"(?<!\w){one_of(patterns.literals('status', level='baseline'))}(?!\w)")
-        baseline = one_of(patterns.literals("status", level="baseline"))
+        measured = patterns.literals("time", part="context", role="before baseline")
+        baseline = one_of({*patterns.literals("status", level="baseline"), *measured})
         self.compared_last = regex.compile(rf"(?<!\w){baseline}\s$", regex.REVERSE)
         self.stages = frozenset(entry.id for entry in patterns.meaning("time", governs="section"))
         self.onward = regex.compile(rf"\)?\s{onward}(?!\w)")
@@ -238,7 +239,7 @@ class Clock:
     def _speaks(self, hit: Hit) -> bool:
         silent = hit.value.role in self._SILENT and not self._has_level(hit)
         if hit.value.reason == NEARLY_OVER and not silent:
-            start = max(0, hit.start - _OPENING)
+            start = max(0, hit.start - _BRACKET)
             silent = self._words.compared_last.search(self.scene.view.key, start, hit.start) is not None
         dated = hit.value.span.due is not None or hit.value.span.start is not None or hit.value.role == "as_of"
         return not silent and dated and hit.value.span.kind != "recurring"

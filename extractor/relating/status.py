@@ -233,6 +233,8 @@ class Cues:
                 continue
             if level == "baseline" and self._labels(hit, at, offset):
                 continue
+            if level == "compared" and "(" not in self.key[hit.end : offset]:
+                continue  # "tăng 5 % so với ước thực hiện năm 2025, | chi ngân sách …"
             if status == "inherit":
                 inherits = inherits or hit
             elif entry.means.get("plain"):
@@ -449,6 +451,8 @@ class Cues:
             near = end - start <= _INCREMENT or self.key[start:end].rstrip().endswith(":")
             return near and not _NUMBER_OR_COMMA.search(self.key, start, end)
         if basis == "cumulative" and hit.value.until == "sentence":
+            if self._bracketed_off(hit, end):
+                return False  # "thêm 08 xã (lũy kế 75/85 xã), | 05 xã nâng cao"
             parts = self._words.parts.search(self.key, start, end)
             return self.key.find("(", start, end) < 0 and (parts is None or not self._digit(start, parts.start()))
         return not _NUMBER.search(self.key, start, end)
