@@ -259,6 +259,8 @@ class NumberWords:
         self.after = tuple(_comparison(e, w) for e, w, side in found if side == "after")
         self.leaders_by_end = by_end((w, w) for w in patterns.literals("number", role="leader"))
         self.beyond = base_of(patterns, "beyond")
+        having = one_of(patterns.literals("number", role="having"))
+        self.having = regex.compile(rf"(?<!\w){having}\s$", regex.REVERSE)
         self.selects = frozenset(patterns.literals("number", role="selects"))
         self.selects_exactly = frozenset(patterns.literals("number", role="selects", where="exact"))
         behind = one_of(patterns.literals("number", side="after"))

@@ -100,6 +100,18 @@ class Scene:
         return self.document.issued_on or self.document.period_start or self.layout.posted
 
     @property
+    def planned(self) -> tuple[date | None, date | None]:
+        """The period by whose end a promise without a time is due; none where it was over on the day of issue.
+
+        Conclusions of a meeting on the first quarter order what is to be done after it.
+        """
+        document = self.document
+        if document.period_end is not None and document.issued_on is not None:
+            if document.period_end < document.issued_on:
+                return None, None
+        return document.period_start, document.period_end
+
+    @property
     def units_on(self) -> date | None:
         """The day whose administrative units the text means: its own, else the merger of 2025 if it is younger.
 

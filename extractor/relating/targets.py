@@ -32,6 +32,7 @@ from extractor.text.keys import fold
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _STOPPED = re.compile(r"[;:.(]")
 _WORD_BEFORE = regex.compile(r"[^\W\d_]+(?=\s$)", regex.REVERSE)
+_HAVING = 16  # characters before a count that can say that there are so many
 _LISTED = COUNTED | {"measure", "money"}
 _NAMED = regex.compile(r"(?:[,:(]|\p{Ll})\s*\p{Lu}\p{Ll}++(?:\s\p{L}\p{Ll}*+){1,3}\s$", regex.REVERSE)
 _BENEFIT = 160  # characters before a number that can say what is done for those it counts
@@ -303,6 +304,10 @@ def _selects(scene: Scene, quantity: Quantity, after: Quantity) -> bool:
         return True
     if _STOPPED.search(gap) or ("," in gap and counted) or len(gap.split()) > _SELECTED:
         return False
+    if counted and after.unit_class == "percent" and after.comparator in ("<", ">"):
+        # "còn 9 đơn vị giải ngân dưới 5 %"; not "trồng 12 vườn đạt trên 90 %"
+        if words.having.search(key, max(0, quantity.span.start - _HAVING), quantity.span.start) is not None:
+            return True
     opening = next(iter(gap.split()), "")
     if counted and opening in words.selects and heads(scene.patterns).rate.search(gap):
         return True  # "38 xã có tỷ lệ hộ nghèo trên 20 %"
@@ -554,7 +559,7 @@ class _Rows:
             verdict = self.cues.verdict(make, quantity, When(), Standing.of(scene, quantity.number.start))
             status, said = verdict.status, [*verdict.evidence]
         if status == "target" and due is None:
-            start, due = scene.document.period_start, scene.document.period_end
+            start, due = scene.planned
         evidence = [
             make.evidence("pattern", quantity.rule, quantity.number, "number"),
             *said,
@@ -672,7 +677,7 @@ def _dates(scene: Scene, status: TargetStatus, when: When) -> tuple[date | None,
     if span is not None and span.due is not None and (promised if status == "target" else when.past or when.local):
         return span.start, span.due, when.deadline_id
     if status == "target":
-        return scene.document.period_start, scene.document.period_end, ""
+        return *scene.planned, ""
     return None, None, ""
 
 
