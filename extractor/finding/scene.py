@@ -105,11 +105,9 @@ class Scene:
 
         Conclusions of a meeting on the first quarter order what is to be done after it.
         """
-        document = self.document
-        if document.period_end is not None and document.issued_on is not None:
-            if document.period_end < document.issued_on:
-                return None, None
-        return document.period_start, document.period_end
+        start, end, issued = self.document.period_start, self.document.period_end, self.document.issued_on
+        over = end is not None and issued is not None and end < issued
+        return (None, None) if over else (start, end)
 
     @property
     def units_on(self) -> date | None:

@@ -21,7 +21,7 @@ from extractor.finding.bodies import Actor
 from extractor.finding.place_records import words
 from extractor.finding.scene import Scene
 from extractor.model import Assignment, Evidence, Flag, Hit, Role, Span
-from extractor.patterns import Entry
+from extractor.patterns import Entry, PatternSet, one_of
 from extractor.relating.confidence import rated
 from extractor.relating.duties import (
     AFTER_SUBJECT,
@@ -42,6 +42,8 @@ _SENTENCE = regex.compile(r"[.!?]\s")
 _LABEL_COLON = regex.compile(r"(?: \p{L}+){0,3}\s*:\s*")
 _LISTED = regex.compile(r"[^\s,;][^,;]*+")
 _UNIT_NAME = regex.compile(r"\p{Lu}[\p{L}'’]*(?:[ –-]{1,3}\p{Lu}[\p{L}'’]*){0,4}")
+# a name of up to seven words that begins with a capital and has no figure: "TT Phục vụ HCC", "Viettel"
+_NAMED = regex.compile(r"\p{Lu}[\p{L}'’&.-]*+(?: [\p{L}'’&.-]++){0,6}")
 _BARE_NAME = regex.compile(r"\p{Lu}\p{Ll}+(?: \p{Lu}\p{Ll}+){1,3}\s*(?=[,;.(]|$)")
 _SPACES = regex.compile(r"\s*")
 _MOST_READINGS = 8  # places where a list of bodies may be cut
@@ -287,6 +289,7 @@ class _Relater(DutyReader):
                 else:
                     yield from self._table_row(row, columns)
                     yield from self._table_units(row, columns)
+                    yield from self._table_named(row, columns)
 
     def _columns(self, row: int) -> _Columns:
         columns = _Columns()
@@ -351,6 +354,28 @@ class _Relater(DutyReader):
             for unit in units:
                 actor = Actor("organization", unit, unit, "agency.group.noun", organization=unit, units=True)
                 yield _Draft(actor, role, "table", None, self._table_task(cells, columns), False, ((rule, head),))
+
+    def _table_named(self, row: int, columns: _Columns) -> Iterator[_Draft]:
+        """A name that no lexicon knows in a role's cell (``Viettel``, ``TT Phục vụ HCC``): the column says so."""
+        cells = self.scene.view.blocks[row].cells
+        task, cues = self._table_task(cells, columns), self.cues
+        for number, (role, head, rule) in columns.roles.items():
+            cell = self._trim(cells[number]) if number < len(cells) else None
+            if cell is None or (number in columns.tasks) or task is None:
+                continue
+            known = [actor.quote for actor in self._inside(cell.start, cell.end)]
+            for part in _LISTED.finditer(self.text, cell.start, cell.end):
+                named = self._trim(Span(*part.span()))
+                if named is None or any(q.start < named.end and named.start < q.end for q in known):
+                    continue
+                if cues.no_name.match(self.key, named.start) or named.start in self.verbs:
+                    continue  # "Các đơn vị", "Thường xuyên", "Báo cáo hằng tháng"
+                if known and _sector(self.scene.patterns).match(self.key, named.start) is not None:
+                    continue  # "Sở Văn hóa, | Thể thao và Du lịch": the rest of a name
+                if _NAMED.fullmatch(self.text, named.start, named.end) is None:
+                    continue
+                actor = Actor("organization", named, named, "duty.column.named", organization=named)
+                yield _Draft(actor, role, "table", None, task, False, ((rule, head),))
 
     # --- labels: "Đơn vị chủ trì: Sở Y tế" --------------------------------------------------------------------------
 
@@ -1046,3 +1071,11 @@ class _Relater(DutyReader):
             return True
         first = duty.verbs[0] if duty.verbs else None
         return subject_seen or (first is not None and first.role == "lead")
+
+
+def _sector(patterns: PatternSet) -> regex.Pattern[str]:
+    """What bodies are for (y tế, tài chính): behind a comma it goes on with the name before it."""
+    made: regex.Pattern[str] = patterns.made(
+        "assignments:sector", lambda: regex.compile(rf"{one_of(patterns.literals('agency', part='sector'))}(?!\w)")
+    )
+    return made

@@ -154,6 +154,7 @@ class Cues:
     told_by: Any
     besides: Any
     manner: Any
+    no_name: Any
 
     @classmethod
     def of(cls, patterns: PatternSet) -> Cues:
@@ -235,6 +236,7 @@ class Cues:
                 stands=last("stands"),
                 told_by=one("told_by"),
                 manner=one("manner"),
+                no_name=one("no_name"),
                 besides=one("besides", r"[\s,;]*(?:{})"),
             )
 

@@ -304,10 +304,9 @@ def _selects(scene: Scene, quantity: Quantity, after: Quantity) -> bool:
         return True
     if _STOPPED.search(gap) or ("," in gap and counted) or len(gap.split()) > _SELECTED:
         return False
-    if counted and after.unit_class == "percent" and after.comparator in ("<", ">"):
-        # "còn 9 đơn vị giải ngân dưới 5 %"; not "trồng 12 vườn đạt trên 90 %"
-        if words.having.search(key, max(0, quantity.span.start - _HAVING), quantity.span.start) is not None:
-            return True
+    threshold = counted and after.unit_class == "percent" and after.comparator in ("<", ">")
+    if threshold and words.having.search(key, max(0, quantity.span.start - _HAVING), quantity.span.start):
+        return True  # "còn 9 đơn vị giải ngân dưới 5 %"; not "trồng 12 vườn đạt trên 90 %"
     opening = next(iter(gap.split()), "")
     if counted and opening in words.selects and heads(scene.patterns).rate.search(gap):
         return True  # "38 xã có tỷ lệ hộ nghèo trên 20 %"
