@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
+import regex
+
 from extractor.finding.gazetteer import TWO_LEVELS
 from extractor.finding.intervals import Intervals
 from extractor.model import Document, Hit, Source, Span
@@ -18,7 +20,9 @@ from extractor.text.sentences import clauses_of, sentences
 from extractor.text.view import View
 
 _PROSE = 120  # characters of a line that is a paragraph
-_CITED = re.compile(r"\d/[\w-]{2,20},? \w{2,5} (\d{1,2})[/.-](\d{1,2})[/.-](20\d\d)(?!\d)")  # a paper's number and day
+# a paper's number and day, of the State's papers (12/KH-UBND) and of the Party's (83-KH/TU)
+_CITED = re.compile(r"\d[/-][\w/-]{2,24},? \w{2,5} (\d{1,2})[/.-](\d{1,2})[/.-](20\d\d)(?!\d)")
+_HEAD = 2_000  # characters that hold the place line of a paper
 
 
 def _cited_day(match: re.Match[str]) -> str:
@@ -28,6 +32,13 @@ def _cited_day(match: re.Match[str]) -> str:
 def _since_merger(patterns: PatternSet) -> tuple[str, ...]:
     made: tuple[str, ...] = patterns.made(
         "scene:since_merger", lambda: tuple(map(fold, patterns.literals("place", role="two_levels")))
+    )
+    return made
+
+
+def _undated(patterns: PatternSet) -> regex.Pattern[str]:
+    made: regex.Pattern[str] = patterns.made(
+        "scene:undated", lambda: patterns.expression("place", whole=False, role="undated")
     )
     return made
 
@@ -113,9 +124,12 @@ class Scene:
     def units_on(self) -> date | None:
         """The day whose administrative units the text means: its own, else the merger of 2025 if it is younger.
 
-        It is where it speaks of the two levels there are since, or cites a paper made since.
+        It is where it speaks of the two levels there are since, or cites a paper made since. A place line whose day
+        is still to be filled in has a year at least.
         """
         day = self.day
+        if day is None and (line := _undated(self.patterns).search(self.view.key, 0, _HEAD)) is not None:
+            day = date(int(line["y"]), int(line["m"] or 1), 1)
         if day is None and any(phrase in self.view.key for phrase in _since_merger(self.patterns)):
             return TWO_LEVELS
         if day is None and any(_cited_day(m) >= TWO_LEVELS.isoformat() for m in _CITED.finditer(self.view.key)):
