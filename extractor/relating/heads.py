@@ -127,7 +127,8 @@ class Heads:
         self.next_doing = regex.compile(rf"(?<=\s){words(head='next_doing')}\s$", regex.REVERSE)
         self.tails = by_end((w, w) for w in patterns.literals("indicator", head="tail"))
         # read from the end: forwards, each place of a long run of such words would be tried up to the end
-        self.tail = regex.compile(rf"(?:[\s,/-]|{words(head='tail')})+$", regex.REVERSE)
+        tail = rf"(?<!(?<!\w){words(head='denied')}\s){words(head='tail')}"
+        self.tail = regex.compile(rf"(?:[\s,/-]|{tail})+$", regex.REVERSE)
         plural = words(head="plural")
         self.leads_on = regex.compile(rf"\s{words(head='preposition')}(?:\s{plural})?$")
         self.object_of = regex.compile(rf"\s(?:{words(head='preposition')}|{words(head='location')})(?:\s{plural})?$")
