@@ -154,6 +154,8 @@ class Cues:
     told_by: Any
     besides: Any
     manner: Any
+    has_ordered: Ending
+    leaders: Ending
 
     @classmethod
     def of(cls, patterns: PatternSet) -> Cues:
@@ -236,6 +238,8 @@ class Cues:
                 told_by=one("told_by"),
                 manner=one("manner"),
                 besides=one("besides", r"[\s,;]*(?:{})"),
+                has_ordered=last("has_ordered", word),
+                leaders=last("leaders"),
             )
 
         made: Cues = patterns.made("assignments:cues", make)
@@ -448,6 +452,8 @@ class DutyReader:
         ahead = self.key[floor:start].rstrip()
         if not ahead:
             return True
+        if entry.means.get("force") != "steer" and self._has_ordered(clause, floor, floor + len(ahead)):
+            return True
         if self._is_noun(floor, start):
             return entry.means.get("force") == "give" and self.cues.meeting.search(ahead) is not None
         said = [a.extent for a in self._inside(floor, start)]
@@ -465,6 +471,24 @@ class DutyReader:
             floor <= i < start and not any(e.start <= i < e.end for e in said)
             for i in self._verbs_between(floor, start)
         )
+
+    def _has_ordered(self, clause: Span, floor: int, end: int) -> bool:
+        """Whether somebody opens a clause who has just given an order: ``UBND tỉnh vừa giao | Sở A chủ trì …``.
+
+        An order that was given is still to be carried out; what was done is told with other verbs.
+        """
+        told = self.cues.has_ordered.search(self.key[floor:end])
+        at = end if told is None else self._before(floor + told.start())
+        if at <= floor:
+            return False
+        if (led := self.cues.leaders.search(self.key[floor:at])) is not None:
+            begin = floor + led.start("who")
+        elif told is not None and at in self.actor_ends:
+            begin = next(a.extent.start for a in reversed(self._inside(floor, at)) if a.extent.end == at)
+        else:
+            return False
+        opened = self.key[clause.start : begin].rstrip()
+        return not opened or not opened[-1].isalpha() or self.cues.linker.search(opened) is not None
 
     def _before(self, start: int) -> int:
         """Where the word before ends."""
