@@ -286,7 +286,7 @@ class _Reader(BodyReader):
         return post if self._steers(post.organization) else None
 
     def _steers(self, body: Span | None) -> bool:
-        return body is not None and any(e.id.endswith(".steering") for _, e in self.wholes.get(body.start, NONE))
+        return body is not None and any(e.id.endswith(".steering") for _, e in self.wholes.get(body.start, NONE)[:1])
 
     def _clause_end(self, end: int, limit: int) -> int:
         """A clause that identifies people runs to the next mark."""

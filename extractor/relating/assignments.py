@@ -650,7 +650,7 @@ class _Relater(DutyReader):
     ) -> _Draft:
         task, inherited = duty.task, False
         if duty.thin:
-            work = self._work_before(index, actor.extent.start)
+            work = self._work_below(index, duty.span.end) or self._work_before(index, actor.extent.start)
             if work is None and (self.scene.layout.markers[index] is not None or self.scene.document.doc_type):
                 work, inherited = self._heading_of(index), True  # but an article's headline is nobody's task
                 command = None if work is None else self.commands.get(work.end)
@@ -1013,7 +1013,8 @@ class _Relater(DutyReader):
         if rest is not None and not self._thin(rest):
             task: Span | None = rest
         else:
-            task = self._work_before(index, group.span.start) or self._heading_of(index) or rest
+            work = self._work_below(index, group.span.end)
+            task = work or self._work_before(index, group.span.start) or self._heading_of(index) or rest
         if cue is None:
             return
         mark = Span(cue[0], cue[1])

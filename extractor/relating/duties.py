@@ -155,6 +155,8 @@ class Cues:
     besides: Any
     manner: Any
     has_ordered: Ending
+    has_plan: Any
+    body_topic: Any
     leaders: Ending
 
     @classmethod
@@ -238,6 +240,8 @@ class Cues:
                 told_by=one("told_by"),
                 manner=one("manner"),
                 besides=one("besides", r"[\s,;]*(?:{})"),
+                body_topic=one("body_topic", r" (?:{})"),
+                has_plan=one("has_plan"),
                 has_ordered=last("has_ordered", word),
                 leaders=last("leaders"),
             )
@@ -530,6 +534,8 @@ class DutyReader:
         if behind is not None:
             return self._duty(Span(behind, limit), anything=anything, below=below, open_verb=open_verb)
         begin = position
+        if open_verb and (planned := self.cues.has_plan.match(self.key, position, limit)) is not None:
+            position = planned.end()
         position, adverbs = self._adverbs(position, limit)
         if (word := _WORD.match(self.key, position, limit)) and self.cues.past.search(word[0]):
             return None  # X cũng đã đề ra …: what is done
@@ -569,7 +575,18 @@ class DutyReader:
         if standing is None or group is None or self.key[standing.end() : group.span.start].strip():
             return None  # "thường trực Ban Chỉ đạo" is read as a body itself
         behind = past(AFTER_SUBJECT, self.key, skip_brackets(self.key, group.span.end, limit), limit)
+        behind = self._past_topic(group.span.end, behind, limit)
         return behind if self._adverbs(behind, limit)[0] in self.verbs else None
+
+    def _past_topic(self, end: int, position: int, limit: int) -> int:
+        """Behind what a steering body is for, where its name opens with a verb: Ban Chỉ đạo thực hiện chính sách X."""
+        topic = self.cues.body_topic.match(self.key, end, limit)
+        if topic is None:
+            return position
+        for start in self._verbs_between(topic.end(), min(limit, end + _GAP)):
+            if self.verbs[start].role != "implement" and not self._is_noun(end, start):
+                return start
+        return position
 
     def _only_colon(self, position: int, limit: int) -> bool:
         rest = self.key[position:limit]
@@ -607,6 +624,16 @@ class DutyReader:
         if its is not None and (mine is None or mine.style == its.style):
             return None if mine is not None else self._duty_at(below)
         return self._duty_at(below)
+
+    def _work_below(self, index: int, position: int) -> Span | None:
+        """The first item of the list that a line opens: ``Sở A chủ trì, phối hợp với các đơn vị liên quan:``."""
+        blocks, layout = self.scene.view.blocks, self.scene.layout
+        rest = self.key[position : blocks[index].end].rstrip()
+        if not rest.endswith(":") or any(mark in rest for mark in ".;") or index + 1 >= len(blocks):
+            return None
+        below = layout.content(index + 1)
+        duty = None if self._next_actor(below.start) == below.start else self._duty_below(index)
+        return None if duty is None or duty.thin else duty.task
 
     def _announces(self, index: int, group: Group) -> bool:
         """``Trách nhiệm của các đơn vị:``, ``Các Ủy viên phụ trách:`` over lines that each name their own."""
