@@ -344,6 +344,8 @@ class _Reader(BodyReader):
             return body
         if group := self.group(begin, limit):
             return Found(group[-1].extent.end, group[0].rule, group[0].head, all(g.generic for g in group))
+        if (alone := self.words.alone.match(self.key, begin, limit)) is not None:
+            return Found(alone.end(), "agency.alone", alone[0], generic=True)  # thủ trưởng đơn vị
         if sector and (named := self._sector(begin, limit, join=True)):
             return self._tails(Found(named, "agency.sector.staff", self.key[begin:named]), limit, None)
         abbreviation = _ABBREVIATION.match(self.text, begin, limit)

@@ -94,6 +94,7 @@ class Words:
     also: Any
     plural: Any
     each: Any
+    alone: Any
     topic_joint: Any
     post_joint: Any
     post_chain: Any
@@ -119,6 +120,7 @@ class Words:
                 also=joined("agency", "and", r"(?:{})(?!\p{{L}})"),
                 plural=joined("agency", "plural", r"(?:{})\s+$"),
                 each=joined("agency", "each"),
+                alone=joined("agency", "alone"),
                 topic_joint=joined("agency", "topic_joint"),
                 post_joint=joined("position", "joint"),
                 post_chain=joined("position", "chain"),
