@@ -47,7 +47,6 @@ _SPACES = regex.compile(r"\s*")
 _MOST_READINGS = 8  # places where a list of bodies may be cut
 _NEAR = 60  # characters in which a mark must follow
 _SHORT_WORD = 4  # characters of a word like ``do``
-_MODAL = 24  # characters behind those who are told, in which the word that says they must has to end
 _RUN_IN = 90  # characters of a heading between the body's name and the colon
 _LABEL_REST = 40  # characters that may stand between the bodies of a label's list
 _TOPIC = 160  # characters of the words before the colon in ``Công tác hậu cần: Văn phòng UBND huyện``
@@ -906,12 +905,7 @@ class _Relater(DutyReader):
     def _steers_ahead(self, duty: Duty, limit: int) -> bool:
         """Whether it tells others what they must do (``UBND xã chỉ đạo các thôn tiếp tục tăng cường …``)."""
         first = duty.verbs[0] if duty.verbs else None
-        if first is None or not self._steers(first.start):
-            return False
-        told = next(iter(self._inside(first.end, min(limit, first.end + _NEAR))), None)
-        if told is None or self.key[first.end : told.extent.start].strip():
-            return False
-        return self.cues.modal.search(self.key, told.extent.end, min(limit, told.extent.end + _MODAL)) is not None
+        return first is not None and self._tells_must(first.start, limit)
 
     def _is_told(self, clause: Span, group: Group) -> bool:
         """Whether somebody tells of it (``Chủ tịch UBND xã cho biết, địa phương …``)."""

@@ -39,6 +39,7 @@ _BEFORE = 400  # characters before a group or a command that say what it is
 _BEGINNING = 200  # characters of a clause that say what opens it
 LONGEST_CLAUSE = 1500  # characters behind a subject that its duty is read in
 _MOST_ADVERBS = 8  # between a subject and its verb
+_MODAL = 24  # characters behind those who are told, in which the word that says they must has to end
 _NEAR = 60  # characters in which a mark must follow
 _LONGEST_CALL = 240  # characters of the sentence that opens a list of orders
 _LONGEST_JOINT = 200  # characters between coordinate bodies, a bracket included
@@ -459,7 +460,7 @@ class DutyReader:
         if entry.means.get("force") != "steer" and self._has_ordered(clause, floor, floor + len(ahead)):
             return True
         if self._is_noun(floor, start):
-            return entry.means.get("force") == "give" and self.cues.meeting.search(ahead) is not None
+            return entry.means.get("force") != "steer" and self.cues.meeting.search(ahead) is not None
         said = [a.extent for a in self._inside(floor, start)]
         told = bool(said) and said[-1].end == floor + len(ahead)  # who asks stands right before
         if entry.means.get("force") == "give":
@@ -538,7 +539,10 @@ class DutyReader:
             position = planned.end()
         position, adverbs = self._adverbs(position, limit)
         if (word := _WORD.match(self.key, position, limit)) and self.cues.past.search(word[0]):
-            return None  # X cũng đã đề ra …: what is done
+            steered = word.end() + 1
+            if self.scene.document.doc_type or not self._tells_must(steered, limit):
+                return None  # X cũng đã đề ra …: what is done
+            return self._make_duty(self._verbs(steered, limit), steered, steered, limit)
         if self.cues.built.match(self.key, position, limit):
             return None  # Trường Mầm non A sẽ khởi công trong tháng 3: what is built
         if adverbs and below is not None and self._only_colon(position, limit):
@@ -556,6 +560,21 @@ class DutyReader:
         ):
             return None
         return self._make_duty(self._verbs(position, limit), begin, position, limit)
+
+    def _tells_must(self, start: int, limit: int) -> bool:
+        """Whether the verb at ``start`` tells others what they must do: ``(đã) chỉ đạo các xã khẩn trương rà soát``."""
+        verb = self.verbs.get(start)
+        if verb is None or not self._steers(start):
+            return False
+        told = next(iter(self._inside(verb.end, min(limit, verb.end + _NEAR))), None)
+        if told is None or self.key[verb.end : told.extent.start].strip():
+            return False
+        end = told.extent.end
+        for other in self._inside(end, min(limit, end + _NEAR)):
+            if not self.cues.joint.fullmatch(self.key, end, other.extent.start):
+                break
+            end = other.extent.end
+        return self.cues.modal.search(self.key, end, min(limit, end + _MODAL)) is not None
 
     def _past_together(self, position: int, limit: int) -> int | None:
         """Behind ``cùng (với) Y`` right after a subject X: the duty is that of both."""
