@@ -286,7 +286,7 @@ class _Reader(BodyReader):
         return post if self._steers(post.organization) else None
 
     def _steers(self, body: Span | None) -> bool:
-        return body is not None and any(e.id.endswith(".steering") for _, e in self.wholes.get(body.start, NONE))
+        return body is not None and any(e.id.endswith(".steering") for _, e in self.wholes.get(body.start, NONE)[:1])
 
     def _clause_end(self, end: int, limit: int) -> int:
         """A clause that identifies people runs to the next mark."""
@@ -345,6 +345,8 @@ class _Reader(BodyReader):
             return body
         if group:  # "người đứng đầu | cấp ủy, chính quyền, cơ quan, đơn vị"
             return Found(group[-1].extent.end, group[0].rule, group[0].head, all(g.generic for g in group))
+        if (alone := self.words.alone.match(self.key, begin, limit)) is not None:
+            return Found(alone.end(), "agency.alone", alone[0], generic=True)  # thủ trưởng đơn vị
         if sector and (named := self._sector(begin, limit, join=True)):
             return self._tails(Found(named, "agency.sector.staff", self.key[begin:named]), limit, None)
         abbreviation = _ABBREVIATION.match(self.text, begin, limit)

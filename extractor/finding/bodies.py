@@ -27,6 +27,7 @@ _LONGEST_CLAN = 3  # letters before the apostrophe
 _ORDINAL = regex.compile(r"(?:[IVX]+|\d{1,3})(?![\p{L}\p{N}])")
 _DASH = regex.compile(r" [-–] (?=\p{Lu})")
 _WORD_START = regex.compile(r" |[,;:.()\n]")
+_INITIALS = regex.compile(r"\p{Lu}{1,6}(?:[&–-]\p{Lu}{1,6}){0,4}(?![\p{L}\p{N}])")
 _QUOTED = regex.compile(r'"[^"\n]{2,60}"')
 _LONGEST_NAME = 5  # syllables of a person's name (DOMAIN §7.1)
 _OPEN_TOKENS = 12  # syllables that an open name of a body may have
@@ -93,6 +94,7 @@ class Words:
     also: Any
     plural: Any
     each: Any
+    alone: Any
     topic_joint: Any
     post_joint: Any
     post_chain: Any
@@ -118,6 +120,7 @@ class Words:
                 also=joined("agency", "and", r"(?:{})(?!\p{{L}})"),
                 plural=joined("agency", "plural", r"(?:{})\s+$"),
                 each=joined("agency", "each"),
+                alone=joined("agency", "alone"),
                 topic_joint=joined("agency", "topic_joint"),
                 post_joint=joined("position", "joint"),
                 post_chain=joined("position", "chain"),
@@ -307,6 +310,8 @@ class BodyReader:
         upper = self.text[i].isupper() or lower
         found = Found(end, entry.id, self.key[i:end])
         sector = self._sector(begin, limit, join=takes != "strict")
+        if upper and (initials := self._initials(end, begin, limit)) is not None:
+            sector = max(sector or 0, initials)
         if sector and not upper and entry.means.get("level") == "sector":
             upper = self.words.modal.match(self.key, self._skip(sector, limit, " "), limit) is not None
         if sector and (upper or self.text[begin].isupper()):
@@ -350,6 +355,13 @@ class BodyReader:
                 break
             end = more
         return end
+
+    def _initials(self, end: int, begin: int, limit: int) -> int | None:
+        """The end of initials behind a head noun that has none itself (Sở GD-ĐT, Phòng KT-HT&ĐT)."""
+        found = _INITIALS.match(self.text, begin, limit)
+        if found is None or self.text[end - 2 : end].isupper() or not set("&-–").intersection(found[0]):
+            return None
+        return int(found.end())
 
     def _and_more(self, end: int, limit: int) -> int:
         """Behind the rest of a name that goes on after ``và`` (Trung tâm Khuyến nông và Tư vấn phát triển chợ)."""

@@ -391,7 +391,7 @@ def _by_neighbours(scene: Scene, draft: Draft, span: TimeSpan, contexts: Context
         return None
     if span.granularity != "day" and (judged := _judged(scene, draft, contexts)) is not None:
         return "event", judged
-    enacted = _enacted(scene, draft, contexts) or _enacting(scene, draft, contexts)
+    enacted = _enacted(scene, draft, contexts)
     return None if enacted is None else ("issue_date", enacted)
 
 
@@ -413,24 +413,19 @@ def _judged(scene: Scene, draft: Draft, contexts: Contexts) -> str | None:
 
 
 def _enacted(scene: Scene, draft: Draft, contexts: Contexts) -> str | None:
-    """The word by which a time that opens its clause is that of a document: ``Ngày 05/12, UBND tỉnh đã ban hành …``."""
+    """The word by which a time that opens its clause is that of a paper: ``Ngày 05/12, UBND tỉnh đã ban hành …``.
+
+    An article tells of it without đã, too: ``Cuối tháng 7, UBND tỉnh ban hành Công điện …``.
+    """
     clause = clause_of(scene, draft)
     if not _OPENS_CLAUSE.search(scene.view.key[clause.start : draft.start]):
         return None
-    hits = contexts.within(draft.end, min(clause.end, contexts.next_start(draft.end)), "enacts")
-    if not hits or contexts.within(draft.end, hits[0][0], "deadline"):
-        return None
-    return hits[0][2]
-
-
-def _enacting(scene: Scene, draft: Draft, contexts: Contexts) -> str | None:
-    """As ``_enacted``, of an article that tells without đã: ``Cuối tháng 7, UBND tỉnh ban hành Công điện …``."""
-    clause = clause_of(scene, draft)
-    opens = _OPENS_CLAUSE.search(scene.view.key[clause.start : draft.start]) is not None
-    if not scene.is_article or not opens:
-        return None
-    hits = contexts.within(draft.end, min(clause.end, contexts.next_start(draft.end)), "enacting")
-    return None if not hits or contexts.within(draft.end, hits[0][0], "future") else hits[0][2]
+    end = min(clause.end, contexts.next_start(draft.end))
+    for cue, ahead in (("enacts", "deadline"), ("enacting", "future"))[: 2 if scene.is_article else 1]:
+        hits = contexts.within(draft.end, end, cue)
+        if hits and not contexts.within(draft.end, hits[0][0], ahead):
+            return hits[0][2]
+    return None
 
 
 def _of_last_part(draft: Draft) -> bool:
@@ -450,9 +445,14 @@ def clause_of(scene: Scene, draft: Draft) -> Span:
     return draft.clause
 
 
-def _goes_on(span: TimeSpan, contexts: Contexts) -> bool:
-    """``vừa phát động chiến dịch từ ngày 15/3 đến ngày 15/6``: from day to day, and the last is still to come."""
-    if span.kind != "period" or span.granularity != "day" or span.start is None or span.due is None:
+def _goes_on(draft: Draft, span: TimeSpan, contexts: Contexts) -> bool:
+    """``vừa phát động chiến dịch từ ngày 15/3 đến ngày 15/6``: from day to day, and the last is still to come.
+
+    So is a day to come that a cue gives, with its year: ``đã đăng ký tổ chức lễ khởi công vào ngày 02/11/2025``.
+    """
+    if span.granularity != "day" or span.start is None or span.due is None or span.bound == "from":
+        return False
+    if span.kind != "period" and not (draft.chain and draft.year_stated):
         return False
     return contexts.anchor is not None and span.due > contexts.anchor
 
@@ -499,7 +499,7 @@ def _by_time(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> 
         promised = _is_of_promise(scene, draft, clause, contexts)
         done = done or (not promised and ((over is None and not wanted) or _sums_up(scene, span, contexts)))
         return ("as_of", counted.id) if done else None
-    if _goes_on(span, contexts):
+    if _goes_on(draft, span, contexts):
         return None
     if told and not wanted and (not is_strong(draft) or (results and over is None)):
         return "event", told[0][1]
@@ -618,7 +618,7 @@ def _by_name(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> 
         return None
     if any(e.means.get("reach") in ("firm", "verb") for e in draft.chain):
         return None
-    if contexts.adjacent(draft.start, "milestone"):
+    if _is_stage(scene, draft, contexts):
         return None  # "dự án được quyết định đầu tư năm 2029"
     view = scene.view
     clause = clause_of(scene, draft)
@@ -642,7 +642,7 @@ def _by_name(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> 
     if (opens and view.key[told : draft.start] == ", ") or (wanted and _stands_alone(scene, draft)):
         # "Theo kế hoạch, năm 2025 huyện phấn đấu …", "Nghị quyết Đại hội xã, đến năm 2025, tỷ lệ … đạt 65%"
         return None
-    if any(role == "value" for role, _ in contexts.after(draft.end)):
+    if any(role == "value" for role, _ in contexts.after(draft.end)) or _VALUE.match(view.key, draft.end):
         return None
     return "name", head
 
@@ -667,7 +667,7 @@ def _by_grain(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) ->
             return "attribute", "topic"
         if not opens and _is_bounded(draft, contexts):
             return "attribute", "beside a bound"
-    if span.granularity == "day" and not draft.chain and opens and not _goes_on(span, contexts):
+    if span.granularity == "day" and not draft.chain and opens and not _goes_on(draft, span, contexts):
         if scene.document.issued_on is not None and span.due == scene.document.issued_on:
             return "issue_date", "own date"
         wanted = contexts.within(clause.start, clause.end, "deadline")
@@ -691,6 +691,7 @@ def _by_frequency(
     working = "work" in following or contexts.adjacent(draft.start, "work")
     working = working or (not span.recurrence.startswith("FREQ=YEARLY") and _is_routine(scene, draft))
     working = working or _closes_count(scene, draft) or _lasts_from(scene, draft, contexts)
+    working = working or any(name == _REACHED for _, name in contexts.after(draft.end))
     if draft.entry.means.get("reach") == "each":  # "mỗi tháng" is a frequency only of what follows
         goes_on = _GOES_ON.match(scene.view.key, draft.end) is not None
         return ("deadline", "frequency") if draft.chain or goes_on or working else ("attribute", "frequency")
@@ -750,9 +751,9 @@ def _by_period(
     strong = is_strong(draft)
     if draft.reading == "months" and span.due is None and not strong:
         return "attribute", "year untold"
-    if contexts.adjacent(draft.start, "milestone"):
+    if _is_stage(scene, draft, contexts):
         return "deadline", "milestone"
-    if contexts.adjacent(draft.start, "review") and (_lasts(scene, span) or _is_later(draft, span, clause, contexts)):
+    if contexts.adjacent(draft.start, "review") and (_lasts(scene, span) or _is_staged(draft, span, clause, contexts)):
         return "deadline", "milestone"
     following = {role for role, _ in contexts.after(draft.end)}
     opens = bool(_OPENS_CLAUSE.search(left)) or contexts.adjacent(draft.start, "opens")
@@ -802,13 +803,23 @@ def _is_listed(contexts: Contexts, start: int, clause: Span) -> bool:
     return before >= 0 and contexts.draft_starts[before] >= max(clause.start, start - _LISTED_NEAR)
 
 
-def _is_later(draft: Draft, span: TimeSpan, clause: Span, contexts: Contexts) -> bool:
-    """Whether a year comes after that of the review before it: ``sơ kết vào cuối năm 2025, | tổng kết năm 2027``."""
-    at = bisect_left(contexts.draft_starts, draft.start) - 1
-    before = contexts.spans[at].due if at >= 0 and contexts.draft_starts[at] >= clause.start else None
-    if before is None or span.start is None:
-        return False
-    return before < span.start and "review" in [r for r, _ in contexts.before(contexts.draft_starts[at])]
+def _is_stage(scene: Scene, draft: Draft, contexts: Contexts) -> bool:
+    """Whether a milestone stands right before, or work that bare years tell of: ``dự án triển khai 2027 - 2030``."""
+    bare = not draft.chain and scene.view.key[draft.start].isdigit()
+    return contexts.adjacent(draft.start, "milestone") or (bare and contexts.adjacent(draft.start, "work"))
+
+
+def _is_staged(draft: Draft, span: TimeSpan, clause: Span, contexts: Contexts) -> bool:
+    """Whether reviews of two years stand side by side: ``sơ kết | năm 2025, tổng kết | năm 2027``."""
+    at = bisect_left(contexts.draft_starts, draft.start)
+    for other in (at - 1, at + 1):
+        if not 0 <= other < len(contexts.spans) or not clause.start <= contexts.draft_starts[other] < clause.end:
+            continue
+        first, second = (contexts.spans[other], span) if other < at else (span, contexts.spans[other])
+        later = first.due is not None and second.start is not None and first.due < second.start
+        if later and contexts.adjacent(contexts.draft_starts[other], "review"):
+            return True
+    return False
 
 
 def _lasts(scene: Scene, span: TimeSpan) -> bool:

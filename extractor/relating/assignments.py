@@ -48,7 +48,7 @@ _BARE_NAME = regex.compile(r"\p{Lu}\p{Ll}+(?: \p{Lu}\p{Ll}+){1,3}\s*(?=[,;.(]|$)
 _SPACES = regex.compile(r"\s*")
 _MOST_READINGS = 8  # places where a list of bodies may be cut
 _NEAR = 60  # characters in which a mark must follow
-_MODAL = 24  # characters behind those who are told, in which the word that says they must has to end
+_SHORT_WORD = 4  # characters of a word like ``do``
 _RUN_IN = 90  # characters of a heading between the body's name and the colon
 _LABEL_REST = 40  # characters that may stand between the bodies of a label's list
 _TOPIC = 160  # characters of the words before the colon in ``Công tác hậu cần: Văn phòng UBND huyện``
@@ -280,6 +280,8 @@ class _Relater(DutyReader):
             for head in table.header:
                 for number, cell in enumerate(view.blocks[head].cells):
                     self._column(number, cell, columns)
+            for row in (*table.header, *table.rows):
+                yield from self._cell_labels(row, columns)
             if not (columns.roles or columns.people):
                 continue
             for row in table.rows:
@@ -290,6 +292,21 @@ class _Relater(DutyReader):
                     yield from self._table_row(row, columns)
                     yield from self._table_units(row, columns)
                     yield from self._table_named(row, columns)
+
+    def _cell_labels(self, row: int, columns: _Columns) -> Iterator[_Draft]:
+        """Labels inside of cells: ``Mở lớp | Chủ trì: Sở Y tế. Phối hợp: Sở Nội vụ | Quý II``."""
+        cells = self.scene.view.blocks[row].cells
+        for number, cell in enumerate(cells):
+            found = [] if number in columns.roles else self._labels_in(cell, glued=True)
+            if not found or (self.key[cell.start : found[0][0]].strip(" (-–+") and not columns.tasks):
+                continue
+            others = [cells[c] for c in columns.tasks if c < len(cells)] or cells[:number]
+            works = [said for other in others if self.text[other.start] != "(" and (said := self._trim(other))]
+            task = max(works, key=len, default=None)
+            above = task is None or not self._verbs_between(task.start, task.end)
+            if above and (headed := self._heading_of(row, labelled=True)) is not None:
+                task = headed
+            yield from self._labelled(row, found, cell.end, task, above=False)
 
     def _columns(self, row: int) -> _Columns:
         columns = _Columns()
@@ -381,32 +398,47 @@ class _Relater(DutyReader):
 
     def _labels(self, index: int) -> Iterator[_Draft]:
         content = self.scene.layout.content(index)
-        found = self._labels_in(index, content)
+        found = self._labels_in(content)
         self.labelled = [start for start, _, _ in found]
+        if not found:
+            return
+        above = not self.key[content.start : found[0][0]].strip(" (") or bool(
+            self.cues.det.expression.fullmatch(self.key[content.start : found[0][0]])
+        )
+        work = self._before_bracket(content.start, found[0][0])
+        task = self._heading_of(index, labelled=True) if above else self._trim(work)
+        yield from self._labelled(index, found, content.end, task, above=above)
+
+    def _labelled(
+        self, index: int, found: Sequence[tuple[int, int, Entry]], end: int, task: Span | None, *, above: bool
+    ) -> Iterator[_Draft]:
+        """The bodies behind each of some labels, up to the next label; ``above``: their task is a heading's."""
         for number, (start, begin, entry) in enumerate(found):
-            stop = found[number + 1][0] if number + 1 < len(found) else content.end
+            stop = found[number + 1][0] if number + 1 < len(found) else end
             stop = self._closing(begin, stop)
             role = cast(Role, entry.means["role"])
-            above = not self.key[content.start : found[0][0]].strip(" (") or bool(
-                self.cues.det.expression.fullmatch(self.key[content.start : found[0][0]])
-            )
-            work = self._before_bracket(content.start, found[0][0])
-            task = self._heading_of(index, labelled=True) if above else self._trim(work)
             mark = Span(start, begin)
             if role == "implement" and self._has_role(begin, stop):
-                continue  # Phân công thực hiện: Sở A chủ trì, Sở B phối hợp
+                continue  # Phân công thực hiện: Sở A chủ trì, Sở B phối hợp; …: Tổ công tác do ông A làm Tổ trưởng
             for actor in self._listed(index, begin, stop):
                 if role != "support" or not actor.generic:
                     yield _Draft(actor, role, "label", self._trim(mark), task, above, ((entry.id, mark),))
 
     def _has_role(self, begin: int, stop: int) -> bool:
-        """Whether the first bodies behind a label have a role's verb of their own."""
+        """Whether the first bodies behind a label have a role's verb of their own, or somebody who leads them."""
         group = next(self._each_group(Span(begin, stop)), None)
-        verb = None if group is None else self.verbs.get(past(_SPACES, self.key, group.span.end, stop))
-        return verb is not None and verb.role in ("lead", "support")
+        if group is None:
+            return False
+        behind = past(_SPACES, self.key, group.span.end, stop)
+        verb = self.verbs.get(behind)
+        led = any(behind < end <= behind + _SHORT_WORD for end in self.agents)
+        return led or (verb is not None and verb.role in ("lead", "support"))
 
-    def _labels_in(self, index: int, content: Span) -> list[tuple[int, int, Entry]]:
-        """Labels of a block: (start, where what they label begins, entry)."""
+    def _labels_in(self, content: Span, *, glued: bool = False) -> list[tuple[int, int, Entry]]:
+        """Labels of a block: (start, where what they label begins, entry).
+
+        ``glued``: the lines of a cell run on, so that a capital is enough to begin a label.
+        """
         found: list[tuple[int, int, Entry]] = []
         first, last = (bisect_left(self.label_starts, i) for i in (content.start, content.end))
         for start in self.label_starts[first:last]:
@@ -415,7 +447,8 @@ class _Relater(DutyReader):
             if colon is None or (found and start < found[-1][1]):
                 continue
             det = self.cues.det.search(self.key[max(content.start, start - _NEAR) : start])
-            if self._last_mark(content.start, start - (len(det[0]) if det else 0)) not in "(;.,-":
+            runs_on = glued and self.text[start].isupper()
+            if not runs_on and self._last_mark(content.start, start - (len(det[0]) if det else 0)) not in "(;.,-":
                 continue
             if not self._inside(end, colon.end()):
                 found.append((start, colon.end(), entry))
@@ -675,7 +708,7 @@ class _Relater(DutyReader):
     ) -> _Draft:
         task, inherited = duty.task, False
         if duty.thin:
-            work = self._work_before(index, actor.extent.start)
+            work = self._work_below(index, duty.span.end) or self._work_before(index, actor.extent.start)
             if work is None and (self.scene.layout.markers[index] is not None or self.scene.document.doc_type):
                 work, inherited = self._heading_of(index), True  # but an article's headline is nobody's task
                 command = None if work is None else self.commands.get(work.end)
@@ -897,12 +930,7 @@ class _Relater(DutyReader):
     def _steers_ahead(self, duty: Duty, limit: int) -> bool:
         """Whether it tells others what they must do (``UBND xã chỉ đạo các thôn tiếp tục tăng cường …``)."""
         first = duty.verbs[0] if duty.verbs else None
-        if first is None or not self._steers(first.start):
-            return False
-        told = next(iter(self._inside(first.end, min(limit, first.end + _NEAR))), None)
-        if told is None or self.key[first.end : told.extent.start].strip():
-            return False
-        return self.cues.modal.search(self.key, told.extent.end, min(limit, told.extent.end + _MODAL)) is not None
+        return first is not None and self._tells_must(first.start, limit)
 
     def _is_told(self, clause: Span, group: Group) -> bool:
         """Whether somebody tells of it (``Chủ tịch UBND xã cho biết, địa phương …``)."""
@@ -1038,7 +1066,8 @@ class _Relater(DutyReader):
         if rest is not None and not self._thin(rest):
             task: Span | None = rest
         else:
-            task = self._work_before(index, group.span.start) or self._heading_of(index) or rest
+            work = self._work_below(index, group.span.end)
+            task = work or self._work_before(index, group.span.start) or self._heading_of(index) or rest
         if cue is None:
             return
         mark = Span(cue[0], cue[1])

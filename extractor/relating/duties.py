@@ -39,6 +39,7 @@ _BEFORE = 400  # characters before a group or a command that say what it is
 _BEGINNING = 200  # characters of a clause that say what opens it
 LONGEST_CLAUSE = 1500  # characters behind a subject that its duty is read in
 _MOST_ADVERBS = 8  # between a subject and its verb
+_MODAL = 24  # characters behind those who are told, in which the word that says they must has to end
 _NEAR = 60  # characters in which a mark must follow
 _LONGEST_CALL = 240  # characters of the sentence that opens a list of orders
 _LONGEST_JOINT = 200  # characters between coordinate bodies, a bracket included
@@ -155,6 +156,10 @@ class Cues:
     besides: Any
     manner: Any
     no_name: Any
+    has_ordered: Ending
+    has_plan: Any
+    body_topic: Any
+    leaders: Ending
 
     @classmethod
     def of(cls, patterns: PatternSet) -> Cues:
@@ -238,6 +243,10 @@ class Cues:
                 manner=one("manner"),
                 no_name=one("no_name"),
                 besides=one("besides", r"[\s,;]*(?:{})"),
+                body_topic=one("body_topic", r" (?:{})"),
+                has_plan=one("has_plan"),
+                has_ordered=last("has_ordered", word),
+                leaders=last("leaders"),
             )
 
         made: Cues = patterns.made("assignments:cues", make)
@@ -450,8 +459,10 @@ class DutyReader:
         ahead = self.key[floor:start].rstrip()
         if not ahead:
             return True
+        if entry.means.get("force") != "steer" and self._has_ordered(clause, floor, floor + len(ahead)):
+            return True
         if self._is_noun(floor, start):
-            return entry.means.get("force") == "give" and self.cues.meeting.search(ahead) is not None
+            return entry.means.get("force") != "steer" and self.cues.meeting.search(ahead) is not None
         said = [a.extent for a in self._inside(floor, start)]
         told = bool(said) and said[-1].end == floor + len(ahead)  # who asks stands right before
         if entry.means.get("force") == "give":
@@ -467,6 +478,24 @@ class DutyReader:
             floor <= i < start and not any(e.start <= i < e.end for e in said)
             for i in self._verbs_between(floor, start)
         )
+
+    def _has_ordered(self, clause: Span, floor: int, end: int) -> bool:
+        """Whether somebody opens a clause who has just given an order: ``UBND tỉnh vừa giao | Sở A chủ trì …``.
+
+        An order that was given is still to be carried out; what was done is told with other verbs.
+        """
+        told = self.cues.has_ordered.search(self.key[floor:end])
+        at = end if told is None else self._before(floor + told.start())
+        if at <= floor:
+            return False
+        if (led := self.cues.leaders.search(self.key[floor:at])) is not None:
+            begin = floor + led.start("who")
+        elif told is not None and at in self.actor_ends:
+            begin = next(a.extent.start for a in reversed(self._inside(floor, at)) if a.extent.end == at)
+        else:
+            return False
+        opened = self.key[clause.start : begin].rstrip()
+        return not opened or not opened[-1].isalpha() or self.cues.linker.search(opened) is not None
 
     def _before(self, start: int) -> int:
         """Where the word before ends."""
@@ -508,9 +537,14 @@ class DutyReader:
         if behind is not None:
             return self._duty(Span(behind, limit), anything=anything, below=below, open_verb=open_verb)
         begin = position
+        if open_verb and (planned := self.cues.has_plan.match(self.key, position, limit)) is not None:
+            position = planned.end()
         position, adverbs = self._adverbs(position, limit)
         if (word := _WORD.match(self.key, position, limit)) and self.cues.past.search(word[0]):
-            return None  # X cũng đã đề ra …: what is done
+            steered = word.end() + 1
+            if self.scene.document.doc_type or not self._tells_must(steered, limit):
+                return None  # X cũng đã đề ra …: what is done
+            return self._make_duty(self._verbs(steered, limit), steered, steered, limit)
         if self.cues.built.match(self.key, position, limit):
             return None  # Trường Mầm non A sẽ khởi công trong tháng 3: what is built
         if adverbs and below is not None and self._only_colon(position, limit):
@@ -528,6 +562,21 @@ class DutyReader:
         ):
             return None
         return self._make_duty(self._verbs(position, limit), begin, position, limit)
+
+    def _tells_must(self, start: int, limit: int) -> bool:
+        """Whether the verb at ``start`` tells others what they must do: ``(đã) chỉ đạo các xã khẩn trương rà soát``."""
+        verb = self.verbs.get(start)
+        if verb is None or not self._steers(start):
+            return False
+        told = next(iter(self._inside(verb.end, min(limit, verb.end + _NEAR))), None)
+        if told is None or self.key[verb.end : told.extent.start].strip():
+            return False
+        end = told.extent.end
+        for other in self._inside(end, min(limit, end + _NEAR)):
+            if not self.cues.joint.fullmatch(self.key, end, other.extent.start):
+                break
+            end = other.extent.end
+        return self.cues.modal.search(self.key, end, min(limit, end + _MODAL)) is not None
 
     def _past_together(self, position: int, limit: int) -> int | None:
         """Behind ``cùng (với) Y`` right after a subject X: the duty is that of both."""
@@ -547,7 +596,18 @@ class DutyReader:
         if standing is None or group is None or self.key[standing.end() : group.span.start].strip():
             return None  # "thường trực Ban Chỉ đạo" is read as a body itself
         behind = past(AFTER_SUBJECT, self.key, skip_brackets(self.key, group.span.end, limit), limit)
+        behind = self._past_topic(group.span.end, behind, limit)
         return behind if self._adverbs(behind, limit)[0] in self.verbs else None
+
+    def _past_topic(self, end: int, position: int, limit: int) -> int:
+        """Behind what a steering body is for, where its name opens with a verb: Ban Chỉ đạo thực hiện chính sách X."""
+        topic = self.cues.body_topic.match(self.key, end, limit)
+        if topic is None:
+            return position
+        for start in self._verbs_between(topic.end(), min(limit, end + _GAP)):
+            if self.verbs[start].role != "implement" and not self._is_noun(end, start):
+                return start
+        return position
 
     def _only_colon(self, position: int, limit: int) -> bool:
         rest = self.key[position:limit]
@@ -585,6 +645,16 @@ class DutyReader:
         if its is not None and (mine is None or mine.style == its.style):
             return None if mine is not None else self._duty_at(below)
         return self._duty_at(below)
+
+    def _work_below(self, index: int, position: int) -> Span | None:
+        """The first item of the list that a line opens: ``Sở A chủ trì, phối hợp với các đơn vị liên quan:``."""
+        blocks, layout = self.scene.view.blocks, self.scene.layout
+        rest = self.key[position : blocks[index].end].rstrip()
+        if not rest.endswith(":") or any(mark in rest for mark in ".;") or index + 1 >= len(blocks):
+            return None
+        below = layout.content(index + 1)
+        duty = None if self._next_actor(below.start) == below.start else self._duty_below(index)
+        return None if duty is None or duty.thin else duty.task
 
     def _announces(self, index: int, group: Group) -> bool:
         """``Trách nhiệm của các đơn vị:``, ``Các Ủy viên phụ trách:`` over lines that each name their own."""
