@@ -215,7 +215,11 @@ class Clock:
         key = self.scene.view.key
         opened = key.rfind("(", max(0, hit.start - _BRACKET), hit.start)
         closed = key.find(")", hit.end, offset) if opened >= 0 and ")" not in key[opened : hit.start] else -1
-        return closed >= 0 and "(" not in key[hit.end : closed]
+        if closed < 0 or "(" in key[hit.end : closed]:
+            return False
+        # "Sau một tháng (01/7 - 31/7) trạm tiếp 900 lượt, cấp 120 thẻ": it opens a sentence, of all of which it is said
+        first = bisect_left(self._number_starts, self.scene.sentence_at(hit.start).start)
+        return first < len(self._number_starts) and self._number_starts[first] < closed
 
     def _before(self, start: int, offset: int) -> Hit | None:
         """The last time in [start, offset) that no bracket closes off."""

@@ -53,7 +53,16 @@ class Heads:
         self.works = frozenset(words(head="works"))
         self.verbs = _by_start(words(head="verb"))
         self.verb_last = regex.compile(rf"(?<!\w){one_of((*words(head='verb'), *words(head='works')))}$", regex.REVERSE)
+        done = one_of((*words(head="verb"), *words(head="works")))
+        self.planned_last = regex.compile(rf"\s{one_of(words(head='modal'))}\s(?:{done}\s)?{done}$", regex.REVERSE)
+        self.crop = begins(*words(head="crop"))
+        self.grown_last = regex.compile(rf"\s{one_of(words(head='grown'))}$", regex.REVERSE)
+        self.other_level = regex.compile(r"\s?\([^()\d\n]{1,40}\)\s?[/–-]\s?")
         self.grows = frozenset(words(starts=True, tells="grows"))
+        # the last label of a stretch: "Ngành chế biến, chế tạo:", "* Du lịch:"
+        self.sector = regex.compile(
+            rf"(?:^|[\n;.]|[-*+]\s?){one_of(words(head='sector'))}(?!\w)[^:;\n\d]{{0,60}}:$", regex.REVERSE
+        )
         self.joints = frozenset(words(head="verb", tells="joint"))
         self.adverb = regex.compile(rf"\s{one_of(words(head='adverb'))}(?!\w)")
         total = words(head="total")
@@ -140,6 +149,9 @@ class Heads:
         plural, rest, copula = words(head="plural"), words(head="rest"), words(head="of_share", tells="copula")
         admin = one_of(units(patterns).admin)
         self.place = regex.compile(rf"(?:{plural}\s)?(?:{admin}|{words(head='place')}\.?)(?!\w)")
+        self.place_first = regex.compile(
+            rf"(?i:{words(head='ground')}\s(?:{plural}\s)?(?:{admin})\s)(?:\p{{Lu}}\w*+\s){{0,4}}+(?=\p{{Ll}}+\s\p{{Ll}})"
+        )
         self.who_last = regex.compile(rf"\s(?:{admin})$", regex.REVERSE)
         mean = rf"(?:{words(head='mean')}\s)?"
         self.who = regex.compile(rf"{mean}(?:(?:{words(head='whole')}|{plural})\s)?(?:{admin})")
@@ -161,6 +173,8 @@ class Heads:
         self.kind = regex.compile(rf"(?:{words(head='total')}\s)?{words(head='kind')}(?:\s\w+){{0,2}}+")
         self.magnitude = number_words(patterns).magnitude
         self.kind_before = regex.compile(rf"(?:(?<!\w)(?<=\w\s){words(head='kind')}(?:\s\w+)?,\s?)$", regex.REVERSE)
+        name = r"(?<!\w)\p{Lu}\w*+(?:\s\p{Lu}\w*+){1,3}+"
+        self.names = regex.compile(rf"{name}(?:(?:,|\s(?i:{words(head='conjunction')}))\s{name}){{1,30}}+")
         self.kind_next = regex.compile(rf",\s{words(head='kind')}(?!\w)")
         period = one_of(patterns.literals("unit", **{"class": "span"}))
         self.per_behind = regex.compile(rf"\s?/\s?{period}$", regex.REVERSE)

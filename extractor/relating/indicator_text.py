@@ -52,6 +52,7 @@ _SINGLE_NOUNS = regex.compile(r"(?:,\s\p{Ll}+){1,4}(?:\s\p{Ll}+)?(?=[;.)]|$)")  
 _NAME_OR_NUMBER = regex.compile(r"\s*(?:\p{Lu}|\d)")
 _PUNCTUATION = ' ,.-+;:“"('
 _LOOSE_END = " ,/-\t\n"
+_MARKED = " *"  # between a label and what it says: asterisks of Markdown, too
 _CLOSES = ",.;:()\n\t"
 _CITATIONS = frozenset({"document number", "cited document"})
 
@@ -106,6 +107,8 @@ class IndicatorReader:
             bare = behind is None or quantity.unit_span is None or behind.end <= quantity.unit_span.end
             if bare:
                 return None, True  # "tiết kiệm 3 % điện năng, tương đương 40 nghìn kWh"
+        if region.left > region.base and self.words.other_level.fullmatch(self.key, region.left, quantity.span.start):
+            return None, True  # "2.400 học sinh (tỉnh giao) / 2.450 học sinh (huyện giao)"
         if (labelled := self._done_with(quantity, region)) is not None:
             return labelled, False
         if quantity.unit_class in COUNTED:
@@ -302,6 +305,7 @@ class IndicatorReader:
             bracketed = not subject.link and self.key[quantity.number.start - 1] == "("
             counter = self._is_counter(quantity) and self._opens_phrase(subject.span, region)
             kind = words.kind.fullmatch(self.key, subject.span.start, subject.span.end) is not None
+            kind = kind or self.key[subject.span.start : subject.span.end] in words.topics
             risen = subject.link in words.rises and self._opens_phrase(subject.span, region)
             risen = risen and ":" not in self.key[subject.span.end : quantity.span.start]
             many = quantity.unit_class == "people" and subject.link in words.strong and self._says_who(subject, region)
@@ -455,7 +459,8 @@ class IndicatorReader:
             subject = self._without_preposition(subject)
             if subject.link in words.managed and not subject.headed and not more:
                 done = self._without_who(subject.span)
-                if " " in self.key[done.start : done.end] and not self._is_name(done):
+                grown = words.crop.match(self.key, done.start, done.end) is not None
+                if (grown or " " in self.key[done.start : done.end]) and not self._is_name(done):
                     return done, False  # "toàn xã | gieo cấy | được 177 ha"
             loose = subject.link == COLON or subject.link not in words.strong
             if not subject.headed and loose and self._is_name(subject.span):
@@ -623,6 +628,8 @@ class IndicatorReader:
             return True  # "huyện | phấn đấu đạt 92,5 %"
         if _CAPITAL_ONLY.fullmatch(text) or _NUMBERED.fullmatch(key) or words.the_rest.fullmatch(key):
             return True
+        if words.names.fullmatch(text):
+            return True  # "Khe Mẫu, Hướng Mẫu và A Mẫu"
         if words.place.match(key) and (_NAME_INSIDE.search(text) or words.rest.search(key)):
             return True
         if not text[:1].isupper():
@@ -673,6 +680,8 @@ class IndicatorReader:
         start, headed = self._subject_start(region.left, end, inside, whole=link == COLON)
         while start < end and text[start] in _PUNCTUATION:
             start += 1
+        if not headed and (place := self.words.place_first.match(text, start, end)) is not None:
+            start = place.end()  # "địa bàn phường | dự án có chiều dài 2 km"
         end = self._trimmed(start, self._before_place(start, end))
         # "kinh phí theo tiến độ, đến 30/6 cấp | đạt 60 %": a time and a verb before the link are no part of the phrase
         for time in inside:
@@ -682,6 +691,7 @@ class IndicatorReader:
                 break
         if (said := self.words.said.search(key, start, end)) is not None and " " in key[start : said.start() - 1]:
             end = self._trimmed(start, said.start())  # "thu ngân sách | đều vượt dự toán, đạt 112 %"
+        end = self._without_doing(start, end, quantity, link) if headed or link not in self.words.strong else end
         if link in self.words.levels and region.left > region.base and not key[region.left : start].strip():
             return None  # "từ 16,8 % | GRDP năm 2025 | lên 19 %": what the number before is of
         if key[start:end] in self.words.alone:
@@ -702,6 +712,15 @@ class IndicatorReader:
         if end - start < 2 or not _TWO_LETTERS.search(text, start, end):
             return None
         return Subject(Span(start, end), headed, link)
+
+    def _without_doing(self, start: int, end: int, quantity: Quantity, link: str) -> int:
+        """Where a subject ends that says last what is done with it: ``quỹ cấp tỉnh | phấn đấu vận động``."""
+        if quantity.unit_class not in ("measure", "money") or link in self.words.strong:
+            return end
+        planned = self.words.planned_last.search(self.key, start + 1, end)
+        if planned is None and self.words.crop.match(self.key, start, end):
+            planned = self.words.grown_last.search(self.key, start + 1, end)  # "mắc ca | trồng mới 60 ha"
+        return end if planned is None else planned.start()
 
     def _before_place(self, start: int, end: int) -> int:
         """Where a subject ends that says where as well: ``trồng rừng | tại các xã Co Mạ (140 ha)``."""
@@ -738,6 +757,9 @@ class IndicatorReader:
             if over is not None and not _parts(self.keep.inside(left, begun), over.start):
                 end = over.start  # but "diện tích cây hằng năm | 4.820 ha"
                 continue
+            if (grown := self._growth_behind_label(left, end)) is not None:
+                end, link = grown, COLON
+                continue
             word = self._link_at(left, end, begun)
             if not word or (word in words.extents and key.startswith("(", end - len(word) - 1)):
                 break  # "(dài 53 km)": the bracket has no subject of its own
@@ -745,6 +767,15 @@ class IndicatorReader:
                 link = word
             end -= len(word)
         return end, link
+
+    def _growth_behind_label(self, left: int, end: int) -> int | None:
+        """Where growth begins that ends at ``end``, if a label says of what: ``Du lịch: | tăng trưởng 9 %``."""
+        for word in self.words.grows:
+            if self._ends_with(word, left, end):
+                colon = self.key[left : end - len(word)].rstrip(_MARKED)
+                label = self.words.sector.search(colon) if colon.endswith(COLON) else None
+                return None if label is None else left + len(colon)
+        return None
 
     def _link_at(self, left: int, end: int, begun: int) -> str:
         """The link that ends at ``end``, no part of a head ("thu nhập bình quân") or a set phrase in [left, begun)."""

@@ -68,6 +68,10 @@ class _Words:
             for entry in patterns.meaning("status", role="type")
             for word in entry.literals
         }
+        self.subjects = [
+            (str(entry.means["level"]), regex.compile(rf"{one_of(map(fold, entry.literals))}(?!\w)"), entry)
+            for entry in patterns.meaning("status", role="title")
+        ]
         self.filler = regex.compile(rf"(?<!\w){one_of(patterns.literals('number', role='filler'))}(?!\w)")
         self.base = base_of(patterns, "change")
         self.reached = regex.compile(
@@ -86,6 +90,13 @@ class _Words:
         self.onward_only = regex.compile(rf"\s{onward}\s(?:{one_of(patterns.literals('number', role='leader'))}\s)?")
         origin = one_of(patterns.literals("number", opens="level"))
         self.from_level = regex.compile(rf"(?<!\w){origin}\s$", regex.REVERSE)
+
+    def of_type(self, kind: str, title: str) -> tuple[TargetStatus, str]:
+        """The status of all that a document says, by its type and subject, and the entry that says so."""
+        for of, subject, entry in self.subjects:
+            if of == kind and subject.match(title) is not None:
+                return entry.means["status"], entry.id
+        return self.types.get(kind, ("target", _DEFAULT_TYPE_RULE))
 
 
 def level_words(patterns: PatternSet) -> _Words:
@@ -126,8 +137,7 @@ class Cues:
         self._verdicts: dict[tuple[int, int, bool], tuple[When, Hit | None, Verdict]] = {}  # by sentence and cue
         self._type: Found | None = None  # plans promise, reports tell (DOMAIN §3.3, 5); news has no default
         if kind := scene.document.doc_type:
-            status, rule = self._words.types.get(fold(kind), ("target", _DEFAULT_TYPE_RULE))
-            self._type = (status, rule, None)
+            self._type = (*self._words.of_type(fold(kind), fold(scene.document.title)), None)
         elif scene.layout.portal and scene.document.issuer and scene.document.title:
             self._type = ("target", _DEFAULT_TYPE_RULE, None)  # tells of goals that were assigned, and names no paper
         elif not scene.narrates and self._only_tells():

@@ -304,9 +304,18 @@ def _selects(scene: Scene, quantity: Quantity, after: Quantity) -> bool:
     if _STOPPED.search(gap) or ("," in gap and counted) or len(gap.split()) > _SELECTED:
         return False
     opening = next(iter(gap.split()), "")
-    if counted and opening in words.selects and heads(scene.patterns).rate.search(gap):
-        return True  # "38 xã có tỷ lệ hộ nghèo trên 20 %"
+    if counted and opening in words.selects and _opens_with_measure(scene, gap):
+        return True  # "38 xã có tỷ lệ hộ nghèo trên 20 %", "5 hợp tác xã có doanh thu trên 3 tỷ đồng"
     return words.bound_behind.match(key, after.span.end) is not None or _picks(scene, gap, after)
+
+
+def _opens_with_measure(scene: Scene, gap: str) -> bool:
+    """Whether a gap names a rate, or right behind its verb something else that is measured, but no sum of all."""
+    words = heads(scene.patterns)
+    if words.rate.search(gap):
+        return True
+    named = gap.strip().partition(" ")[2]
+    return any(head.start == 0 for head in words.starts.matches(named)) and words.total_of.match(named) is None
 
 
 def _tells_which(scene: Scene, chosen: Quantity, threshold: Quantity) -> bool:
