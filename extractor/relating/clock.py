@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from operator import attrgetter
 
 import regex
@@ -27,6 +28,7 @@ _UNIT_WORDS = 2  # words of a unit between a number and the time behind it
 _NEAR = 600  # characters around the begin of a clause in which its sentence names a plan
 _TITLE = 120  # characters of a line that heads a list
 _SHORT_JOINT = 2  # letters of a joint that says nothing of parts (và, có)
+_FIRST = 3  # blocks of an article, with its headline, that name the plan it tells of
 _START = attrgetter("start")
 
 
@@ -151,6 +153,18 @@ class Clock:
         near = Span(max(at.sentence.start, at.clause.start - _NEAR), min(at.sentence.end, at.clause.start + _NEAR))
         headline = scene.view.blocks[scene.headline].span if scene.headline >= 0 else None
         return self._year_named(near) or (self._year_named(headline) if headline is not None else None)
+
+    @cached_property
+    def plan_told(self) -> Hit | None:
+        """The one year or period ahead in the names of what an article tells of first: ``Kế hoạch …  năm 2022``."""
+        scene = self.scene
+        if not scene.is_article:
+            return None
+        first = [scene.view.blocks[index] for index in scene.body_blocks()[:_FIRST]]
+        named = [h for block in first for h in self._all.inside(block.start, block.end) if h.value.role == "name"]
+        named = [h for h in named if h.value.span.due and h.value.span.granularity in ("year", "years")]
+        ahead = bool(named) and len({h.value.span.due for h in named}) == 1 and not self._past(named[0])
+        return named[0] if ahead else None
 
     def _year_named(self, stretch: Span) -> Hit | None:
         """The one year to come that a stretch speaks of: ``thông qua kế hoạch năm 2025 với 22 chỉ tiêu``."""

@@ -496,8 +496,10 @@ class _Rows:
             verdict = Verdict("criterion", "cue", (said,))
         basis, basis_cue = self.cues.basis(quantity, indicator, at)
         start, due, deadline_id = _dates(scene, verdict.status, when)
-        if verdict.status == "target" and due is None and (goal := self.clock.goal_before(at)) is not None:
-            start, due, deadline_id = goal.value.span.start, goal.value.span.due, self.clock.index.id_of(goal)
+        if verdict.status == "target" and due is None:
+            goal = self.clock.goal_before(at) or self.clock.plan_told
+            if goal is not None:
+                start, due, deadline_id = goal.value.span.start, goal.value.span.due, self.clock.index.id_of(goal)
         if verdict.status == "estimate" and due is not None and self._says_whole_year(quantity):
             start, due = date(due.year, 1, 1), date(due.year, 12, 31)
         if verdict.status == "estimate" and due is None and (told := self.clock.year_told(at)) is not None:
