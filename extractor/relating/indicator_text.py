@@ -1128,7 +1128,7 @@ class IndicatorReader:
         A phrase behind a percentage runs on over the commas of its subject until its predicate has been said (decision
         24); one behind a count ends at its first comma, unless a second predicate of the same noun follows.
         """
-        key, position = self.key, noun_end
+        key, position, listing = self.key, noun_end, False
         while (comma := key.find(",", position, limit)) >= 0:
             position = comma + 1
             if key[comma + 1 : comma + 2].isdigit() or _parts(kept, comma):
@@ -1136,6 +1136,8 @@ class IndicatorReader:
             if kind == "percent":
                 if self.words.rate.match(key, comma + 2):
                     return comma  # "100% khu dân cư đạt chuẩn, tỷ lệ gia đình văn hóa đạt 85%"
+                if listing := self._lists_on(kept, comma, limit, within=listing):
+                    continue
                 said = key[begin:comma]
                 first = self.words.predicate.match(said)
                 if first is not None and len(said.split()) > len(first[0].split()) + 1:
@@ -1150,6 +1152,18 @@ class IndicatorReader:
             ):
                 return comma
         return limit
+
+    def _lists_on(self, kept: Sequence[tuple[int, int]], comma: int, limit: int, *, within: bool) -> bool:
+        """Whether a comma only parts the nouns of a list: ``được tiếp cận thông tin, | kiến thức, | kỹ năng sống``.
+
+        Args:
+            within: the comma before it does.
+        """
+        begin = comma + 2
+        if self._verb_at(begin) or self.words.predicate.match(self.key, begin, limit) is not None:
+            return False
+        part = next((p for p in self.words.part.finditer(self.key, begin, limit) if not _parts(kept, p.start())), None)
+        return within or (part is not None and len(self.key[begin : part.start()].split()) <= _FEW_MORE)
 
     def _is_of_next(self, comma: int, limit: int, right: int) -> bool:
         """Whether what follows a comma says for what the next number is: ``120 hộ, nhà ở cho | 350 hộ``."""
