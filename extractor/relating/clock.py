@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from operator import attrgetter
 
@@ -29,6 +30,7 @@ _NEAR = 600  # characters around the begin of a clause in which its sentence nam
 _TITLE = 120  # characters of a line that heads a list
 _SHORT_JOINT = 2  # letters of a joint that says nothing of parts (và, có)
 _FIRST = 3  # blocks of an article, with its headline, that name the plan it tells of
+_BEHIND = ("as_of", "issue_date")  # roles of days that lie behind whoever tells of them
 _START = attrgetter("start")
 
 
@@ -99,6 +101,14 @@ class When:
 _NO_TIME = When()
 
 
+def _told_on(scene: Scene, times: Sequence[Hit]) -> date | None:
+    """The first day that an article without one can be of: the last as of which it gives figures, or of a paper."""
+    if not scene.is_article:
+        return None
+    said = [hit.value.span.due for hit in times if hit.value.role in _BEHIND and hit.value.span.granularity == "day"]
+    return max((day for day in said if day is not None), default=None)
+
+
 class Clock:
     """Which time governs which number: the one beside it before those of sentence, lead-in and heading."""
 
@@ -110,6 +120,7 @@ class Clock:
         self.scene = scene
         self.index = TimeIndex(scene, times, deadlines)
         self._words = clock_words(scene.patterns)
+        self.day = scene.day or _told_on(scene, times)
         self._all, self._by_block = InOrder(times), dict[int, When]()
         self._times = InOrder(hit for hit in times if self._speaks(hit))
         numbers = sorted((q.number for q in quantities), key=_START)
@@ -130,7 +141,7 @@ class Clock:
     def said_in(self, start: int, end: int) -> tuple[TargetStatus, Hit] | None:
         """What the last time of a stretch makes of it that is over, or by which something is still to be done."""
         hit = self._times.last(start, end)
-        while hit is not None and self.scene.day is not None:
+        while hit is not None and self.day is not None:
             if (said := self._said(hit)) is not None:
                 return said, hit
             hit = self._times.last(start, hit.start)
@@ -138,7 +149,7 @@ class Clock:
 
     def said_first(self, start: int, end: int) -> tuple[TargetStatus, Hit] | None:
         """The same of the first time of a stretch."""
-        hits = self._times.inside(start, end) if self.scene.day is not None else ()
+        hits = self._times.inside(start, end) if self.day is not None else ()
         return next(((said, hit) for hit in hits if (said := self._said(hit)) is not None), None)
 
     def goal_before(self, at: Standing) -> Hit | None:
@@ -177,9 +188,11 @@ class Clock:
         """Whether a time is over, or something is still to be done by it."""
         if self._past(hit):
             return "result"
-        day, start, due = self.scene.day, hit.value.span.start, hit.value.span.due
+        day, start, due = self.day, hit.value.span.start, hit.value.span.due
         if hit.value.role != "deadline" or day is None or due is None or due < day:
             return None
+        if self.scene.day is None and start is not None and start <= day:
+            return None  # of an article without a day only the first is known that it can be of
         # "năm 2022 và 2023 xã làm 5 cầu" in September 2023: most of it has been
         begun = start is not None and start.year < day.year == due.year and hit.value.span.bound == "in"
         return None if begun else "target"
@@ -401,5 +414,5 @@ class Clock:
         value = hit.value
         if value.role in ("as_of", "baseline") or value.reason == NEARLY_OVER:
             return True
-        reference, due = self.scene.day, value.span.due
+        reference, due = self.day, value.span.due
         return reference is not None and due is not None and due < reference and value.cue != "from"

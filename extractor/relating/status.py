@@ -12,6 +12,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import regex
 
@@ -172,7 +173,7 @@ class Cues:
         return known[2]
 
     def _verdict(self, make: RowMaker, cue: Hit | None, when: When, at: Standing, *, told: bool) -> Verdict:
-        dated = _by_date(self.scene, when, tells=self._tells)
+        dated = _by_date(self.scene, self._clock.day, when, tells=self._tells)
         estimated = cue is not None and cue.value.means["status"] == "estimate"
         if estimated and cue is not None and when.hit is not None:
             # "(năm 2025 ước đạt 63%)"; not "ước đạt 50% (năm 2024: 45%)"
@@ -523,10 +524,13 @@ def _longest_of_job(spans: Sequence[tuple[int, int, Entry]]) -> list[Hit]:
     return kept
 
 
-def _by_date(scene: Scene, when: When, *, tells: bool) -> Found | None:
+def _by_date(scene: Scene, reference: date | None, when: When, *, tells: bool) -> Found | None:
     """The time that governs the number, against the document's date (DOMAIN §3.2).
 
     Args:
+        scene: the document.
+        reference: its date, or the first day that it can be of.
+        when: the time.
         tells: whether the document is of a type that tells, whose own period says nothing: a report on June tells of
             "tháng 6", though the month is not over.
     """
@@ -534,9 +538,11 @@ def _by_date(scene: Scene, when: When, *, tells: bool) -> Found | None:
         return None
     if when.past:
         return "result", when.hit.rule, when.hit.span
-    reference, span = scene.day, when.hit.value.span
+    span = when.hit.value.span
     if reference is None or span.due is None or span.due < reference or when.hit.value.role != "deadline":
         return None
+    if scene.day is None and span.start is not None and span.start <= reference:
+        return None  # the first day that an article can be of does not part what has begun from what is to come
     if tells and scene.document.period_end is not None and span.due <= scene.document.period_end:
         return None
     if span.start is not None and (span.due - reference) * _LAST_PART < span.due - span.start:
