@@ -205,7 +205,7 @@ class Clock:
     def _of(self, quantity: Quantity, at: Standing) -> When:
         offset = quantity.number.start
         local = self._beside(quantity, at)
-        if local is not None and local.value.role == "deadline" and self.scene.view.key.startswith(":", local.end):
+        if local is not None and local.value.role == "deadline" and self._is_label(local, quantity.span.start):
             local = None  # "Quý III: …, hoàn thành trước 30/8": a label, which a finer time may follow
         if local is not None:
             bracketed = self._in_bracket(local, offset)
@@ -236,6 +236,11 @@ class Clock:
             above = (None if ordered else self._opening(at.block)) or self._titled(at.block)
             return When(above, "", self._past(above)) if above is not None else _NO_TIME
         return When(governing, self.index.id_of(governing), self._past(governing))
+
+    def _is_label(self, hit: Hit, number: int) -> bool:
+        """Whether a colon and words stand between a time and a number; ``năm 2027: | 14.000`` has no words."""
+        key = self.scene.view.key
+        return key.startswith(":", hit.end) and bool(key[hit.end + 1 : number].strip())
 
     def _closed_off(self, hit: Hit, offset: int) -> bool:
         """A time in a bracket says nothing of what stands behind it: ``đạt 90 tỷ (năm 2022 là 80 tỷ), tăng 12,5 %``."""

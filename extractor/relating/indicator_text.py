@@ -112,6 +112,8 @@ class IndicatorReader:
         if (labelled := self._done_with(quantity, region)) is not None:
             return labelled, False
         if quantity.unit_class in COUNTED:
+            if subject is None and self._opens_with_time(quantity, region):
+                return None, True  # "năm 2023: 1.200; năm 2024: 1.300 lao động"
             if quantity.unit_span is None:  # its unit is that of the number that follows
                 return (subject.span if subject is not None and not self._is_name(subject.span) else None), False
             return self._of_count(quantity, region, subject, behind)
@@ -448,7 +450,9 @@ class IndicatorReader:
         if more and behind is not None and quantity.unit_span is not None:
             behind = self._without_unit(behind, quantity.unit_span)
             more = self.key[behind.start : behind.end] not in words.alone  # "267 tỷ đồng tỉnh giao"
-        if quantity.unit_class == "money" and not (subject is not None and subject.headed):
+        if quantity.unit_class == "money" and not (
+            subject is not None and subject.headed and not self._has_two(subject)
+        ):
             given = self.words.giving.search(self.key, region.left, quantity.span.start)
             source = self._source(quantity, region) if given is not None or (subject is None and more) else None
             if source is not None:
@@ -488,6 +492,18 @@ class IndicatorReader:
             return None, True
         # "Lúa mùa: 18.300 ha, 50,2 tạ/ha": what it is of may stand before the number before
         return (behind or quantity.unit_span), subject is None
+
+    def _has_two(self, subject: Subject) -> bool:
+        """Whether a verb behind a joint stands in a subject: ``nhu cầu vốn và tham mưu dành | 5 tỷ đồng``."""
+        joints = list(self.words.part.finditer(self.key, subject.span.start, subject.span.end))
+        return bool(joints) and bool(self._verb_at(joints[-1].end()))
+
+    def _opens_with_time(self, quantity: Quantity, region: Region) -> bool:
+        """Whether a bare count stands behind a label that is only a time: ``năm 2024: | 1.300 lao động``."""
+        before = self.key[region.left : quantity.span.start].strip()
+        time = self.times.first(region.left, quantity.span.start) if before.endswith(COLON) else None
+        bare = quantity.unit_span is None or not self.key[quantity.unit_span.end : region.right].lstrip()[:1].isalpha()
+        return time is not None and bare and not before.replace(self.key[time.start : time.end], "").strip(_PUNCTUATION)
 
     def _source(self, quantity: Quantity, region: Region) -> Span | None:
         """What an amount of money is taken from: ``bố trí 40 tỷ đồng từ | nguồn dự phòng ngân sách``."""
@@ -1089,7 +1105,8 @@ class IndicatorReader:
     def _before_another(self, noun_end: int, limit: int, *, counted: bool) -> int:
         """Where a phrase ends that the number of the next quantity follows: before what is said of that one."""
         key, words = self.key, self.words
-        if (joint := words.next_verb.search(key, noun_end, limit)) is not None:
+        joint = words.next_verb.search(key, noun_end, limit)
+        if joint is not None and not _parts(self.keep.inside(noun_end, limit), joint.start()):
             return int(joint.start())  # "xóa 1 nhà tạm và tặng | 1 con bò"
         measures = [place for place in self.starts.inside(noun_end, limit) if key[place[1] : limit].strip() == ""]
         begin, doing = measures[0][0] if measures else -1, None

@@ -38,6 +38,7 @@ _CAPTION = re.compile(r"(?:[^.:]*[.:])?\s*")  # the label of a table before its 
 _PERIODS = 2  # columns of a table that periods head, where they are its values
 _PARTS = frozenset({"quarter", "half", "month"})  # of a year: a head with one says more than its year
 _HEAD = 160  # characters of a column's head
+_ROOM = 1  # cells that a row may have more than its table has heads
 _GROUP_CELLS = 2  # of a row that heads those below: its numeral and its name
 _When = tuple[date | None, date | None]
 _ABOVE = 3  # lines above a table in which the unit of all its values may be said
@@ -334,8 +335,8 @@ def read_tables(scene: Scene, quantities: Sequence[Quantity], times: Sequence[Hi
             above = in_row if len(in_row) else above
             for quantity in by_block.get(index, ()):
                 position = _cell_at(cells, quantity.number.start)
-                if position is None or position >= len(across):
-                    continue
+                if position is None or position >= len(across) or len(cells) > len(across) + _ROOM:
+                    continue  # a row of many more cells than its heads is of a table that lost them
                 column = across[position]
                 noted = column.kind == "note" and _has_predicate(scene, quantity, cells[position])
                 if (column.kind in _NO_VALUES and not noted) or (position in (0, name) and not quantity.unit):
