@@ -137,6 +137,11 @@ class Heads:
         plural = words(head="plural")
         self.leads_on = regex.compile(rf"\s{words(head='preposition')}(?:\s{plural})?$")
         self.object_of = regex.compile(rf"\s(?:{words(head='preposition')}|{words(head='location')})(?:\s{plural})?$")
+        # "hộ nghèo ở | 12 thôn", with no other number behind
+        self.object_number = regex.compile(
+            rf"\s(?:{words(head='preposition')}|{words(head='location')})\s[\d.]++(?:\s[^\W\d_]++){{1,12}}+$",
+            regex.REVERSE,
+        )
         self.preposition = regex.compile(rf"\w\s(?:{words(head='preposition')}|{words(head='plural')})\s$")
 
     def _compile_names(self, patterns: PatternSet) -> None:

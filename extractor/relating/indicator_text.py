@@ -111,6 +111,8 @@ class IndicatorReader:
             return None, True  # "2.400 học sinh (tỉnh giao) / 2.450 học sinh (huyện giao)"
         if (labelled := self._done_with(quantity, region)) is not None:
             return labelled, False
+        if subject is None and (whole := self._around_number(quantity, region)) is not None:
+            return whole, False
         if quantity.unit_class in COUNTED:
             if subject is None and self._opens_with_time(quantity, region):
                 return None, True  # "năm 2023: 1.200; năm 2024: 1.300 lao động"
@@ -120,6 +122,19 @@ class IndicatorReader:
         if quantity.unit_class in ("percent", "span", ""):
             return self._of_share_or_rate(quantity, region, subject, behind)
         return self._of_measure(quantity, region, subject, behind)
+
+    def _around_number(self, quantity: Quantity, region: Region) -> Span | None:
+        """A subject with a number of things inside: ``Tổng số hộ nghèo ở 12 thôn là | 90 hộ``."""
+        link = self._link_only(quantity, region)
+        if link not in self.words.strong or link in self.words.levels or quantity.unit_class == "percent":
+            return None
+        if region.left <= region.base or {",", ";", ":"} & set(self.key[region.left : quantity.span.start]):
+            return None
+        whole = self._subject(quantity, Region(region.base, region.right, region.base), InOrder())
+        if whole is None or not whole.headed:
+            return None
+        inside = self.words.object_number.search(self.key, whole.span.start, whole.span.end)
+        return whole.span if inside is not None else None
 
     def of_lead(self, quantity: Quantity, region: Region, sentence: Span, lead: Span | None) -> Span | None:
         """What a list counts up, named before its colon: ``tỷ lệ bao phủ của các xã: Tân An 96 %, Lộc Hưng 91 %``.
@@ -321,7 +336,7 @@ class IndicatorReader:
                 or part
                 or many
                 or risen
-                or (subject.headed and not self._of_object(subject))
+                or (subject.headed and not self._of_object(subject) and not self._led_to(quantity, region))
             ):
                 return subject.span, False
         if subject is None and bare:
@@ -581,6 +596,10 @@ class IndicatorReader:
         return found is not None and not _parts(
             self.keep.inside(subject.span.start, subject.span.end), found.start() + 1
         )
+
+    def _led_to(self, quantity: Quantity, region: Region) -> bool:
+        """``Thời gian thực hiện đến hết tháng 9 tại | 13 thôn``: a word of place stands right before the count."""
+        return self.words.object_of.search(self.key, region.left, quantity.span.start - 1) is not None
 
     def _without_preposition(self, subject: Subject) -> Subject:
         """``cấp chứng chỉ rừng | cho 6.000 ha``: a phrase does not end in what leads to the number."""
