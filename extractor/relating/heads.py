@@ -168,8 +168,11 @@ class Heads:
         leads = rf"(?:{words(head='preposition')}|{words(head='location')})"
         self.rest_of = regex.compile(rf"{rest}\s{leads}\s")
         self.and_others = regex.compile(rf"\s*(?:\w+\s){{1,3}}{rest}\s*$")
+        self.each_of_them = regex.compile(rf"{words(head='each')}(?:\s[^\W\d_]++){{1,3}}+")
         self.one_of_them = regex.compile(rf"{words(head='one_of_them')}\s*(?:{copula}\s)?")
         self.each = regex.compile(rf"{words(head='each')}\s(?:{admin})(?!\w)")
+        body = words(head="body")
+        self.bodies_only = regex.compile(rf"{plural}\s{body}(?:,\s{body})*+")
         self.the_rest = regex.compile(rf"{plural}\s(?:\w+\s){{1,3}}{rest}")
         self.is_share_of = regex.compile(rf"\s*(?:{rest}\s)?{copula}\s")
         self.share_of = regex.compile(rf"(?:{rest}\s+)?{words(head='of_share')}\s+")

@@ -462,6 +462,8 @@ class IndicatorReader:
         """Money and physical units: the subject where there is one, else what the amount is of."""
         words = self.words
         more = behind is not None and quantity.unit_span is not None and behind.end > quantity.unit_span.end + 1
+        if more and quantity.unit_span is not None and self.words.part.match(self.key, quantity.unit_span.end):
+            behind, more = quantity.unit_span, False  # "2.150 tỷ đồng | và nguồn hợp pháp khác"
         if more and behind is not None and quantity.unit_span is not None:
             behind = self._without_unit(behind, quantity.unit_span)
             more = self.key[behind.start : behind.end] not in words.alone  # "267 tỷ đồng tỉnh giao"
@@ -502,11 +504,23 @@ class IndicatorReader:
             return subject.span, False
         if subject is not None and self._says_what(subject.span):
             return subject.span, False  # "vận động nhân dân hiến đất mở đường, phấn đấu 4.500 m2"
+        if quantity.unit_class == "money" and (each := self._each_before(quantity, region)) is not None:
+            return each, False
         link = self._link_only(quantity, region)
         if link in words.changes or link in words.levels:
             return None, True
         # "Lúa mùa: 18.300 ha, 50,2 tạ/ha": what it is of may stand before the number before
         return (behind or quantity.unit_span), subject is None
+
+    def _each_before(self, quantity: Quantity, region: Region) -> Span | None:
+        """``mỗi dự án | không dưới 2 tỷ đồng``: a bound for each of some things, of which nothing else is named."""
+        if quantity.comparator == "=" or self.times.first(region.left, quantity.span.start) is not None:
+            return None
+        start = region.left
+        while start < quantity.span.start and self.key[start] in _PUNCTUATION:
+            start += 1
+        span = Span(start, self._trimmed(start, quantity.span.start))
+        return span if self.words.each_of_them.fullmatch(self.key, span.start, span.end) else None
 
     def _has_two(self, subject: Subject) -> bool:
         """Whether a verb behind a joint stands in a subject: ``nhu cầu vốn và tham mưu dành | 5 tỷ đồng``."""
@@ -663,7 +677,7 @@ class IndicatorReader:
             return True  # "huyện | phấn đấu đạt 92,5 %"
         if _CAPITAL_ONLY.fullmatch(text) or _NUMBERED.fullmatch(key) or words.the_rest.fullmatch(key):
             return True
-        if words.names.fullmatch(text):
+        if words.names.fullmatch(text) or words.bodies_only.fullmatch(key):
             return True  # "Khe Mẫu, Hướng Mẫu và A Mẫu"
         if words.place.match(key) and (_NAME_INSIDE.search(text) or words.rest.search(key)):
             return True
