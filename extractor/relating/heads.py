@@ -51,6 +51,7 @@ class Heads:
         self.extents = frozenset(words(head="link", tells="extent"))
         self.budget = frozenset(words(starts=True, tells="budget"))
         self.works = frozenset(words(head="works"))
+        self.works_first = begins(*self.works)
         self.verbs = _by_start(words(head="verb"))
         self.verb_last = regex.compile(rf"(?<!\w){one_of((*words(head='verb'), *words(head='works')))}$", regex.REVERSE)
         done = one_of((*words(head="verb"), *words(head="works")))

@@ -1249,6 +1249,8 @@ class IndicatorReader:
             return True  # "con lợn nái, | lợn đực giống và lợn thịt"
         if len(self.key[noun_end:comma].partition(",")[0].split()) > 1:
             return False
+        if self.words.works_first.match(self.key, comma + 2, limit) is not None:
+            return False  # "330 căn, bàn giao cho hộ dân": what is done with them next
         following = self.units.at(self.key, comma + 2)
         if not counted and comma <= noun_end:
             return False  # "500 triệu đồng, hộ tham gia đối ứng …"
