@@ -335,3 +335,22 @@ def test_rows_of_a_table_take_the_time_of_the_group_they_stand_in() -> None:
         ("Sở Nội vụ", "lead"),
         ("Sở Khoa học và Công nghệ", "lead"),
     ]
+
+
+def test_an_article_without_a_day_is_as_late_as_its_figures() -> None:
+    text = (
+        "Xã đẩy nhanh nhà ở xã hội\n\n"
+        "Theo báo cáo của Sở Xây dựng, tính đến 31/7/2025, tỉnh có 12 dự án. Ông Trần Mẫu cho biết tiến độ còn chậm.\n\n"
+        "Giai đoạn 2021 - 2024, tỉnh xây 900 căn. Giai đoạn 2026 - 2030, tỉnh tiếp tục thực hiện thêm 26 dự án.\n"
+    )
+    found = {t.value: (t.status, t.due_date) for t in extract(text).targets}
+    assert found[900][0] == "result"
+    assert found[26] == ("target", date(2030, 12, 31))
+
+
+def test_prose_in_the_first_row_of_a_table_is_no_head() -> None:
+    goals = (
+        "Mặt bằng các khai trường hoàn thành năm 2027; tỷ lệ huy động công suất các nhà máy tuyển quặng 50% năm 2027"
+    )
+    text = f"1. Khơi thông nguồn quặng\nSở Công Thương\t{goals}, 80% năm 2030; báo cáo hằng quý.\tChi thường xuyên\n"
+    assert [t.value for t in _all(text)] == [50, 80]

@@ -191,6 +191,13 @@ class Words:
         joint = rf"\s*(?:[,/–-]|{one_of(patterns.literals('indicator', head='conjunction'))})\s*"
         every = one_of(patterns.literals("place", role="of_all"))
         self.unit_joint = regex.compile(joint)
+        each = one_of(patterns.literals("indicator", head="each"))
+        nouns = one_of([*self.unit_types, *self.untyped, *patterns.literals("unit", **{"class": "admin"})])
+        # "(03 máy/xã", ", mỗi xã 02 bể", ": mỗi đơn vị chọn ít nhất 02 thôn"
+        self.each_behind = regex.compile(
+            rf"\s?(?P<bracket>\()?[,;:]?\s?(?:{each}\s(?P<unit>{nouns})(?:,\s{nouns}){{0,3}}+,?\s)?+"
+            r"(?:[^\W\d_]++,?\s){0,6}+(?=\d)"
+        )
         self.counted_units = regex.compile(
             rf"\s*(?:{generic}\s+)?(?P<units>{unit}(?:{joint}{unit})*)(?!\p{{L}})\s*(?P<all>{every}(?!\p{{L}}))?"
         )

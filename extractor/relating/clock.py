@@ -8,6 +8,8 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
 from operator import attrgetter
 
 import regex
@@ -27,6 +29,8 @@ _UNIT_WORDS = 2  # words of a unit between a number and the time behind it
 _NEAR = 600  # characters around the begin of a clause in which its sentence names a plan
 _TITLE = 120  # characters of a line that heads a list
 _SHORT_JOINT = 2  # letters of a joint that says nothing of parts (và, có)
+_FIRST = 3  # blocks of an article, with its headline, that name the plan it tells of
+_BEHIND = ("as_of", "issue_date")  # roles of days that lie behind whoever tells of them
 _START = attrgetter("start")
 
 
@@ -98,6 +102,14 @@ class When:
 _NO_TIME = When()
 
 
+def _told_on(scene: Scene, times: Sequence[Hit]) -> date | None:
+    """The first day that an article without one can be of: the last as of which it gives figures, or of a paper."""
+    if not scene.is_article:
+        return None
+    said = [hit.value.span.due for hit in times if hit.value.role in _BEHIND and hit.value.span.granularity == "day"]
+    return max((day for day in said if day is not None), default=None)
+
+
 class Clock:
     """Which time governs which number: the one beside it before those of sentence, lead-in and heading."""
 
@@ -109,6 +121,7 @@ class Clock:
         self.scene = scene
         self.index = TimeIndex(scene, times, deadlines)
         self._words = clock_words(scene.patterns)
+        self.day = scene.day or _told_on(scene, times)
         self._all, self._by_block = InOrder(times), dict[int, When]()
         self._times = InOrder(hit for hit in times if self._speaks(hit))
         numbers = sorted((q.number for q in quantities), key=_START)
@@ -129,7 +142,7 @@ class Clock:
     def said_in(self, start: int, end: int) -> tuple[TargetStatus, Hit] | None:
         """What the last time of a stretch makes of it that is over, or by which something is still to be done."""
         hit = self._times.last(start, end)
-        while hit is not None and self.scene.day is not None:
+        while hit is not None and self.day is not None:
             if (said := self._said(hit)) is not None:
                 return said, hit
             hit = self._times.last(start, hit.start)
@@ -137,7 +150,7 @@ class Clock:
 
     def said_first(self, start: int, end: int) -> tuple[TargetStatus, Hit] | None:
         """The same of the first time of a stretch."""
-        hits = self._times.inside(start, end) if self.scene.day is not None else ()
+        hits = self._times.inside(start, end) if self.day is not None else ()
         return next(((said, hit) for hit in hits if (said := self._said(hit)) is not None), None)
 
     def goal_before(self, at: Standing) -> Hit | None:
@@ -153,6 +166,18 @@ class Clock:
         headline = scene.view.blocks[scene.headline].span if scene.headline >= 0 else None
         return self._year_named(near) or (self._year_named(headline) if headline is not None else None)
 
+    @cached_property
+    def plan_told(self) -> Hit | None:
+        """The one year or period ahead in the names of what an article tells of first: ``Kế hoạch …  năm 2022``."""
+        scene = self.scene
+        if not scene.is_article:
+            return None
+        first = [scene.view.blocks[index] for index in scene.body_blocks()[:_FIRST]]
+        named = [h for block in first for h in self._all.inside(block.start, block.end) if h.value.role == "name"]
+        named = [h for h in named if h.value.span.due and h.value.span.granularity in ("year", "years")]
+        ahead = bool(named) and len({h.value.span.due for h in named}) == 1 and not self._past(named[0])
+        return named[0] if ahead else None
+
     def _year_named(self, stretch: Span) -> Hit | None:
         """The one year to come that a stretch speaks of: ``thông qua kế hoạch năm 2025 với 22 chỉ tiêu``."""
         named = [h for h in self._all.inside(stretch.start, stretch.end) if h.value.span.granularity == "year"]
@@ -164,9 +189,11 @@ class Clock:
         """Whether a time is over, or something is still to be done by it."""
         if self._past(hit):
             return "result"
-        day, start, due = self.scene.day, hit.value.span.start, hit.value.span.due
+        day, start, due = self.day, hit.value.span.start, hit.value.span.due
         if hit.value.role != "deadline" or day is None or due is None or due < day:
             return None
+        if self.scene.day is None and start is not None and start <= day:
+            return None  # of an article without a day only the first is known that it can be of
         # "năm 2022 và 2023 xã làm 5 cầu" in September 2023: most of it has been
         begun = start is not None and start.year < day.year == due.year and hit.value.span.bound == "in"
         return None if begun else "target"
@@ -179,7 +206,7 @@ class Clock:
     def _of(self, quantity: Quantity, at: Standing) -> When:
         offset = quantity.number.start
         local = self._beside(quantity, at)
-        if local is not None and local.value.role == "deadline" and self.scene.view.key.startswith(":", local.end):
+        if local is not None and local.value.role == "deadline" and self._is_label(local, quantity.span.start):
             local = None  # "Quý III: …, hoàn thành trước 30/8": a label, which a finer time may follow
         if local is not None:
             bracketed = self._in_bracket(local, offset)
@@ -222,12 +249,21 @@ class Clock:
             return hit
         return last
 
+    def _is_label(self, hit: Hit, number: int) -> bool:
+        """Whether a colon and words stand between a time and a number; ``năm 2027: | 14.000`` has no words."""
+        key = self.scene.view.key
+        return key.startswith(":", hit.end) and bool(key[hit.end + 1 : number].strip())
+
     def _closed_off(self, hit: Hit, offset: int) -> bool:
         """A time in a bracket says nothing of what stands behind it: ``đạt 90 tỷ (năm 2022 là 80 tỷ), tăng 12,5 %``."""
         key = self.scene.view.key
         opened = key.rfind("(", max(0, hit.start - _BRACKET), hit.start)
         closed = key.find(")", hit.end, offset) if opened >= 0 and ")" not in key[opened : hit.start] else -1
-        return closed >= 0 and "(" not in key[hit.end : closed]
+        if closed < 0 or "(" in key[hit.end : closed]:
+            return False
+        # "Sau một tháng (01/7 - 31/7) trạm tiếp 900 lượt, cấp 120 thẻ": it opens a sentence, of all of which it is said
+        first = bisect_left(self._number_starts, self.scene.sentence_at(hit.start).start)
+        return first < len(self._number_starts) and self._number_starts[first] < closed
 
     def _before(self, start: int, offset: int) -> Hit | None:
         """The last time in [start, offset) that no bracket closes off."""
@@ -395,5 +431,5 @@ class Clock:
         value = hit.value
         if value.role in ("as_of", "baseline") or value.reason == NEARLY_OVER:
             return True
-        reference, due = self.scene.day, value.span.due
+        reference, due = self.day, value.span.due
         return reference is not None and due is not None and due < reference and value.cue != "from"

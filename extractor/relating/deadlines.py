@@ -678,7 +678,7 @@ class TimeIndex:
         )
         if first is not None and first.value.span.kind != "recurring":
             before = key[sentence.start : first.start]
-            if not before.strip(_JOINTS):
+            if not before.strip(_JOINTS) or self._announces(sentence.start, first):
                 return first
             colon = key.find(":", first.end, self.scene.clause_at(first.start).end)
             if colon >= 0 and ":" not in before:
@@ -697,6 +697,13 @@ class TimeIndex:
         bare = self._stretch(begun.start).start <= own.start and key[begun.end : stretch.start].strip(_JOINTS) == ""
         left = key[stretch.start : self._dated_starts[at]].strip()
         return self._dated[at] if bare and len(left) <= _SHORT_CHARS and self._ends(left) else None
+
+    def _announces(self, start: int, hit: Hit) -> bool:
+        """Whether a sentence says before its year only that goals follow: ``Theo đó, | đến năm 2030, … ; …``."""
+        if hit.value.span.granularity not in ("year", "years"):
+            return False
+        said = part_set(self.scene.patterns, "announcing").closing(self.scene.view.key, start, hit.start)
+        return said is not None and not self.scene.view.key[start : said.start].strip(_JOINTS)
 
     def _closes(self, hit: Hit) -> bool:
         """Whether the clause of a deadline says only that what stands before it ends then, or lists parts of that."""

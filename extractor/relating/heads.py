@@ -51,9 +51,19 @@ class Heads:
         self.extents = frozenset(words(head="link", tells="extent"))
         self.budget = frozenset(words(starts=True, tells="budget"))
         self.works = frozenset(words(head="works"))
+        self.works_first = begins(*self.works)
         self.verbs = _by_start(words(head="verb"))
         self.verb_last = regex.compile(rf"(?<!\w){one_of((*words(head='verb'), *words(head='works')))}$", regex.REVERSE)
+        done = one_of((*words(head="verb"), *words(head="works")))
+        self.planned_last = regex.compile(rf"\s{one_of(words(head='modal'))}\s(?:{done}\s)?{done}$", regex.REVERSE)
+        self.crop = begins(*words(head="crop"))
+        self.grown_last = regex.compile(rf"\s{one_of(words(head='grown'))}$", regex.REVERSE)
+        self.other_level = regex.compile(r"\s?\([^()\d\n]{1,40}\)\s?[/–-]\s?")
         self.grows = frozenset(words(starts=True, tells="grows"))
+        # the last label of a stretch: "Ngành chế biến, chế tạo:", "* Du lịch:"
+        self.sector = regex.compile(
+            rf"(?:^|[\n;.]|[-*+]\s?){one_of(words(head='sector'))}(?!\w)[^:;\n\d]{{0,60}}:$", regex.REVERSE
+        )
         self.joints = frozenset(words(head="verb", tells="joint"))
         self.adverb = regex.compile(rf"\s{one_of(words(head='adverb'))}(?!\w)")
         total = words(head="total")
@@ -135,6 +145,11 @@ class Heads:
         self.goes_on = regex.compile(
             rf"\s?(?:{words(head='preposition')}|{words(head='location')}|{words(head='adverbial')})\s(?!\d)"
         )
+        # "hộ nghèo ở | 12 thôn", with no other number behind
+        self.object_number = regex.compile(
+            rf"\s(?:{words(head='preposition')}|{words(head='location')})\s[\d.]++(?:\s[^\W\d_]++){{1,12}}+$",
+            regex.REVERSE,
+        )
         self.preposition = regex.compile(rf"\w\s(?:{words(head='preposition')}|{words(head='plural')})\s$")
 
     def _compile_names(self, patterns: PatternSet) -> None:
@@ -147,6 +162,9 @@ class Heads:
         plural, rest, copula = words(head="plural"), words(head="rest"), words(head="of_share", tells="copula")
         admin = one_of(units(patterns).admin)
         self.place = regex.compile(rf"(?:{plural}\s)?(?:{admin}|{words(head='place')}\.?)(?!\w)")
+        self.place_first = regex.compile(
+            rf"(?i:{words(head='ground')}\s(?:{plural}\s)?(?:{admin})\s)(?:\p{{Lu}}\w*+\s){{0,4}}+(?=\p{{Ll}}+\s\p{{Ll}})"
+        )
         self.who_last = regex.compile(rf"\s(?:{admin})$", regex.REVERSE)
         mean = rf"(?:{words(head='mean')}\s)?"
         self.who = regex.compile(rf"{mean}(?:(?:{words(head='whole')}|{plural})\s)?(?:{admin})")
@@ -158,8 +176,11 @@ class Heads:
         leads = rf"(?:{words(head='preposition')}|{words(head='location')})"
         self.rest_of = regex.compile(rf"{rest}\s{leads}\s")
         self.and_others = regex.compile(rf"\s*(?:\w+\s){{1,3}}{rest}\s*$")
+        self.each_of_them = regex.compile(rf"{words(head='each')}(?:\s[^\W\d_]++){{1,3}}+")
         self.one_of_them = regex.compile(rf"{words(head='one_of_them')}\s*(?:{copula}\s)?")
         self.each = regex.compile(rf"{words(head='each')}\s(?:{admin})(?!\w)")
+        body = words(head="body")
+        self.bodies_only = regex.compile(rf"{plural}\s{body}(?:,\s{body})*+")
         self.the_rest = regex.compile(rf"{plural}\s(?:\w+\s){{1,3}}{rest}")
         self.is_share_of = regex.compile(rf"\s*(?:{rest}\s)?{copula}\s")
         self.share_of = regex.compile(rf"(?:{rest}\s+)?{words(head='of_share')}\s+")
@@ -168,6 +189,8 @@ class Heads:
         self.kind = regex.compile(rf"(?:{words(head='total')}\s)?{words(head='kind')}(?:\s\w+){{0,2}}+")
         self.magnitude = number_words(patterns).magnitude
         self.kind_before = regex.compile(rf"(?:(?<!\w)(?<=\w\s){words(head='kind')}(?:\s\w+)?,\s?)$", regex.REVERSE)
+        name = r"(?<!\w)\p{Lu}\w*+(?:\s\p{Lu}\w*+){1,3}+"
+        self.names = regex.compile(rf"{name}(?:(?:,|\s(?i:{words(head='conjunction')}))\s{name}){{1,30}}+")
         self.kind_next = regex.compile(rf",\s{words(head='kind')}(?!\w)")
         period = one_of(patterns.literals("unit", **{"class": "span"}))
         self.per_behind = regex.compile(rf"\s?/\s?{period}$", regex.REVERSE)

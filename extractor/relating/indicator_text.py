@@ -52,6 +52,7 @@ _SINGLE_NOUNS = regex.compile(r"(?:,\s\p{Ll}+){1,4}(?:\s\p{Ll}+)?(?=[;.)]|$)")  
 _NAME_OR_NUMBER = regex.compile(r"\s*(?:\p{Lu}|\d)")
 _PUNCTUATION = ' ,.-+;:“"('
 _LOOSE_END = " ,/-\t\n"
+_MARKED = " *"  # between a label and what it says: asterisks of Markdown, too
 _CLOSES = ",.;:()\n\t"
 _CITATIONS = frozenset({"document number", "cited document"})
 
@@ -108,9 +109,15 @@ class IndicatorReader:
                 return None, True  # "tiết kiệm 3 % điện năng, tương đương 40 nghìn kWh"
         if subject is not None and self._is_share_of_plan(quantity, region, subject):
             return None, True
+        if region.left > region.base and self.words.other_level.fullmatch(self.key, region.left, quantity.span.start):
+            return None, True  # "2.400 học sinh (tỉnh giao) / 2.450 học sinh (huyện giao)"
         if (labelled := self._done_with(quantity, region)) is not None:
             return labelled, False
+        if subject is None and (whole := self._around_number(quantity, region)) is not None:
+            return whole, False
         if quantity.unit_class in COUNTED:
+            if subject is None and self._opens_with_time(quantity, region):
+                return None, True  # "năm 2023: 1.200; năm 2024: 1.300 lao động"
             if quantity.unit_span is None:  # its unit is that of the number that follows
                 return (subject.span if subject is not None and not self._is_name(subject.span) else None), False
             return self._of_count(quantity, region, subject, behind)
@@ -128,6 +135,19 @@ class IndicatorReader:
             return False
         opening = self.words.goes_on.match(self.key, region.left)
         return opening is not None and (not subject.headed or subject.span.start <= opening.end())
+
+    def _around_number(self, quantity: Quantity, region: Region) -> Span | None:
+        """A subject with a number of things inside: ``Tổng số hộ nghèo ở 12 thôn là | 90 hộ``."""
+        link = self._link_only(quantity, region)
+        if link not in self.words.strong or link in self.words.levels or quantity.unit_class == "percent":
+            return None
+        if region.left <= region.base or {",", ";", ":"} & set(self.key[region.left : quantity.span.start]):
+            return None
+        whole = self._subject(quantity, Region(region.base, region.right, region.base), InOrder())
+        if whole is None or not whole.headed:
+            return None
+        inside = self.words.object_number.search(self.key, whole.span.start, whole.span.end)
+        return whole.span if inside is not None else None
 
     def of_lead(self, quantity: Quantity, region: Region, sentence: Span, lead: Span | None) -> Span | None:
         """What a list counts up, named before its colon: ``tỷ lệ bao phủ của các xã: Tân An 96 %, Lộc Hưng 91 %``.
@@ -315,6 +335,7 @@ class IndicatorReader:
             bracketed = not subject.link and self.key[quantity.number.start - 1] == "("
             counter = self._is_counter(quantity) and self._opens_phrase(subject.span, region)
             kind = words.kind.fullmatch(self.key, subject.span.start, subject.span.end) is not None
+            kind = kind or self.key[subject.span.start : subject.span.end] in words.topics
             risen = subject.link in words.rises and self._opens_phrase(subject.span, region)
             risen = risen and ":" not in self.key[subject.span.end : quantity.span.start]
             many = quantity.unit_class == "people" and subject.link in words.strong and self._says_who(subject, region)
@@ -328,7 +349,7 @@ class IndicatorReader:
                 or part
                 or many
                 or risen
-                or (subject.headed and not self._of_object(subject))
+                or (subject.headed and not self._of_object(subject) and not self._led_to(quantity, region))
             ):
                 return subject.span, False
         if subject is None and bare:
@@ -454,10 +475,14 @@ class IndicatorReader:
         """Money and physical units: the subject where there is one, else what the amount is of."""
         words = self.words
         more = behind is not None and quantity.unit_span is not None and behind.end > quantity.unit_span.end + 1
+        if more and quantity.unit_span is not None and self.words.part.match(self.key, quantity.unit_span.end):
+            behind, more = quantity.unit_span, False  # "2.150 tỷ đồng | và nguồn hợp pháp khác"
         if more and behind is not None and quantity.unit_span is not None:
             behind = self._without_unit(behind, quantity.unit_span)
             more = self.key[behind.start : behind.end] not in words.alone  # "267 tỷ đồng tỉnh giao"
-        if quantity.unit_class == "money" and not (subject is not None and subject.headed):
+        if quantity.unit_class == "money" and not (
+            subject is not None and subject.headed and not self._has_two(subject)
+        ):
             given = self.words.giving.search(self.key, region.left, quantity.span.start)
             source = self._source(quantity, region) if given is not None or (subject is None and more) else None
             if source is not None:
@@ -468,7 +493,8 @@ class IndicatorReader:
             subject = self._without_preposition(subject)
             if subject.link in words.managed and not subject.headed and not more:
                 done = self._without_who(subject.span)
-                if " " in self.key[done.start : done.end] and not self._is_name(done):
+                grown = words.crop.match(self.key, done.start, done.end) is not None
+                if (grown or " " in self.key[done.start : done.end]) and not self._is_name(done):
                     return done, False  # "toàn xã | gieo cấy | được 177 ha"
             loose = subject.link == COLON or subject.link not in words.strong
             if not subject.headed and loose and self._is_name(subject.span):
@@ -491,11 +517,35 @@ class IndicatorReader:
             return subject.span, False
         if subject is not None and self._says_what(subject.span):
             return subject.span, False  # "vận động nhân dân hiến đất mở đường, phấn đấu 4.500 m2"
+        if quantity.unit_class == "money" and (each := self._each_before(quantity, region)) is not None:
+            return each, False
         link = self._link_only(quantity, region)
         if link in words.changes or link in words.levels:
             return None, True
         # "Lúa mùa: 18.300 ha, 50,2 tạ/ha": what it is of may stand before the number before
         return (behind or quantity.unit_span), subject is None
+
+    def _each_before(self, quantity: Quantity, region: Region) -> Span | None:
+        """``mỗi dự án | không dưới 2 tỷ đồng``: a bound for each of some things, of which nothing else is named."""
+        if quantity.comparator == "=" or self.times.first(region.left, quantity.span.start) is not None:
+            return None
+        start = region.left
+        while start < quantity.span.start and self.key[start] in _PUNCTUATION:
+            start += 1
+        span = Span(start, self._trimmed(start, quantity.span.start))
+        return span if self.words.each_of_them.fullmatch(self.key, span.start, span.end) else None
+
+    def _has_two(self, subject: Subject) -> bool:
+        """Whether a verb behind a joint stands in a subject: ``nhu cầu vốn và tham mưu dành | 5 tỷ đồng``."""
+        joints = list(self.words.part.finditer(self.key, subject.span.start, subject.span.end))
+        return bool(joints) and bool(self._verb_at(joints[-1].end()))
+
+    def _opens_with_time(self, quantity: Quantity, region: Region) -> bool:
+        """Whether a bare count stands behind a label that is only a time: ``năm 2024: | 1.300 lao động``."""
+        before = self.key[region.left : quantity.span.start].strip()
+        time = self.times.first(region.left, quantity.span.start) if before.endswith(COLON) else None
+        bare = quantity.unit_span is None or not self.key[quantity.unit_span.end : region.right].lstrip()[:1].isalpha()
+        return time is not None and bare and not before.replace(self.key[time.start : time.end], "").strip(_PUNCTUATION)
 
     def _source(self, quantity: Quantity, region: Region) -> Span | None:
         """What an amount of money is taken from: ``bố trí 40 tỷ đồng từ | nguồn dự phòng ngân sách``."""
@@ -574,6 +624,10 @@ class IndicatorReader:
             self.keep.inside(subject.span.start, subject.span.end), found.start() + 1
         )
 
+    def _led_to(self, quantity: Quantity, region: Region) -> bool:
+        """``Thời gian thực hiện đến hết tháng 9 tại | 13 thôn``: a word of place stands right before the count."""
+        return self.words.object_of.search(self.key, region.left, quantity.span.start - 1) is not None
+
     def _without_preposition(self, subject: Subject) -> Subject:
         """``cấp chứng chỉ rừng | cho 6.000 ha``: a phrase does not end in what leads to the number."""
         found = self.words.leads_on.search(self.key, subject.span.start, subject.span.end)
@@ -636,6 +690,8 @@ class IndicatorReader:
             return True  # "huyện | phấn đấu đạt 92,5 %"
         if _CAPITAL_ONLY.fullmatch(text) or _NUMBERED.fullmatch(key) or words.the_rest.fullmatch(key):
             return True
+        if words.names.fullmatch(text) or words.bodies_only.fullmatch(key):
+            return True  # "Khe Mẫu, Hướng Mẫu và A Mẫu"
         if words.place.match(key) and (_NAME_INSIDE.search(text) or words.rest.search(key)):
             return True
         if not text[:1].isupper():
@@ -686,6 +742,8 @@ class IndicatorReader:
         start, headed = self._subject_start(region.left, end, inside, whole=link == COLON)
         while start < end and text[start] in _PUNCTUATION:
             start += 1
+        if not headed and (place := self.words.place_first.match(text, start, end)) is not None:
+            start = place.end()  # "địa bàn phường | dự án có chiều dài 2 km"
         end = self._trimmed(start, self._before_place(start, end))
         # "kinh phí theo tiến độ, đến 30/6 cấp | đạt 60 %": a time and a verb before the link are no part of the phrase
         for time in inside:
@@ -695,6 +753,7 @@ class IndicatorReader:
                 break
         if (said := self.words.said.search(key, start, end)) is not None and " " in key[start : said.start() - 1]:
             end = self._trimmed(start, said.start())  # "thu ngân sách | đều vượt dự toán, đạt 112 %"
+        end = self._without_doing(start, end, quantity, link) if headed or link not in self.words.strong else end
         if link in self.words.levels and region.left > region.base and not key[region.left : start].strip():
             return None  # "từ 16,8 % | GRDP năm 2025 | lên 19 %": what the number before is of
         if region.left > region.base and self.words.onward_last.search(key, region.left, end):
@@ -717,6 +776,15 @@ class IndicatorReader:
         if end - start < 2 or not _TWO_LETTERS.search(text, start, end):
             return None
         return Subject(Span(start, end), headed, link)
+
+    def _without_doing(self, start: int, end: int, quantity: Quantity, link: str) -> int:
+        """Where a subject ends that says last what is done with it: ``quỹ cấp tỉnh | phấn đấu vận động``."""
+        if quantity.unit_class not in ("measure", "money") or link in self.words.strong:
+            return end
+        planned = self.words.planned_last.search(self.key, start + 1, end)
+        if planned is None and self.words.crop.match(self.key, start, end):
+            planned = self.words.grown_last.search(self.key, start + 1, end)  # "mắc ca | trồng mới 60 ha"
+        return end if planned is None else planned.start()
 
     def _before_place(self, start: int, end: int) -> int:
         """Where a subject ends that says where as well: ``trồng rừng | tại các xã Co Mạ (140 ha)``."""
@@ -753,6 +821,9 @@ class IndicatorReader:
             if over is not None and not _parts(self.keep.inside(left, begun), over.start):
                 end = over.start  # but "diện tích cây hằng năm | 4.820 ha"
                 continue
+            if (grown := self._growth_behind_label(left, end)) is not None:
+                end, link = grown, COLON
+                continue
             word = self._link_at(left, end, begun)
             if not word or (word in words.extents and key.startswith("(", end - len(word) - 1)):
                 break  # "(dài 53 km)": the bracket has no subject of its own
@@ -760,6 +831,15 @@ class IndicatorReader:
                 link = word
             end -= len(word)
         return end, link
+
+    def _growth_behind_label(self, left: int, end: int) -> int | None:
+        """Where growth begins that ends at ``end``, if a label says of what: ``Du lịch: | tăng trưởng 9 %``."""
+        for word in self.words.grows:
+            if self._ends_with(word, left, end):
+                colon = self.key[left : end - len(word)].rstrip(_MARKED)
+                label = self.words.sector.search(colon) if colon.endswith(COLON) else None
+                return None if label is None else left + len(colon)
+        return None
 
     def _link_at(self, left: int, end: int, begun: int) -> str:
         """The link that ends at ``end``, no part of a head ("thu nhập bình quân") or a set phrase in [left, begun)."""
@@ -1073,7 +1153,8 @@ class IndicatorReader:
     def _before_another(self, noun_end: int, limit: int, *, counted: bool) -> int:
         """Where a phrase ends that the number of the next quantity follows: before what is said of that one."""
         key, words = self.key, self.words
-        if (joint := words.next_verb.search(key, noun_end, limit)) is not None:
+        joint = words.next_verb.search(key, noun_end, limit)
+        if joint is not None and not _parts(self.keep.inside(noun_end, limit), joint.start()):
             return int(joint.start())  # "xóa 1 nhà tạm và tặng | 1 con bò"
         measures = [place for place in self.starts.inside(noun_end, limit) if key[place[1] : limit].strip() == ""]
         begin, doing = measures[0][0] if measures else -1, None
@@ -1112,7 +1193,7 @@ class IndicatorReader:
         A phrase behind a percentage runs on over the commas of its subject until its predicate has been said (decision
         24); one behind a count ends at its first comma, unless a second predicate of the same noun follows.
         """
-        key, position = self.key, noun_end
+        key, position, listing = self.key, noun_end, False
         while (comma := key.find(",", position, limit)) >= 0:
             position = comma + 1
             if key[comma + 1 : comma + 2].isdigit() or _parts(kept, comma):
@@ -1120,6 +1201,8 @@ class IndicatorReader:
             if kind == "percent":
                 if self.words.rate.match(key, comma + 2):
                     return comma  # "100% khu dân cư đạt chuẩn, tỷ lệ gia đình văn hóa đạt 85%"
+                if listing := self._lists_on(kept, comma, limit, within=listing):
+                    continue
                 said = key[begin:comma]
                 first = self.words.predicate.match(said)
                 if first is not None and len(said.split()) > len(first[0].split()) + 1:
@@ -1134,6 +1217,18 @@ class IndicatorReader:
             ):
                 return comma
         return limit
+
+    def _lists_on(self, kept: Sequence[tuple[int, int]], comma: int, limit: int, *, within: bool) -> bool:
+        """Whether a comma only parts the nouns of a list: ``được tiếp cận thông tin, | kiến thức, | kỹ năng sống``.
+
+        Args:
+            within: the comma before it does.
+        """
+        begin = comma + 2
+        if self._verb_at(begin) or self.words.predicate.match(self.key, begin, limit) is not None:
+            return False
+        part = next((p for p in self.words.part.finditer(self.key, begin, limit) if not _parts(kept, p.start())), None)
+        return within or (part is not None and len(self.key[begin : part.start()].split()) <= _FEW_MORE)
 
     def _is_of_next(self, comma: int, limit: int, right: int) -> bool:
         """Whether what follows a comma says for what the next number is: ``120 hộ, nhà ở cho | 350 hộ``."""
@@ -1169,6 +1264,8 @@ class IndicatorReader:
             return True  # "con lợn nái, | lợn đực giống và lợn thịt"
         if len(self.key[noun_end:comma].partition(",")[0].split()) > 1:
             return False
+        if self.words.works_first.match(self.key, comma + 2, limit) is not None:
+            return False  # "330 căn, bàn giao cho hộ dân": what is done with them next
         following = self.units.at(self.key, comma + 2)
         if not counted and comma <= noun_end:
             return False  # "500 triệu đồng, hộ tham gia đối ứng …"

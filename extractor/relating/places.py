@@ -153,6 +153,7 @@ class _Links:
     def __init__(self, scene: Scene, make: RowMaker, targets: Sequence[Target]) -> None:
         self.scene, self.make, self.words, self._targets = scene, make, words(scene.patterns), targets
         self._chosen: dict[int, Target | None] = {}
+        self._each: dict[int, Target | None] = {}
         self._kinds: dict[tuple[str, ...], list[_Placed]] = {}
         self._sizes: dict[tuple[str, ...], dict[int, list[_Placed]]] = {}
         self._goals: dict[tuple[int, str], str] = {}
@@ -174,14 +175,16 @@ class _Links:
         mention: Mention = hit.value
         if mention.parent_only:
             return None
+        group, own = mention.group, None
         if mention.quantity is not None:
-            return next((t for _, _, t in self._between(mention.quantity.start, mention.quantity.start + 1)), None)
-        group = mention.group
+            own = next((t for _, _, t in self._between(mention.quantity.start, mention.quantity.start + 1)), None)
+            if own is None or group is None or self._each_behind(group) is not own:
+                return own
         if group is None:
             return None
         if group.number not in self._chosen:
             small = mention.level == "hamlet" and mention.role == "location"
-            self._chosen[group.number] = self._choose(group, small=small)
+            self._chosen[group.number] = self._choose(group, small=small) or self._each_behind(group)
         return self._chosen[group.number]
 
     def _choose(self, group: PlaceList, *, small: bool = False) -> Target | None:
@@ -222,6 +225,23 @@ class _Links:
             return None
         behind = self._between(bracket.end(), bracket.end() + 1)
         return next((t for _, _, t in behind if self._is_size(t, group.size) and self._counts(t, group.types)), None)
+
+    def _each_behind(self, group: PlaceList) -> Target | None:
+        """``A, B, C (03 máy/xã)``, ``A và B, mỗi xã 02 bể``: what each unit of a list gets or does."""
+        if group.size < 2:
+            return None
+        if group.number not in self._each:
+            self._each[group.number] = self._said_of_each(group)
+        return self._each[group.number]
+
+    def _said_of_each(self, group: PlaceList) -> Target | None:
+        said = self.words.each_behind.match(self.scene.view.key, group.span.end)
+        if said is None:
+            return None
+        target = next((t for start, _, t in self._between(said.end(), said.end() + 1)), None)
+        per = said["unit"] or (target.unit.lower().partition("/")[2] if target and said["bracket"] else "")
+        nouns = (*group.types, *self.words.untyped) if group.types else (*self.words.unit_types, *self.words.untyped)
+        return target if any(per == noun or per.startswith(f"{noun}/") for noun in nouns) else None
 
     @staticmethod
     def _last(placed: Sequence[_Placed], start: int, end: int) -> Target | None:
@@ -272,6 +292,8 @@ class _Links:
         """Whether a target that a unit is linked to is about that unit, and not only said to lie there."""
         group: PlaceList | None = hit.value.group
         if group is None or hit.value.quantity is not None or self._is_size(target, group.size):
+            return True
+        if self._each_behind(group) is target:
             return True
         return bool(group.counts) or self._counts(target, group.types)
 

@@ -12,6 +12,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import regex
 
@@ -68,6 +69,10 @@ class _Words:
             for entry in patterns.meaning("status", role="type")
             for word in entry.literals
         }
+        self.subjects = [
+            (str(entry.means["level"]), regex.compile(rf"{one_of(map(fold, entry.literals))}(?!\w)"), entry)
+            for entry in patterns.meaning("status", role="title")
+        ]
         self.filler = regex.compile(rf"(?<!\w){one_of(patterns.literals('number', role='filler'))}(?!\w)")
         self.base = base_of(patterns, "change")
         self.reached = regex.compile(
@@ -86,6 +91,13 @@ class _Words:
         self.onward_only = regex.compile(rf"\s{onward}\s(?:{one_of(patterns.literals('number', role='leader'))}\s)?")
         origin = one_of(patterns.literals("number", opens="level"))
         self.from_level = regex.compile(rf"(?<!\w){origin}\s$", regex.REVERSE)
+
+    def of_type(self, kind: str, title: str) -> tuple[TargetStatus, str]:
+        """The status of all that a document says, by its type and subject, and the entry that says so."""
+        for of, subject, entry in self.subjects:
+            if of == kind and subject.match(title) is not None:
+                return entry.means["status"], entry.id
+        return self.types.get(kind, ("target", _DEFAULT_TYPE_RULE))
 
 
 def level_words(patterns: PatternSet) -> _Words:
@@ -126,8 +138,7 @@ class Cues:
         self._verdicts: dict[tuple[int, int, bool], tuple[When, Hit | None, Verdict]] = {}  # by sentence and cue
         self._type: Found | None = None  # plans promise, reports tell (DOMAIN §3.3, 5); news has no default
         if kind := scene.document.doc_type:
-            status, rule = self._words.types.get(fold(kind), ("target", _DEFAULT_TYPE_RULE))
-            self._type = (status, rule, None)
+            self._type = (*self._words.of_type(fold(kind), fold(scene.document.title)), None)
         elif scene.layout.portal and scene.document.issuer and scene.document.title:
             self._type = ("target", _DEFAULT_TYPE_RULE, None)  # tells of goals that were assigned, and names no paper
         elif not scene.narrates and self._only_tells():
@@ -162,7 +173,7 @@ class Cues:
         return known[2]
 
     def _verdict(self, make: RowMaker, cue: Hit | None, when: When, at: Standing, *, told: bool) -> Verdict:
-        dated = _by_date(self.scene, when, tells=self._tells)
+        dated = _by_date(self.scene, self._clock.day, when, tells=self._tells)
         estimated = cue is not None and cue.value.means["status"] == "estimate"
         if estimated and cue is not None and when.hit is not None:
             # "(năm 2025 ước đạt 63%)"; not "ước đạt 50% (năm 2024: 45%)"
@@ -517,10 +528,13 @@ def _longest_of_job(spans: Sequence[tuple[int, int, Entry]]) -> list[Hit]:
     return kept
 
 
-def _by_date(scene: Scene, when: When, *, tells: bool) -> Found | None:
+def _by_date(scene: Scene, reference: date | None, when: When, *, tells: bool) -> Found | None:
     """The time that governs the number, against the document's date (DOMAIN §3.2).
 
     Args:
+        scene: the document.
+        reference: its date, or the first day that it can be of.
+        when: the time.
         tells: whether the document is of a type that tells, whose own period says nothing: a report on June tells of
             "tháng 6", though the month is not over.
     """
@@ -528,9 +542,11 @@ def _by_date(scene: Scene, when: When, *, tells: bool) -> Found | None:
         return None
     if when.past:
         return "result", when.hit.rule, when.hit.span
-    reference, span = scene.day, when.hit.value.span
+    span = when.hit.value.span
     if reference is None or span.due is None or span.due < reference or when.hit.value.role != "deadline":
         return None
+    if scene.day is None and span.start is not None and span.start <= reference:
+        return None  # the first day that an article can be of does not part what has begun from what is to come
     if tells and scene.document.period_end is not None and span.due <= scene.document.period_end:
         return None
     if span.start is not None and (span.due - reference) * _LAST_PART < span.due - span.start:

@@ -37,6 +37,8 @@ _BESIDE = 18  # characters that a cell may hold beside its number
 _CAPTION = re.compile(r"(?:[^.:]*[.:])?\s*")  # the label of a table before its caption
 _PERIODS = 2  # columns of a table that periods head, where they are its values
 _PARTS = frozenset({"quarter", "half", "month"})  # of a year: a head with one says more than its year
+_HEAD = 160  # characters of a column's head
+_ROOM = 1  # cells that a row may have more than its table has heads
 _GROUP_CELLS = 2  # of a row that heads those below: its numeral and its name
 _When = tuple[date | None, date | None]
 _ABOVE = 3  # lines above a table in which the unit of all its values may be said
@@ -318,7 +320,8 @@ def read_tables(scene: Scene, quantities: Sequence[Quantity], times: Sequence[Hi
         name, common = _name_column(across), _unit_of_table(scene, table)
         caption = _caption(scene, table, when)
         unit = next((i for i, c in enumerate(across) if c.kind == "unit"), None)
-        others.update(q.number.start for i in table.header for q in by_block.get(i, ()))
+        heads = [(scene.view.blocks[i].cells, q.number.start) for i in table.header for q in by_block.get(i, ())]
+        others.update(number for cells, number in heads if _is_head(cells, number))
         above, beside = Span(0, 0), ""
         group: _When = (None, None)
         for index in table.rows:
@@ -332,8 +335,8 @@ def read_tables(scene: Scene, quantities: Sequence[Quantity], times: Sequence[Hi
             above = in_row if len(in_row) else above
             for quantity in by_block.get(index, ()):
                 position = _cell_at(cells, quantity.number.start)
-                if position is None or position >= len(across):
-                    continue
+                if position is None or position >= len(across) or len(cells) > len(across) + _ROOM:
+                    continue  # a row of many more cells than its heads is of a table that lost them
                 column = across[position]
                 noted = column.kind == "note" and _has_predicate(scene, quantity, cells[position])
                 if (column.kind in _NO_VALUES and not noted) or (position in (0, name) and not quantity.unit):
@@ -355,6 +358,12 @@ def read_tables(scene: Scene, quantities: Sequence[Quantity], times: Sequence[Hi
                         *(_period(scene, column) or (row if any(row) else group)), column,
                     )  # fmt: skip
     return TableNumbers(values, frozenset(others))
+
+
+def _is_head(cells: Sequence[Span], number: int) -> bool:
+    """Whether a number of a table's first row stands in a head: a cell of prose is none, the table has no heads."""
+    at = _cell_at(cells, number)
+    return at is None or at >= len(cells) or len(cells[at]) <= _HEAD
 
 
 def _has_predicate(scene: Scene, quantity: Quantity, cell: Span) -> bool:

@@ -21,6 +21,7 @@ from extractor.relating.bases import bases
 from extractor.relating.clock import Clock, Standing, When
 from extractor.relating.confidence import rated
 from extractor.relating.heads import heads
+from extractor.relating.in_order import InOrder
 from extractor.relating.indicator_text import REACH, IndicatorReader, Region
 from extractor.relating.indicators import folded_code, indicator_code
 from extractor.relating.promises import Promises
@@ -45,6 +46,7 @@ _NOTE = 24  # characters behind an indicator in its cell: "(lũy kế)", "(cộn
 _PARTS = 8  # numbers of a list that a joint opens
 _PART_LENGTH = 60  # characters between two of them
 _TO_PARTS = 120  # characters between the whole and the first of them behind a colon
+_SERIES = " ;,:"  # between the numbers of a series of years, beside the years
 _FEW_WORDS = 3  # an indicator of so few words may be named by what is done for it
 
 
@@ -61,7 +63,8 @@ def relate_targets(
         return ()
     tables = read_tables(scene, quantities, times)
     placed = {place.end for place in places}
-    kept = _with_shared_units(scene, [q for q in quantities if q.number.start not in tables.others], placed)
+    free = [q for q in quantities if q.number.start not in tables.others]
+    kept = _with_shared_units(scene, free, placed, InOrder(times))
     reader = IndicatorReader(scene, times)
     rows = _Rows(scene, make, Clock(scene, times, deadlines, quantities), quantities)
     made: list[Target] = []
@@ -109,6 +112,8 @@ def relate_targets(
             # "… 5 xã đạt. Một số xã có tỷ lệ tham gia thấp như: Tân An 84 %": what a list counts up is nearer
             own = reader.of_lead(quantity, region, at.clause, None)
             lent, span = own is None, own or span
+        if not lent and lender is not None and lender_block == at.block and span == quantity.unit_span:
+            span = _of_those_counted(scene, lender, lender_span, quantity) or span
         if lent and lender is not None:
             span = lender_span and reader.of_all(lender_span, quantity, region)
             quantity = _completed(scene, quantity, lender)
@@ -308,9 +313,18 @@ def _selects(scene: Scene, quantity: Quantity, after: Quantity) -> bool:
     if threshold and words.having.search(key, max(0, quantity.span.start - _HAVING), quantity.span.start):
         return True  # "còn 9 đơn vị giải ngân dưới 5 %"; not "trồng 12 vườn đạt trên 90 %"
     opening = next(iter(gap.split()), "")
-    if counted and opening in words.selects and heads(scene.patterns).rate.search(gap):
-        return True  # "38 xã có tỷ lệ hộ nghèo trên 20 %"
+    if counted and opening in words.selects and _opens_with_measure(scene, gap):
+        return True  # "38 xã có tỷ lệ hộ nghèo trên 20 %", "5 hợp tác xã có doanh thu trên 3 tỷ đồng"
     return words.bound_behind.match(key, after.span.end) is not None or _picks(scene, gap, after)
+
+
+def _opens_with_measure(scene: Scene, gap: str) -> bool:
+    """Whether a gap names a rate, or right behind its verb something else that is measured, but no sum of all."""
+    words = heads(scene.patterns)
+    if words.rate.search(gap):
+        return True
+    named = gap.strip().partition(" ")[2]
+    return any(head.start == 0 for head in words.starts.matches(named)) and words.total_of.match(named) is None
 
 
 def _tells_which(scene: Scene, chosen: Quantity, threshold: Quantity) -> bool:
@@ -337,13 +351,18 @@ def _picks(scene: Scene, gap: str, after: Quantity) -> bool:
     return measured and words.predicate.match(scene.view.key, after.span.end + 1) is not None
 
 
-def _with_shared_units(scene: Scene, quantities: Sequence[Quantity], placed: Set[int]) -> Sequence[Quantity]:
+def _with_shared_units(
+    scene: Scene, quantities: Sequence[Quantity], placed: Set[int], times: InOrder
+) -> Sequence[Quantity]:
     """``từ 214 xuống 90 thủ tục``: the level before a change has its unit behind the level reached."""
     words, key = level_words(scene.patterns), scene.view.key
     made = list(quantities)
     for at in reversed(range(len(made) - 1)):
         first, second = made[at], made[at + 1]
-        if not first.unit_class and second.unit_class in _LISTED and _in_list(scene, first, second):
+        if first.unit_class or not second.unit_class:
+            continue
+        listed = second.unit_class in _LISTED and _in_list(scene, first, second)
+        if listed or _is_of_next_time(scene, times, first, second):
             made[at] = replace(first, unit=second.unit, unit_class=second.unit_class)
     for at in range(len(made) - 1):
         first, second = made[at], made[at + 1]
@@ -360,6 +379,18 @@ def _with_shared_units(scene: Scene, quantities: Sequence[Quantity], placed: Set
         if led and words.onward_only.fullmatch(gap):
             made[at] = replace(first, unit=second.unit, unit_class=second.unit_class)
     return made
+
+
+def _is_of_next_time(scene: Scene, times: InOrder, first: Quantity, second: Quantity) -> bool:
+    """Whether only a time parts two numbers of one series: ``năm 2027: 56.000; năm 2028: | 91.000 triệu đồng``."""
+    start, end = first.span.end, second.span.start
+    if first.rule != "number.digits" or end - start > _PART_LENGTH:
+        return False
+    between = times.inside(start, end)
+    if len(between) != 1 or not scene.view.key[start : between[0].start].strip() or "\n" in scene.view.key[start:end]:
+        return False
+    gap = scene.view.key[start : between[0].start] + scene.view.key[between[0].end : end]
+    return not gap.strip(_SERIES)
 
 
 def _in_list(scene: Scene, first: Quantity, second: Quantity) -> bool:
@@ -412,6 +443,14 @@ def _is_of_share_before(
     bracketed = ")" in gap and aside.lstrip().startswith("(") and ")" not in aside
     apart = selected or ";" in gap or bracketed
     return apart and scene.sentence_at(quantity.number.start).start <= share.number.start
+
+
+def _of_those_counted(scene: Scene, lender: Quantity, counted: Span | None, quantity: Quantity) -> Span | None:
+    """What an amount of money right behind a count is of: ``02 dự án đường liên xã | 40 tỷ đồng``."""
+    if counted is None or quantity.unit_class != "money" or lender.unit_class not in COUNTED:
+        return None
+    behind = counted.start >= lender.number.end and not scene.view.key[counted.end : quantity.span.start].strip()
+    return counted if behind and " " in scene.view.key[counted.start : counted.end] else None
 
 
 def _says_on(scene: Scene, lender: Quantity, quantity: Quantity) -> bool:
@@ -500,8 +539,10 @@ class _Rows:
             verdict = Verdict("criterion", "cue", (said,))
         basis, basis_cue = self.cues.basis(quantity, indicator, at)
         start, due, deadline_id = _dates(scene, verdict.status, when)
-        if verdict.status == "target" and due is None and (goal := self.clock.goal_before(at)) is not None:
-            start, due, deadline_id = goal.value.span.start, goal.value.span.due, self.clock.index.id_of(goal)
+        if verdict.status == "target" and due is None:
+            goal = self.clock.goal_before(at) or self.clock.plan_told
+            if goal is not None:
+                start, due, deadline_id = goal.value.span.start, goal.value.span.due, self.clock.index.id_of(goal)
         if verdict.status == "estimate" and due is not None and self._says_whole_year(quantity):
             start, due = date(due.year, 1, 1), date(due.year, 12, 31)
         if verdict.status == "estimate" and due is None and (told := self.clock.year_told(at)) is not None:
