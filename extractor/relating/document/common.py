@@ -1,0 +1,141 @@
+"""What all parts of the reading work with: the facts read so far, and the smallest questions to a text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import regex
+
+from extractor.finding.scene import Scene
+from extractor.model import Hit, Span
+from extractor.relating.document.words import document_words
+from extractor.relating.rows import RowMaker
+from extractor.text.keys import fold
+from extractor.text.layout import PERSON
+
+_LONGEST_CITING = 60
+SHORTEST_TITLE, LONGEST_TITLE = 15, 500
+LONGEST_ENACTOR = 90
+LEAST_SUBJECT = 3  # words; a shorter subject says of no document which it is
+
+
+@dataclass(slots=True)
+class Facts:
+    """What has been read so far; spans are of the view, made verbatim at the end."""
+
+    doc_type: str = ""
+    number: str = ""
+    title: str = ""
+    issuer: str = ""
+    central: bool = False
+    issued_place: str = ""
+    issued_on: date | None = None
+    place_year: int | None = None
+    signer: str = ""
+    signer_position: str = ""
+    lead: Span | None = None
+
+
+def number_of(match: Any) -> str:
+    """The number of a document, as an expression found it, without blanks."""
+    return str(regex.sub(r"\s", "", match["number"]))
+
+
+class Part:
+    """A part of the reading: it looks at the document and adds to its facts."""
+
+    def __init__(self, scene: Scene, make: RowMaker, facts: Facts) -> None:
+        self.scene, self.make, self.facts = scene, make, facts
+        self.view, self.layout = scene.view, scene.layout
+        self.text, self.key = scene.view.text, scene.view.key
+        self.words = document_words(scene.patterns)
+
+    def block(self, index: int) -> Span:
+        """The stretch of a block."""
+        return self.view.blocks[index].span
+
+    def body(self, span: Span) -> Hit | None:
+        """The issuing body that a stretch begins with."""
+        key = self.key[span.start : span.end]
+        return next((h for h in self.words.bodies.matches(key) if h.start == 0), None)
+
+    def headed(self, span: Span) -> Hit | None:
+        """The issuing body of a stretch that begins with its head (``Chủ tịch UBND …``)."""
+        key = self.key[span.start : span.end]
+        if any(h.start == 0 for h in self.words.heads.matches(key)):
+            return next(iter(self.words.bodies.matches(key)), None)
+        return None
+
+    def past_link(self, start: int, end: int) -> int:
+        """Behind ``Về việc``, ``V/v`` (ANNOTATION, decision 11)."""
+        for hit in self.words.links.matches(self.key[start : min(end, start + 20)].replace("\n", " ")):
+            if hit.start == 0:
+                start += hit.end
+                while start < end and self.text[start] in " :":
+                    start += 1
+                break
+        return start
+
+    def take_issuer(self, span: Span, body: Hit) -> None:
+        """Take the issuer that a stretch names."""
+        self.facts.issuer = self.make.composed(span.start, span.end).strip(" ,;")
+        self.facts.central = body.value.means.get("level") == "central"
+
+    def kind_at(self, start: int, end: int) -> Hit | None:
+        """The type of document that a stretch begins with."""
+        near = self.key[start : min(end, start + _LONGEST_CITING)]
+        return next((h for h in self.words.types.matches(near) if h.start == 0), None)
+
+    def past_year(self, at: int, end: int) -> int:
+        """Behind the year that pages of laws put behind a number: ``Kế hoạch 31/KH-UBND năm 2022 trồng …``."""
+        year = self.words.year_of_number.match(self.key, at, end)
+        return int(year.end()) if year else at
+
+    def past_before_day(self, at: int, end: int) -> int:
+        """Behind what may stand between a number or a verb and the day: a comma, ``ban hành``, ``vào``."""
+        behind = self.words.before_day.match(self.key, at, end)
+        return int(behind.end()) if behind else at
+
+    def is_letter(self, number: str) -> bool:
+        """Whether a number has no symbol of a type, only those of who wrote: ``742/UBND-KT``."""
+        if not regex.match(r"\d+[a-zđ]?/\p{Lu}\p{L}*(?:[-.]\p{Lu}+)*$", number):
+            return False
+        symbol = regex.split(r"[/.-]", number)[1]
+        return not any(symbol in str(e.means.get("symbol", "")) for e in self.scene.patterns.of("document"))
+
+    def type_of_number(self) -> str:
+        """The type that the symbol of the number says (``12/KH-UBND``: a plan), where no line does."""
+        parts = regex.split(r"[/-]", self.facts.number)
+        for entry in self.scene.patterns.meaning("document", role="type"):
+            if set(entry.means.get("symbol", ())) & set(parts[1:]):
+                return str(entry.means["doc_type"])
+        return ""
+
+    def issuer_or_place(self, span: Span) -> str:
+        """The issuer, or the committee of the place that a page of laws names: ``Nơi ban hành: Tỉnh Lâm Đồng``."""
+        body, said = self.body(span) or self.headed(span), self.make.composed(span.start, span.end)
+        if body is not None:
+            self.facts.central = body.value.means.get("level") == "central"
+            return said
+        committee = regex.split(r"[/-]", self.facts.number)[-1]
+        if not self.words.named_unit.fullmatch(said) or fold(committee) not in self.words.committees:
+            return ""
+        return f"{committee} {said[0].lower()}{said[1:]}"
+
+    def is_name(self, piece: str, position: str) -> bool:
+        """Whether what stands below a position is a person's name."""
+        if not PERSON.fullmatch(piece) or any(c.isdigit() for c in piece):
+            return False
+        key = fold(piece)
+        if any(h.start == 0 for h in (*self.words.heads.matches(key), *self.words.bodies.matches(key))):
+            return False
+        return not piece.isupper() or (bool(position) and not self.words.post.search(key))
+
+    def behind_citing(self, start: int, end: int) -> int:
+        """Behind ``Theo``, ``Tại``, if a stretch opens so."""
+        for hit in self.words.citing.matches(self.key[start : min(end, start + _LONGEST_CITING)]):
+            if hit.start == 0:
+                start += hit.end + 1
+        return start
