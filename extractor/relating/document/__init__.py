@@ -91,6 +91,7 @@ def _facts(scene: Scene, make: RowMaker) -> Facts:
         titles.take_title([enacted])
     if not facts.doc_type or not facts.issuer or not facts.title:
         Told(scene, make, facts).read(official=bool(layout.title))
+        scene.retells = facts.lead is not None and not header
     Signatures(scene, make, facts).read()
     registers.take_signer()
     return facts

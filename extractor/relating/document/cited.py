@@ -51,7 +51,7 @@ class Cited(Part):
         ]
         for take in (self.take_cited, self._take_assigned):
             for index in lead[:_LEAD_BLOCKS]:
-                if any(take(sentence) for sentence in self.scene.sentences(index)):
+                if any(take(sentence) for sentence in self.sentences(index)):
                     return
         if any(self._take_heading(index) for index in lead[:_HEADLINES]):
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,6 +17,8 @@ from extractor.text.keys import fold
 from extractor.text.layout import PERSON
 
 _LONGEST_CITING = 60
+# the stamp that a collection of pages puts before an article, in the same line
+STAMP = regex.compile(r"\s?(?:date )?((?:19|20)\d\d)-(\d\d)(?:-\d\d)?\s+(?=\p{L})")
 SHORTEST_TITLE, LONGEST_TITLE = 15, 500
 LONGEST_ENACTOR = 90
 LEAST_SUBJECT = 3  # words; a shorter subject says of no document which it is
@@ -55,6 +58,12 @@ class Part:
     def block(self, index: int) -> Span:
         """The stretch of a block."""
         return self.view.blocks[index].span
+
+    def sentences(self, index: int) -> Iterator[Span]:
+        """The sentences of a block, the first without the stamp before it."""
+        for sentence in self.scene.sentences(index):
+            stamp = STAMP.match(self.key, sentence.start, sentence.end)
+            yield Span(stamp.end(), sentence.end) if stamp else sentence
 
     def body(self, span: Span) -> Hit | None:
         """The issuing body that a stretch begins with."""
@@ -119,10 +128,13 @@ class Part:
         if body is not None:
             self.facts.central = body.value.means.get("level") == "central"
             return said
+        return self.committee_of(f"{said[:1].lower()}{said[1:]}")
+
+    def committee_of(self, unit: str) -> str:
+        """The committee of a place, if the number of its paper says which: ``UBND tỉnh Lâm Đồng``."""
         committee = regex.split(r"[/-]", self.facts.number)[-1]
-        if not self.words.named_unit.fullmatch(said) or fold(committee) not in self.words.committees:
-            return ""
-        return f"{committee} {said[0].lower()}{said[1:]}"
+        named = self.words.named_unit.fullmatch(unit) and fold(committee) in self.words.committees
+        return f"{committee} {unit}" if named else ""
 
     def is_name(self, piece: str, position: str) -> bool:
         """Whether what stands below a position is a person's name."""

@@ -21,6 +21,7 @@ from extractor.relating.document.common import (
     LEAST_SUBJECT,
     LONGEST_ENACTOR,
     LONGEST_TITLE,
+    STAMP,
     Facts,
     Part,
     number_of,
@@ -29,10 +30,15 @@ from extractor.relating.document.issuers import Issuers
 from extractor.relating.document.periods import date_of, day_of, read_period
 from extractor.relating.document.subjects import Subjects
 from extractor.relating.rows import RowMaker
+from extractor.text.keys import fold
 
 _POSTED = regex.compile(r"(?<!\d)(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?!\d)")
 _LEAD_BLOCKS = 3
+_MENU_ENTRY = 24  # characters of an entry in a menu above an article, or of a heading
 _OPENING = '"“'
+_OF_ORDER = 9  # the score of a paper told by what it orders
+_OF_HEADLINE = 10  # the score of what a headline tells: less than what the lead tells
+_LONGEST_HEADLINE = 200
 _LATEST_PASSIVE = 9  # blocks of an article; what is told later is another document's
 
 
@@ -57,10 +63,21 @@ class Statement:
 
     sentence: Span
     issuer: Span
-    body: Hit
+    body: Hit | None  # none where a place stands for its office
     kind_start: int
     kind_end: int
     kind: Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What an issuer has others do, by a paper whose subject may be left out."""
+
+    sentence: Span
+    issuer: Span
+    body: Hit
+    doc_type: str
+    title: str
 
 
 class Told(Part):
@@ -81,10 +98,12 @@ class Told(Part):
                 not official and zone not in {"body", "objectives", "results", "tasks", "preamble"}
             ):
                 continue
+            if self.layout.markers[index] is not None and len(self.layout.content(index)) <= _MENU_ENTRY:
+                continue
             body += 1
             if (official and body > 30) or (not official and body > 40):
                 break
-            for sentence in self.scene.sentences(index):
+            for sentence in self.sentences(index):
                 for score, take in self._told(sentence, body, official):
                     if score > 0 and (best is None or score > best[0]):
                         best = (score, take)
@@ -100,6 +119,9 @@ class Told(Part):
             yield self._score(found, position, official), partial(self._take, found, official)
         elif not official and (passive := self._passive(sentence)) is not None:
             yield self._score_passive(passive, position), partial(self._take_passive, passive)
+        if not official and position <= _LEAD_BLOCKS:
+            for ordered in filter(None, (self._ordered(sentence), self._carried(sentence))):
+                yield _OF_ORDER - position, partial(self._take_order, ordered)
 
     def _passive(self, sentence: Span) -> Passive | None:
         """The first *type – number – subject – by – issuer* that a sentence opens with."""
@@ -162,15 +184,55 @@ class Told(Part):
         verbs = self.words.issues.matches(key)
         for kind in types:
             verb = next((v for v in verbs if v.end <= kind.start and self._small_gap(key[v.end : kind.start])), None)
-            if verb is None:
+            if verb is None or (
+                verb.value.means.get("force") == "numbered"
+                and self.words.number.match(self.text, sentence.start + kind.end, sentence.end) is None
+            ):
                 continue
-            issuer = self.issuers.before(sentence, sentence.start + verb.start)
+            at = sentence.start + verb.start
+            issuer = self.issuers.before(sentence, at) or self._by_place(sentence, at, sentence.start + kind.start)
             if issuer is None:
                 continue
             return Statement(
                 sentence, issuer[0], issuer[1], sentence.start + kind.start, sentence.start + kind.end, kind
             )
         return None
+
+    def _by_place(self, sentence: Span, verb: int, kind: int) -> tuple[Span, None] | None:
+        """The place that has issued a paper; to draw up or to carry out a plan is not to issue it."""
+        place = self.issuers.place(sentence, verb)
+        if place is None or self.words.enacted.search(self.key, place.end, kind) is None:
+            return None
+        return place, None
+
+    def _ordered(self, sentence: Span) -> Order | None:
+        """A paper that is told by what it orders: ``UBND tỉnh vừa có công văn yêu cầu các địa phương …``."""
+        said = self.words.orders.search(self.key, sentence.start, sentence.end)
+        issuer = self.issuers.before(sentence, said.start()) if said else None
+        if said is None or issuer is None:
+            return None
+        kind = self.kind_at(said.start("kind"), sentence.end)
+        return Order(sentence, *issuer, str(kind.value.means["doc_type"]) if kind else "", "")
+
+    def _carried(self, sentence: Span) -> Order | None:
+        """A paper with a name and a period that its issuer has others carry out, and of which the article tells."""
+        said = self.words.carried.search(self.key, sentence.start, sentence.end)
+        kind = self.kind_at(said.end(), sentence.end) if said else None
+        if said is None or kind is None or not self.text[said.end()].isupper():
+            return None
+        issuer = self.issuers.before(sentence, said.start())
+        title = self.subjects.until(self.past_link(said.end() + kind.end + 1, sentence.end), sentence.end)
+        owned = self.words.behind_of.search(fold(title))
+        if issuer is None or owned or read_period(title, self.scene.patterns) == (None, None):
+            return None
+        return Order(sentence, *issuer, str(kind.value.means["doc_type"]), title)
+
+    def _take_order(self, found: Order) -> None:
+        self.facts.lead = found.sentence
+        self.facts.doc_type = self.facts.doc_type or found.doc_type
+        self.facts.title = self.facts.title or found.title
+        if not self.facts.issuer:
+            self.take_issuer(found.issuer, found.body)
 
     def _letters(self, sentence: Span) -> list[Hit]:
         """``văn bản số 12/UBND-VX``: a paper that has a number without a type is a letter (DOMAIN §1.4)."""
@@ -204,16 +266,33 @@ class Told(Part):
         score = 0
         if number and (opens or dated):
             score = 4
+        elif found.body is None and not done and not dated:
+            return _OF_HEADLINE if self._heads(found) else 0
         elif opens and capital and (done or position <= _LEAD_BLOCKS):
             score = 3
         elif (dated and position <= _LEAD_BLOCKS) or (low and self._is_new(found, cue)):
             score = 2
+        elif self._heads(found):
+            return _OF_HEADLINE
         return score * 10 - min(position, 9) if score else 0
+
+    def _heads(self, found: Statement) -> bool:
+        """Whether a statement is an article's headline, which leaves out when and often who."""
+        block = self.view.block_index(found.sentence.start)
+        first = next((i for i in range(block) if self.layout.is_body(self.block(i).start)), block)
+        if not self.layout.portal or first != block or self.text[found.sentence.end - 1] in ".:":
+            return False
+        subject = self.key[found.kind_end : found.sentence.end]
+        whole = len(found.sentence) >= len(self.layout.content(block)) - 1 and len(found.sentence) <= _LONGEST_HEADLINE
+        if not whole or self.words.no_subject.match(subject.lstrip()) or len(subject.split()) < LEAST_SUBJECT:
+            return False
+        return self.words.enacted.search(self.key, found.issuer.end, found.kind_start) is not None
 
     def _is_new(self, found: Statement, cue: str) -> bool:
         """Whether a statement in small letters tells of the one paper that is the news: ``vừa có kế hoạch …``."""
         subject = self.key[found.kind_end : found.sentence.end]
-        if self.words.no_subject.match(subject.lstrip()) or len(subject.split()) < LEAST_SUBJECT:
+        named = self._owner(found.kind_end, found.sentence.end) is None
+        if (named and self.words.no_subject.match(subject.lstrip())) or len(subject.split()) < LEAST_SUBJECT:
             return False
         if self.words.fresh.search(cue):
             return True
@@ -222,7 +301,7 @@ class Told(Part):
 
     def _take(self, found: Statement, official: bool) -> None:
         facts, named = self.facts, bool(self.facts.issuer)
-        if not named:
+        if not named and found.body is not None:
             self.take_issuer(found.issuer, found.body)
         if official:
             return
@@ -233,14 +312,16 @@ class Told(Part):
         if number:
             facts.number = facts.number or number_of(number)
             pos = number.end()
+        if not named and found.body is None:
+            facts.issuer = self.committee_of(self.issuers.unit_name(found.issuer))
         before = self.key[found.sentence.start : found.issuer.start]
         day = self.words.dated(before)
         behind = self.words.before_day.match(self.key, pos, found.sentence.end)
         after = self.words.day.match(self.key, behind.end() if behind else pos, found.sentence.end)
         if after:
             pos = after.end()
-        if number and not named and (owner := self.words.owner.match(self.key, pos, found.sentence.end)):
-            self._take_owner(owner.end(), found.sentence.end)
+        if not named and (owner := self._owner(pos, found.sentence.end)) is not None:
+            self.take_issuer(*owner)
         if facts.issued_on is None:
             facts.issued_on = (day_of(after) if after else None) or (day_of(day) if day else None)
         if facts.issued_on is None and (short := self.words.dated_short(before)):
@@ -248,12 +329,15 @@ class Told(Part):
         if not facts.title:
             facts.title = self._subject(found, pos)
 
-    def _take_owner(self, start: int, end: int) -> None:
-        """Read whose a cited document is, up to its subject, which begins there: ``… của UBND tỉnh về …``."""
+    def _owner(self, start: int, end: int) -> tuple[Span, Hit] | None:
+        """Whose a cited document is, up to its subject: ``… của UBND tỉnh về …``."""
+        owner = self.words.owner.match(self.key, start, end)
+        if owner is None:
+            return None
+        start = owner.end()
         body = self.body(Span(start, end)) or self.headed(Span(start, end))
         link = next((h for h in self.words.links.matches(self.key[start:end]) if h.start > 0), None)
-        if body is not None and link is not None:
-            self.take_issuer(Span(start, start + link.start), body)
+        return (Span(start, start + link.start), body) if body is not None and link is not None else None
 
     def _subject(self, found: Statement, pos: int) -> str:
         """The subject of the document in a report's lead."""
@@ -298,6 +382,9 @@ class Told(Part):
                 posted = date_of(match[3], match[2], match[1])
                 said = date_of(match[3], short["month"], short["day"])
                 return said if posted and said and said <= posted else None
+        if stamp := STAMP.match(self.key, self.view.blocks[0].start):
+            said = date_of(stamp[1], short["month"], short["day"])
+            return said if said and said.month <= int(stamp[2]) else None
         if posted := self.layout.posted:
             said = date_of(str(posted.year), short["month"], short["day"])
             return said if said and said <= posted else None

@@ -9,8 +9,8 @@ import regex
 from extractor.patterns import Lexicon, PatternSet, one_of
 from extractor.text.layout import PERSON
 
-# what a news item puts before its lead: "(CTT-Đồng Nai) - ", "(Chinhphu.vn) – ", "Hà Nội (TTXVN) - "
-_DATELINE = regex.compile(r"(?:[\p{L} .]{2,30})?\([^()\n]{2,40}\)\s*[-–:]?\s*|[\p{L}.]{2,20}\s*[-–]\s+")
+# what a news item puts before its lead: "(CTT-Đồng Nai) - ", "(Chinhphu.vn) – ", "Hà Nội (TTXVN) - ", "LTS: "
+_DATELINE = regex.compile(r"(?:[\p{L} .]{2,30})?\([^()\n]{2,40}\)\s*[-–:]?\s*|[\p{L}.]{2,20}\s*[-–]\s+|\p{L}{2,6}:\s+")
 
 
 class Words:
@@ -69,7 +69,10 @@ class Words:
             rf"\s*(?:{words(role='ordinal')}\s*)?(?:\d{{1,2}}|[ivx]{{1,5}}|[a-d])(?=\s*[:.–-])"
         )
         self.before_type = regex.compile(rf"[\s\"]*(?:{words(role='before_type')}\s+)?")
-        self.before_verb = regex.compile(rf"\s+(?:{words(role='before_verb')}|\s)+$", regex.REVERSE)
+        before_verb = words(role="before_verb")
+        self.before_verb = regex.compile(rf"\s+(?:{before_verb}|\s)+$", regex.REVERSE)
+        self.says = regex.compile(rf",?\s{words(role='says')}[,:]?(?:\s{before_verb}){{0,3}}\s?$")
+        self.behind_issuer = regex.compile(rf",?\s(?:{self.session.pattern})|\s?\([^()]{{1,60}}\)$")
         self.meets = regex.compile(rf"\s{words(role='meets')}(?!\w)")
         self.no_issuer = regex.compile(rf"\s{words(role='no_issuer')}(?:\s|$)")
         self.abbreviation = regex.compile(rf"\b{words(role='abbreviation')}")
@@ -85,6 +88,8 @@ class Words:
         self.within = regex.compile(rf"\s{words(role='within')}\s")
         self.goes_on = regex.compile(rf"[,;.]|\s{words(role='goes_on')}(?!\p{{L}})")
         self.acts = regex.compile(rf"\s{words(role='goes_on', force='strong')}(?!\p{{L}})")
+        self.orders, self.carried = expression(patterns, "orders"), expression(patterns, "carried")
+        self.citing_head = regex.compile(rf"(?:{one_of(patterns.literals('document', role='citing'))})\s")
         self.retold = expression(patterns, "retold")
         self.citing_weakly = regex.compile(rf"{words(role='citing_weakly')}\s")
         report = words(role="title_end", force="strong")
