@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
+
+import regex
 
 from extractor.finding.scene import Scene
 from extractor.model import Hit, Span
@@ -15,6 +16,7 @@ from extractor.relating.document.common import (
     Part,
     number_of,
 )
+from extractor.relating.document.headings import Headings
 from extractor.relating.document.issuers import Issuers
 from extractor.relating.document.periods import day_of, read_period
 from extractor.relating.document.subjects import Subjects
@@ -23,6 +25,8 @@ from extractor.text.keys import fold
 
 _LEAD_BLOCKS = 3
 _LONGEST_LIST_TITLE = 160
+_COMMA = regex.compile(r", (?=\p{Lu})")
+_FIRST_BLOCKS = 6  # of a page, headings among them, in which it says which article it quotes
 _HEADLINES = 2  # blocks of an article that may be its headline
 
 
@@ -43,6 +47,7 @@ class Cited(Part):
         super().__init__(scene, make, facts)
         self.subjects = Subjects(scene, make, facts)
         self.issuers = Issuers(scene, make, facts)
+        self.headings = Headings(scene, make, facts)
 
     def read(self) -> None:
         """A report that only cites its plan: ``Theo Kế hoạch số … ngày … của UBND tỉnh … về …, tỉnh phấn đấu …``."""
@@ -53,38 +58,12 @@ class Cited(Part):
             for index in lead[:_LEAD_BLOCKS]:
                 if any(take(sentence) for sentence in self.sentences(index)):
                     return
-        if any(self._take_heading(index) for index in lead[:_HEADLINES]):
+        if self.headings.read(lead[:_HEADLINES]):
+            return
+        if any(self._take_article(sentence) for i in lead[:_FIRST_BLOCKS] for sentence in self.sentences(i)):
             return
         if not self.facts.number and not self.facts.issuer:
-            self._take_list(lead[:_LEAD_BLOCKS])
-
-    def _take_heading(self, index: int) -> bool:
-        """Read a headline that names its document: ``Kế hoạch 31/KH-UBND năm 2022 trồng … do tỉnh … ban hành``."""
-        span, facts = self.layout.content(index), self.facts
-        kind = self.kind_at(span.start, span.end)
-        number = self.words.number.match(self.text, span.start + kind.end, span.end) if kind else None
-        if kind is None or number is None or len(span) > LONGEST_TITLE:
-            return False
-        at = self.past_before_day(number.end(), span.end)
-        day = self.words.day.match(self.key, at, span.end)
-        begin = day.end() if day else self.past_year(number.end(), span.end)
-        if self.words.no_subject.match(self.key[begin : span.end].lstrip(" ,:")):
-            return False
-        facts.doc_type = facts.doc_type or str(kind.value.means["doc_type"])
-        facts.number = facts.number or number_of(number)
-        facts.issued_on = facts.issued_on or (day_of(day) if day else None)
-        end = span.end
-        for voice in self.words.passive.finditer(self.key, begin, end):
-            verb = self.words.enacted.search(self.key, voice.end(), span.end)
-            if verb and span.end - verb.end() <= 1:
-                end = voice.start()
-                facts.issuer = facts.issuer or self.issuer_or_place(Span(voice.end(), verb.start()))
-                break
-        while begin < end and self.text[begin] in " ,:–-":
-            begin += 1
-        title = self.make.composed(self.past_link(begin, end), end).strip(" .;:")
-        facts.title = facts.title or (title if len(title.split()) >= LEAST_SUBJECT else "")
-        return True
+            self.headings.take_list(lead[:_LEAD_BLOCKS])
 
     def _take_assigned(self, sentence: Span) -> bool:
         """Read who has assigned goals, and what (``UBND tỉnh vừa giao chỉ tiêu giảm nghèo năm 2017 cho …``)."""
@@ -100,24 +79,12 @@ class Cited(Part):
         facts.title = self.subjects.until(said.end(), sentence.end)
         return True
 
-    def _take_list(self, first: Sequence[int]) -> None:
-        """The line above a list of goals that is all there is, where it says of which years they are."""
-        for index in first:
-            span, below = self.block(index), index + 1
-            listed = below < len(self.view.blocks) and self.layout.markers[below] is not None
-            if self.layout.markers[index] is not None or len(span) > _LONGEST_LIST_TITLE or not listed:
-                continue
-            if self.words.list.match(self.key, span.start, span.end):
-                said = self.make.composed(span.start, span.end).strip(" .:")
-                if read_period(said, self.scene.patterns) != (None, None):
-                    self.facts.title = self.facts.title or said
-                    return
-
     def take_cited(self, sentence: Span) -> bool:
         """Read a sentence that opens with the cited plan's type, if it says whose it is or what it is about."""
         weak = self.words.citing_weakly.match(self.key, sentence.start, sentence.end)
-        start = weak.end() if weak else self.behind_citing(sentence.start, sentence.end)
-        kind = self.kind_at(start, sentence.end)
+        starts = [weak.end()] if weak else self.openings(sentence)
+        kinds = ((at, kind) for at in starts if (kind := self.kind_at(at, sentence.end)) is not None)
+        start, kind = next(kinds, (sentence.start, None))
         if kind is None:
             return False
         number = self.words.number.match(self.text, start + kind.end, sentence.end)
@@ -125,7 +92,7 @@ class Cited(Part):
             named = None if weak else self._named(Span(start + kind.end, sentence.end))
             if named is not None:
                 self._take_citation(sentence, kind, named)
-            return named is not None
+            return named is not None or (not weak and self._take_unowned(sentence, start, kind))
         day = self.words.day.match(self.key, self.past_before_day(number.end(), sentence.end), sentence.end)
         at = day.end() if day else number.end()
         found = self._whose(Span(number.end(), sentence.end), at, weak=weak is not None)
@@ -143,7 +110,8 @@ class Cited(Part):
         begin = at + (self.text[at : at + 1] == " ")
         linked = self.past_link(begin, rest.end) > begin
         first = self._named(Span(at, rest.end)) if linked else None
-        return first or self._owned(rest) or self._charging(at, rest.end) or self._named(Span(at, rest.end))
+        charging = self._charging(at, rest.end) or self._charging_behind(rest, at)
+        return first or self._owned(rest) or charging or self._named(Span(at, rest.end))
 
     def _take_citation(self, sentence: Span, kind: Hit, found: Owned) -> None:
         facts = self.facts
@@ -187,6 +155,55 @@ class Cited(Part):
         issuer = Span(start + 2, stop.start())
         body = self.body(issuer) or self.headed(issuer)
         return Owned(issuer, body, "", end) if body else None
+
+    def _charging_behind(self, rest: Span, at: int) -> Owned | None:
+        """The same behind the subject: ``… về trồng rừng năm 2023 mới ban hành, UBND tỉnh giao …``."""
+        begin = self.past_link(at + (self.text[at : at + 1] == " "), rest.end)
+        for comma in _COMMA.finditer(self.text, begin, min(rest.end, begin + LONGEST_TITLE)):
+            found = self._charging(comma.start(), rest.end)
+            if found is None or self.words.no_subject.match(self.key, begin):
+                continue
+            subject = self.words.enacted_last.split(self.key[begin : comma.start()])[0]
+            title = self.make.composed(begin, begin + len(subject)).strip(" ,:")
+            return replace(found, title=title) if len(title.split()) >= LEAST_SUBJECT else None
+        return None
+
+    def _take_unowned(self, sentence: Span, start: int, kind: Hit) -> bool:
+        """Read a plan with its period of which is told what it aims at: ``Kế hoạch … giai đoạn … đặt mục tiêu …``.
+
+        Behind ``Theo`` it must be written as a name, with a capital.
+        """
+        begin, behind = start + kind.end, start > sentence.start
+        named = self.text[start].isupper() and self.words.plans.match(self.key, start, begin) is not None
+        if not named or self.words.no_subject.match(self.key, begin + 1):
+            return False
+        for stop in self.words.goes_on.finditer(self.key, begin, min(sentence.end, begin + LONGEST_TITLE)):
+            subject = self.make.composed(self.past_link(begin + 1, stop.start()), stop.start()).strip(' ,:“”"')
+            if read_period(subject, self.scene.patterns) == (None, None):
+                continue
+            mark = stop[0][0]
+            aims = (mark == "," and behind) or (mark == " " and not self.words.acts.match(self.key, stop.start()))
+            if not aims or len(subject.split()) < LEAST_SUBJECT:
+                return False
+            self.facts.lead = sentence
+            self.facts.doc_type = self.facts.doc_type or str(kind.value.means["doc_type"])
+            self.facts.title = self.facts.title or subject
+            return True
+        return False
+
+    def _take_article(self, sentence: Span) -> bool:
+        """Read which paper a page quotes, by an article of it: ``Căn cứ Điều 1 Quyết định 31/QĐ-UBND …``."""
+        said = self.words.article.match(self.key, sentence.start, sentence.end)
+        kind = self.kind_at(said.end(), sentence.end) if said else None
+        number = self.words.number.match(self.text, said.end() + kind.end, sentence.end) if said and kind else None
+        if kind is None or number is None or not self.scene.is_article:
+            return False
+        day = self.words.day.match(self.key, self.past_before_day(number.end(), sentence.end), sentence.end)
+        self.facts.lead = sentence
+        self.facts.doc_type = self.facts.doc_type or str(kind.value.means["doc_type"])
+        self.facts.number = self.facts.number or number_of(number)
+        self.facts.issued_on = self.facts.issued_on or (day_of(day) if day else None)
+        return True
 
     def _named(self, rest: Span) -> Owned | None:
         """A subject with its period, and whose it is behind it: ``… trồng rừng năm 2024 của UBND tỉnh …, …``."""

@@ -17,6 +17,7 @@ from extractor.text.keys import fold
 from extractor.text.layout import PERSON
 
 _LONGEST_CITING = 60
+_LONGEST_OPENING = 110
 # the stamp that a collection of pages puts before an article, in the same line
 STAMP = regex.compile(r"\s?(?:date )?((?:19|20)\d\d)-(\d\d)(?:-\d\d)?\s+(?=\p{L})")
 SHORTEST_TITLE, LONGEST_TITLE = 15, 500
@@ -144,6 +145,13 @@ class Part:
         if any(h.start == 0 for h in (*self.words.heads.matches(key), *self.words.bodies.matches(key))):
             return False
         return not piece.isupper() or (bool(position) and not self.words.post.search(key))
+
+    def openings(self, sentence: Span) -> Iterator[int]:
+        """Where the paper may be named with which a sentence opens, behind ``Theo``, ``Đó là một mục tiêu của``."""
+        yield self.behind_citing(sentence.start, sentence.end)
+        if opening := self.words.opening.match(self.key, sentence.start, sentence.end):
+            end = min(sentence.end, opening.end() + _LONGEST_OPENING)
+            yield from (found.end() for found in self.words.opening_of.finditer(self.key, opening.end(), end))
 
     def behind_citing(self, start: int, end: int) -> int:
         """Behind ``Theo``, ``Tại``, if a stretch opens so."""

@@ -26,6 +26,7 @@ from extractor.relating.document.common import (
     Part,
     number_of,
 )
+from extractor.relating.document.headings import Headings
 from extractor.relating.document.issuers import Issuers
 from extractor.relating.document.periods import date_of, day_of, read_period
 from extractor.relating.document.subjects import Subjects
@@ -88,6 +89,7 @@ class Told(Part):
         self.subjects = Subjects(scene, make, facts)
         self.issuers = Issuers(scene, make, facts)
         self.cited = Cited(scene, make, facts)
+        self.headings = Headings(scene, make, facts)
 
     def read(self, *, official: bool) -> None:
         """Read *issuer – issued – type – number – subject* from the preamble of a document or the lead of a report."""
@@ -109,6 +111,8 @@ class Told(Part):
                         best = (score, take)
         if best is not None:
             best[1]()
+            if not self.facts.number and self.facts.lead is not None:
+                self.headings.complete(self.facts.lead)
         elif not official:
             self.cited.read()
 
@@ -126,9 +130,8 @@ class Told(Part):
     def _passive(self, sentence: Span) -> Passive | None:
         """The first *type – number – subject – by – issuer* that a sentence opens with."""
         end = min(sentence.end, sentence.start + LONGEST_TITLE)
-        opening = self.words.opening.match(self.key, sentence.start, end)
-        start = self.behind_citing(opening.end() if opening else sentence.start, end)
-        kind = self.kind_at(start, end)
+        kinds = ((at, k) for at in self.openings(sentence) if (k := self.kind_at(at, end)) is not None)
+        start, kind = next(kinds, (sentence.start, None))
         if kind is None:
             return None
         number = self.words.number.match(self.text, start + kind.end, end)
@@ -291,8 +294,9 @@ class Told(Part):
     def _is_new(self, found: Statement, cue: str) -> bool:
         """Whether a statement in small letters tells of the one paper that is the news: ``vừa có kế hoạch …``."""
         subject = self.key[found.kind_end : found.sentence.end]
-        named = self._owner(found.kind_end, found.sentence.end) is None
-        if (named and self.words.no_subject.match(subject.lstrip())) or len(subject.split()) < LEAST_SUBJECT:
+        owned = self._owner(found.kind_end, found.sentence.end) is not None
+        silent = not owned and self.words.no_subject.match(subject.lstrip()) is not None
+        if (silent or len(subject.split()) < LEAST_SUBJECT) and not self.subjects.headline(found.sentence):
             return False
         if self.words.fresh.search(cue):
             return True
