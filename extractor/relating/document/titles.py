@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import regex
 
 from extractor.model import Span
-from extractor.relating.document.common import LONGEST_ENACTOR, LONGEST_TITLE, SHORTEST_TITLE, Part
+from extractor.relating.document.common import LONGEST_ENACTOR, LONGEST_TITLE, SHORTEST_TITLE, Part, number_of
+from extractor.relating.document.periods import day_of
 
 _STAR = regex.compile(r"^[\s*_\-–—.=]+$")
 _ENACTS_WITHIN = 40  # blocks from the line of the type to the first article
@@ -26,7 +27,9 @@ class Titles(Part):
         begin, annex = self.layout.content(head).start, self.layout.annex
         if types and types[0].start <= max(begin - span.start, 3):
             self.facts.doc_type = str(types[0].value.means["doc_type"])
-            behind = self._behind_type(Span(max(span.start + types[0].end, annex or 0), span.end))
+            behind = self._behind_type(
+                Span(self._behind_number(max(span.start + types[0].end, annex or 0), span.end), span.end)
+            )
         elif annex is not None:
             self.facts.doc_type = self.words.annex
             behind = annex if annex == span.start else self._behind_type(Span(annex, span.end))
@@ -46,6 +49,16 @@ class Titles(Part):
         bare = all(self._is_enactor(p) or self._is_session(p) for p in pieces)
         enacted = self.enacted((rest[-1] if rest else head) + 1) if bare else None
         self.take_title([enacted] if enacted is not None else pieces or session)
+
+    def _behind_number(self, start: int, end: int) -> int:
+        """Behind number and day, where they stand between type and subject: ``KẾ HOẠCH SỐ 31/KH-UBND NGÀY … VỀ …``."""
+        number = self.words.number.match(self.text, start, end)
+        if number is None:
+            return start
+        self.facts.number = self.facts.number or number_of(number)
+        day = self.words.day.match(self.key, self.past_before_day(number.end(), end), end)
+        self.facts.issued_on = self.facts.issued_on or (day_of(day) if day else None)
+        return int(day.end() if day else number.end())
 
     def _is_enactor(self, span: Span) -> bool:
         """Whether a line of capitals below the type says no more than who enacts: ``CHỦ TỊCH UBND TỈNH``."""
