@@ -11,6 +11,7 @@ import regex
 
 from extractor.finding.scene import Scene
 from extractor.model import Hit, Span
+from extractor.relating.document.periods import day_of
 from extractor.relating.document.words import document_words
 from extractor.relating.rows import RowMaker
 from extractor.text.keys import fold
@@ -45,6 +46,16 @@ class Facts:
 def number_of(match: Any) -> str:
     """The number of a document, as an expression found it, without blanks."""
     return str(regex.sub(r"\s", "", match["number"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """The paper by which another was approved, and the stretch that names it."""
+
+    start: int
+    end: int
+    number: str
+    day: date | None
 
 
 class Part:
@@ -145,6 +156,26 @@ class Part:
         if any(h.start == 0 for h in (*self.words.heads.matches(key), *self.words.bodies.matches(key))):
             return False
         return not piece.isupper() or (bool(position) and not self.words.post.search(key))
+
+    def within(self, start: int, end: int, level: str) -> Within | None:
+        """The paper by which one was approved: ``… tại Quyết định số 12/QĐ-UBND ngày …``, ``(Kế hoạch số …)``.
+
+        Args:
+            level: of who approved; a number of a committee's is not another body's.
+        """
+        for said in self.words.within.finditer(self.key, start, end):
+            kind = self.kind_at(said.end(), end)
+            bracket = said[0].endswith("(")
+            number = self.words.number.match(self.text, said.end() + (kind.end if kind else 0), end)
+            if number is None or (kind is None and not bracket):
+                continue
+            day = self.words.day.match(self.key, self.past_before_day(number.end(), end), end)
+            behind = day.end() if day else number.end()
+            own = fold(regex.split(r"[/-]", number_of(number))[-1]) in self.words.committees
+            if self.words.owner.match(self.key, behind, end) or own != (level == "committee"):
+                continue
+            return Within(said.start(), behind, number_of(number), day_of(day) if day else None)
+        return None
 
     def openings(self, sentence: Span) -> Iterator[int]:
         """Where the paper may be named with which a sentence opens, behind ``Theo``, ``Đó là một mục tiêu của``."""

@@ -13,6 +13,7 @@ from extractor.relating.document.words import expression
 from extractor.text.keys import fold
 
 _NUMBER_WITH_YEAR = regex.compile(r"\d{1,5}/(?:19|20)\d\d/\p{L}+")
+_CITED_NUMBER = r"(?<![\p{L}\d])\d{1,5}[-/](?:\d{4}/)?\p{L}{1,8}(?:[-/]\p{L}{1,8}){1,2}"
 _QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 _LAST_DAY = {1: 31, 2: 28, 3: 31, 4: 30, 5: 31, 6: 30, 7: 31, 8: 31, 9: 30, 10: 31, 11: 30, 12: 31}
 
@@ -37,6 +38,8 @@ class _Period:
         self.cited, self.span = expression(patterns, "cited_date"), expression(patterns, "span")
         self.range, self.year = expression(patterns, "years"), expression(patterns, "year")
         self.half, self.quarter = expression(patterns, "half"), expression(patterns, "quarter")
+        year = expression(patterns, "year_of_number").pattern
+        self.cited_year = regex.compile(rf"{_CITED_NUMBER}(?:{year})")
         self.month, self.school_year = expression(patterns, "month"), expression(patterns, "school_year")
 
     def stretch(self, key: str) -> tuple[date, date] | None:
@@ -86,6 +89,7 @@ def read_period(title: str, patterns: PatternSet | None = None) -> tuple[date | 
     if stretch := says.stretch(key):
         return stretch
     key = says.cited.sub(lambda m: " " * len(m[0]) if m["day"] else m[0], key)
+    key = says.cited_year.sub(lambda m: "_" * len(m[0]), key)
     key = _NUMBER_WITH_YEAR.sub(lambda m: "_" * len(m[0]), key)
     if part := says.part_of_year(key):
         return part

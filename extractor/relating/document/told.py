@@ -24,6 +24,7 @@ from extractor.relating.document.common import (
     STAMP,
     Facts,
     Part,
+    Within,
     number_of,
 )
 from extractor.relating.document.headings import Headings
@@ -160,15 +161,15 @@ class Told(Part):
     def _take_passive(self, found: Passive) -> None:
         facts, end = self.facts, found.sentence.end
         number, at = found.number, found.end
-        if within := self.words.within.match(self.key, at, end):
-            kind = self.kind_at(within.end(), end)
-            named = self.words.number.match(self.text, within.end() + kind.end, end) if kind else None
-            number, at = number or named, named.end() if named else at
+        within = self.within(at, end, str(found.body.value.means.get("level")))
+        within = within if within and within.start <= at + 1 else None
+        at = within.end if within and not within.day else at
         day = found.day or self.words.day.match(self.key, self.past_before_day(at, end), end)
         short = self.words.day_of_year.match(self.key, self.past_before_day(at, end), end)
         facts.lead = found.sentence
         facts.doc_type = facts.doc_type or str(found.kind.value.means["doc_type"])
-        facts.number = facts.number or (number_of(number) if number else "")
+        facts.number = facts.number or (number_of(number) if number else within.number if within else "")
+        facts.issued_on = facts.issued_on or (within.day if within else None)
         if not facts.issuer:
             self.take_issuer(found.issuer, found.body)
         if facts.issued_on is None and (day or short):
@@ -311,11 +312,17 @@ class Told(Part):
             return
         facts.lead = found.sentence
         facts.doc_type = facts.doc_type or str(found.kind.value.means["doc_type"])
-        pos = found.kind_end
-        number = self.words.number.match(self.text, pos, found.sentence.end)
+        pos, end = found.kind_end, found.sentence.end
+        number = self.words.number.match(self.text, pos, end)
         if number:
             facts.number = facts.number or number_of(number)
             pos = number.end()
+        elif bare := self.words.bare_number.match(self.key, pos, end):
+            pos = bare.end()
+        elif (within := self._within_of(found)) is not None:
+            facts.number = facts.number or within.number
+            facts.issued_on = facts.issued_on or within.day
+            end = within.start if within.start > pos else end
         if not named and found.body is None:
             facts.issuer = self.committee_of(self.issuers.unit_name(found.issuer))
         before = self.key[found.sentence.start : found.issuer.start]
@@ -331,7 +338,7 @@ class Told(Part):
         if facts.issued_on is None and (short := self.words.dated_short(before)):
             facts.issued_on = self._in_posted_year(short, found.sentence.start)
         if not facts.title:
-            facts.title = self._subject(found, pos)
+            facts.title = self._subject(found, pos, end)
 
     def _owner(self, start: int, end: int) -> tuple[Span, Hit] | None:
         """Whose a cited document is, up to its subject: ``… của UBND tỉnh về …``."""
@@ -343,9 +350,15 @@ class Told(Part):
         link = next((h for h in self.words.links.matches(self.key[start:end]) if h.start > 0), None)
         return (Span(start, start + link.start), body) if body is not None and link is not None else None
 
-    def _subject(self, found: Statement, pos: int) -> str:
+    def _within_of(self, found: Statement) -> Within | None:
+        """The paper by which the issuer has approved a plan, named behind the plan or before the issuer."""
+        level = str(found.body.value.means.get("level")) if found.body is not None else "committee"
+        behind = self.within(found.kind_end, found.sentence.end, level)
+        before = self.within(found.sentence.start, found.issuer.start, level)
+        return behind or (before if before and found.issuer.start - before.end <= 2 else None)
+
+    def _subject(self, found: Statement, pos: int, end: int) -> str:
         """The subject of the document in a report's lead."""
-        end = found.sentence.end
         if any(h.start <= 2 for h in self.words.back.matches(self.key[pos:end])):
             return self._purpose(found)
         owner = self.words.owner.match(self.key, pos, end) or self.words.sent.match(self.key, pos, end)

@@ -20,6 +20,7 @@ from extractor.relating.rows import RowMaker
 from extractor.text.keys import fold
 
 _LONGEST_CITING = 60
+_PROSE = 120  # characters of a paragraph
 
 
 class Whereabouts(Part):
@@ -148,13 +149,30 @@ class Whereabouts(Part):
         for evidence in (preamble, body):
             found = self._agreed(evidence, on)
             if found != (None, None):
-                return found
+                return self._with_own_district(found, evidence, on)
         if said != (None, None):
             return said
         found = self._by_names(body, on)
+        if found == (None, None):
+            found = self._of_lead(body, on)
         if found != (None, None) or not self.layout.portal:
             return found
         return self._agreed([h for h in hits if zones[self.view.block_index(h.start)] == "navigation"], on)[0], None
+
+    def _of_lead(self, body: Sequence[Hit], on: date | None) -> tuple[Unit | None, Unit | None]:
+        """The province whose committee an article's first paragraph names, if the article names no other province."""
+        provinces = self._distinct(body, "province", on, "")
+        if not self.layout.portal or len(provinces) != 1:
+            return None, None
+        first = min((self.view.block_index(h.start) for h in body if h.value.level == "province"), default=-1)
+        prose = next((i for i, z in enumerate(self.layout.zones) if z == "body" and len(self.block(i)) >= _PROSE), -1)
+        (only,) = provinces.values()
+        named = any(
+            self.words.own_province.search(self.key, max(0, h.start - _LONGEST_CITING), h.start)
+            for h in body
+            if h.value.level == "province"
+        )
+        return (only, None) if named and first <= prose else (None, None)
 
     def unlisted_district(self) -> str:
         """The district of the letterhead or issuer, as they write it, where the gazetteer does not have it."""
@@ -316,6 +334,20 @@ class Whereabouts(Part):
         own = sum(h.value.level == "district" for h in hits)
         only = next(iter(units.values())) if len(units) == 1 and own >= 2 else None
         return province, only
+
+    def _with_own_district(
+        self, found: tuple[Unit | None, Unit | None], hits: Sequence[Hit], on: date | None
+    ) -> tuple[Unit | None, Unit | None]:
+        """With the one district of the text, where it speaks of the district's committee without its name."""
+        province, district = found
+        if province is None or district is not None:
+            return found
+        named = self._distinct([h for h in hits if h.value.type not in self.words.both_levels], "district", on, "")
+        if len(named) != 1:
+            return found
+        (only,) = named.values()
+        own = self.words.own_district.search(self.key)
+        return (province, only) if own and own["unit"] == only.type and only.province_code == province.code else found
 
     def _is_own(self, hits: Sequence[Hit]) -> bool:
         """Whether a paper without a head calls a province its own: ``dịch vụ công của tỉnh Đắk Lắk``."""

@@ -88,7 +88,10 @@ class Words:
         self.plans = regex.compile(rf"{words(role='heading_type', force='strong')}(?!\p{{L}})")
         self.heading_types = regex.compile(rf"{words(role='heading_type')}(?!\p{{L}})")
         self.passive, self.enacted = expression(patterns, "passive"), expression(patterns, "enacted")
-        self.within = regex.compile(rf"\s{words(role='within')}\s")
+        self.within = regex.compile(
+            rf"(?<!\S){words(role='within')}\s|\((?={words(role='type')}|{words(role='ordinal')})"
+        )
+        self.bare_number = regex.compile(rf"\s(?:{words(role='ordinal')}\s)?\d{{1,5}}(?=\s{words(role='link')}\s)")
         self.goes_on = regex.compile(rf"[,;.]|\s{words(role='goes_on')}(?!\p{{L}})")
         self.acts = regex.compile(rf"\s{words(role='goes_on', force='strong')}(?!\p{{L}})")
         self.orders, self.carried = expression(patterns, "orders"), expression(patterns, "carried")
@@ -128,6 +131,7 @@ class Words:
         self.provincial = regex.compile(one_of(words(role="provincial")))
         self.below_province = expression(patterns, "below_province")
         self.own_province = regex.compile(rf"(?<!\w)(?:{expression(patterns, 'own_province').pattern})\s$")
+        self.own_district = expression(patterns, "own_district")
         self.now = expression(patterns, "now")
         self.post = regex.compile(one_of(words(role="post")))
         self.place_capitals = expression(patterns, "place_capitals")
