@@ -37,7 +37,9 @@ class Facts:
     central: bool = False
     issued_place: str = ""
     issued_on: date | None = None
-    place_year: int | None = None
+    month: date | None = None  # the first day of it, where the letterhead leaves the day blank
+    symbol: str = ""  # the number, or what is there of it
+    subject: Span | None = None  # of a letter, below its number
     signer: str = ""
     signer_position: str = ""
     lead: Span | None = None
@@ -128,7 +130,11 @@ class Part:
 
     def type_of_number(self) -> str:
         """The type that the symbol of the number says (``12/KH-UBND``: a plan), where no line does."""
-        parts = regex.split(r"[/-]", self.facts.number)
+        return self.type_of(self.facts.number)
+
+    def type_of(self, number: str) -> str:
+        """The type that the symbol of a number says, or of what is there of it."""
+        parts = regex.split(r"[/-]", number)
         for entry in self.scene.patterns.meaning("document", role="type"):
             if set(entry.means.get("symbol", ())) & set(parts[1:]):
                 return str(entry.means["doc_type"])

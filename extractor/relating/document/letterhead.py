@@ -33,7 +33,7 @@ class Letterhead(Part):
             if match and self._is_cited(span.start, match.start()):
                 continue
             if match and (index < first or match.start() == span.start):
-                number = number_of(match)
+                self.facts.symbol = number = number_of(match)
                 self.facts.number = number if number[0].isdigit() else ""
                 return
 
@@ -59,6 +59,7 @@ class Letterhead(Part):
                         continue
                     self.facts.issued_place = self.make.composed(*place)
                     self.facts.issued_on = date_of(match["year"], match["month"], match["day"])
+                    self.facts.month = date_of(match["year"], match["month"] or "1", "1")
                     return
         self._date_alone(header)
 
@@ -98,6 +99,8 @@ class Letterhead(Part):
         addressed = (i for i in header if any(mark[0] == "addressees" for mark in self.layout.marks.of(i)))
         first = min(first, next(addressed, first))  # whom a letter is for stands in a list below "Kính gửi:"
         lines = [line for index in header if index < first for line in self._head_lines(index)]
+        if (subject := self.facts.subject) is not None:
+            lines = [line for line in lines if not subject.start <= line.start < subject.end]
         if not lines:
             return
         bodies = [(span, self.body(span)) for span in lines]

@@ -129,7 +129,8 @@ class Titles(Part):
 
     def read_letter(self, header: Sequence[int]) -> None:
         """An official letter (công văn): no type, its subject under the number as ``V/v …`` (DOMAIN §1.2, row 7b)."""
-        if not self.is_letter(self.facts.number):
+        named = self.type_of(self.facts.symbol) == self.words.letter  # 12-CV/TU, -CV/TU
+        if not named and not self.is_letter(self.facts.number):
             return
         for index in range(header[0], min(header[-1] + 2, len(self.view.blocks))):
             block = self.block(index)
@@ -139,8 +140,32 @@ class Titles(Part):
                     continue
                 self.facts.doc_type = str(hit.value.means["doc_type"])
                 start = self.past_link(block.start + hit.start, block.end)
-                self.facts.title = self.make.composed(start, self._subject_end(index)).strip(" .;:")
+                self._take_subject(Span(start, self._subject_end(index)))
                 return
+        if named:
+            self.facts.doc_type = self.words.letter
+            self._below_number(header)
+
+    def _take_subject(self, subject: Span) -> None:
+        self.facts.subject = subject
+        self.facts.title = self.make.composed(subject.start, subject.end).strip(" .;:")
+
+    def _below_number(self, header: Sequence[int]) -> None:
+        """The subject of a Party letter, which stands below its number without ``V/v``."""
+        for index in header[:-1]:
+            span, below = self.block(index), self.block(index + 1)
+            number = self.words.number_line.match(self.text, span.start, span.end)
+            if number is None or span.end - number.end() > 1:
+                continue
+            said = self.text[below.start : below.end]
+            plain = said[:1].isupper() and not said.isupper() and not self._is_apart(index + 1)
+            if plain and not any(p.search(said) for p in (self.words.place_date, self.words.place_day)):
+                self._take_subject(Span(self.past_link(below.start, below.end), self._subject_end(index + 1)))
+            return
+
+    def _is_apart(self, index: int) -> bool:
+        """Whether a line of a letter's head is a motto, or says whom it is for."""
+        return any(part in ("motto", "addressees") for part, _, _ in self.layout.marks.of(index))
 
     def _subject_end(self, index: int) -> int:
         """Where the subject of a letter ends that is set in several short lines."""
@@ -148,9 +173,11 @@ class Titles(Part):
         for below in range(index + 1, min(index + _SUBJECT_LINES, len(self.view.blocks))):
             span = self.block(below)
             text = self.text[span.start : span.end]
-            if self.layout.zones[below] != "header" or text.isupper() or self.layout.marks.of(below):
+            if self.layout.zones[below] != "header" or text.isupper() or self._is_apart(below):
                 break
-            if any(p.search(text) for p in (self.words.number_line, self.words.place_date, self.words.place_day)):
+            number = self.words.number_line.search(text)
+            cited = number is not None and text[number.start()].islower()  # Kế hoạch số 12-KH/TU
+            if (number and not cited) or self.words.place_date.search(text) or self.words.place_day.search(text):
                 break
             end = span.end
         return end

@@ -47,6 +47,8 @@ class Words:
         )
         annex = next(iter(patterns.meaning("document", role="type", symbol="PL")), None)
         self.annex = str(annex.means["doc_type"]) if annex else ""
+        subject = next(iter(patterns.meaning("document", role="subject")), None)
+        self.letter = str(subject.means["doc_type"]) if subject else ""
         self.enacts, self.enacts_end = expression(patterns, "enacts"), expression(patterns, "enacts_end")
         self.assigns, self.list = expression(patterns, "assigns"), expression(patterns, "list")
         self.registered_day = expression(patterns, "registered_day")
