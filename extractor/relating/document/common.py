@@ -56,6 +56,7 @@ class Within:
 
     start: int
     end: int
+    kind: str
     number: str
     day: date | None
 
@@ -177,15 +178,18 @@ class Part:
                 continue
             day = self.words.day.match(self.key, self.past_before_day(number.end(), end), end)
             behind = day.end() if day else number.end()
-            own = fold(regex.split(r"[/-]", number_of(number))[-1]) in self.words.committees
+            own = any(fold(part) in self.words.committees for part in regex.split(r"[/-]", number_of(number)))
             if self.words.owner.match(self.key, behind, end) or own != (level == "committee"):
                 continue
-            return Within(said.start(), behind, number_of(number), day_of(day) if day else None)
+            named = str(kind.value.means["doc_type"]) if kind else ""
+            return Within(said.start(), behind, named, number_of(number), day_of(day) if day else None)
         return None
 
     def openings(self, sentence: Span) -> Iterator[int]:
         """Where the paper may be named with which a sentence opens, behind ``Theo``, ``Đó là một mục tiêu của``."""
         yield self.behind_citing(sentence.start, sentence.end)
+        if lead_in := self.words.lead_in.match(self.key, sentence.start, sentence.end):
+            yield self.behind_citing(lead_in.end(), sentence.end)
         if opening := self.words.opening.match(self.key, sentence.start, sentence.end):
             end = min(sentence.end, opening.end() + _LONGEST_OPENING)
             yield from (found.end() for found in self.words.opening_of.finditer(self.key, opening.end(), end))

@@ -80,6 +80,8 @@ class Order:
     body: Hit
     doc_type: str
     title: str
+    number: str = ""
+    day: date | None = None
 
 
 class Told(Part):
@@ -125,7 +127,7 @@ class Told(Part):
         elif not official and (passive := self._passive(sentence)) is not None:
             yield self._score_passive(passive, position), partial(self._take_passive, passive)
         if not official and position <= _LEAD_BLOCKS:
-            for ordered in filter(None, (self._ordered(sentence), self._carried(sentence))):
+            for ordered in filter(None, (self._ordered(sentence), self._carried(sentence), self._closing(sentence))):
                 yield _OF_ORDER - position, partial(self._take_order, ordered)
 
     def _passive(self, sentence: Span) -> Passive | None:
@@ -216,7 +218,23 @@ class Told(Part):
         if said is None or issuer is None:
             return None
         kind = self.kind_at(said.start("kind"), sentence.end)
-        return Order(sentence, *issuer, str(kind.value.means["doc_type"]) if kind else "", "")
+        sent = self.words.sent.match(self.key, said.start("kind") + len(said["kind"]), sentence.end)
+        links = self.words.links.matches(self.key[said.end() : sentence.end]) if sent else []
+        begin = self.past_link(said.end() + links[0].start, sentence.end) if links else sentence.end
+        title = self.subjects.until(begin, sentence.end)
+        return Order(sentence, *issuer, str(kind.value.means["doc_type"]) if kind else "", title)
+
+    def _closing(self, sentence: Span) -> Order | None:
+        """What an office wants by its own paper, with which the sentence closes: ``… tại Công văn số 742/UBND-KT``."""
+        stop = self.words.goes_on.search(self.key, sentence.start, min(sentence.end, sentence.start + LONGEST_ENACTOR))
+        if stop is None or self.text[stop.start()] != " ":
+            return None
+        issuer = Span(sentence.start, stop.start())
+        body = self.body(issuer) or self.headed(issuer)
+        within = self.within(stop.end(), sentence.end, str(body.value.means.get("level"))) if body else None
+        if body is None or within is None or not self.words.closing.fullmatch(self.key, within.end, sentence.end):
+            return None
+        return Order(sentence, issuer, body, within.kind, "", within.number, within.day)
 
     def _carried(self, sentence: Span) -> Order | None:
         """A paper with a name and a period that its issuer has others carry out, and of which the article tells."""
@@ -235,6 +253,8 @@ class Told(Part):
         self.facts.lead = found.sentence
         self.facts.doc_type = self.facts.doc_type or found.doc_type
         self.facts.title = self.facts.title or found.title
+        self.facts.number = self.facts.number or found.number
+        self.facts.issued_on = self.facts.issued_on or found.day
         if not self.facts.issuer:
             self.take_issuer(found.issuer, found.body)
 
@@ -363,7 +383,7 @@ class Told(Part):
             return self._purpose(found)
         owner = self.words.owner.match(self.key, pos, end) or self.words.sent.match(self.key, pos, end)
         begin = pos
-        while begin < end and self.text[begin] in ' ,:“"':
+        while begin < end and self.text[begin] in ' ,:“")':
             begin += 1
         linked = self.past_link(begin, end)
         said = linked > begin

@@ -81,11 +81,12 @@ class Words:
         self.done, self.fresh = (
             regex.compile(rf"{said}\s") for said in (words(role="done"), words(role="done", force="strong"))
         )
-        self.before_day = regex.compile(rf"\s*,?\s*(?:\(?{words(role='before_day')}\s*)?")
+        self.before_day = regex.compile(rf"\s*,?\s*\(?(?:{words(role='before_day')}\s*)?")
         self.no_subject = regex.compile(rf"{words(role='no_subject')}(?!\p{{L}})")
         self.purpose = regex.compile(rf"{words(role='purpose')}\s+")
         self.year_of_number = expression(patterns, "year_of_number")
         self.opening, self.opening_of = (expression(patterns, role) for role in ("opening", "opening_of"))
+        self.lead_in, self.closing = (expression(patterns, role) for role in ("lead_in", "closing"))
         self.article, self.heading_end = (expression(patterns, role) for role in ("article", "heading_end"))
         self.plans = regex.compile(rf"{words(role='heading_type', force='strong')}(?!\p{{L}})")
         self.heading_types = regex.compile(rf"{words(role='heading_type')}(?!\p{{L}})")
