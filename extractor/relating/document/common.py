@@ -77,8 +77,8 @@ class Part:
     def sentences(self, index: int) -> Iterator[Span]:
         """The sentences of a block, the first without the stamp before it."""
         for sentence in self.scene.sentences(index):
-            stamp = STAMP.match(self.key, sentence.start, sentence.end)
-            yield Span(stamp.end(), sentence.end) if stamp else sentence
+            before = STAMP.match(self.key, sentence.start, sentence.end)
+            yield Span(before.end(), sentence.end) if before else sentence
 
     def body(self, span: Span) -> Hit | None:
         """The issuing body that a stretch begins with."""

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import regex
+
 from extractor.model import Span
-from extractor.relating.document.common import LEAST_SUBJECT, LONGEST_TITLE, Part, number_of
+from extractor.relating.document.common import LEAST_SUBJECT, LONGEST_TITLE, STAMP, Part, number_of
 from extractor.relating.document.periods import day_of, read_period
 
 _LONGEST_LIST_TITLE = 160
+_FIRST_POINT = regex.compile(r"\s(?=I\s?[.)]\s?\p{Lu})")
 _LONGEST_HEADLINE = 200
 
 
@@ -81,12 +84,20 @@ class Headings(Part):
     def take_list(self, first: Sequence[int]) -> None:
         """The line above a list of goals that is all there is, where it says of which years they are."""
         for index in first:
-            span, below = self.block(index), index + 1
-            listed = below < len(self.view.blocks) and self.layout.markers[below] is not None
-            if self.layout.markers[index] is not None or len(span) > _LONGEST_LIST_TITLE or not listed:
-                continue
-            if self.words.list.match(self.key, span.start, span.end):
+            span = self._above_list(index)
+            if span is not None and self.words.list.match(self.key, span.start, span.end):
                 said = self.make.composed(span.start, span.end).strip(" .:")
                 if read_period(said, self.scene.patterns) != (None, None):
                     self.facts.title = self.facts.title or said
                     return
+
+    def _above_list(self, index: int) -> Span | None:
+        """A short line above the first point of a list, or the capitals before it where line ends were lost."""
+        span, below = self.block(index), index + 1
+        before = STAMP.match(self.key, span.start, span.end)
+        start = before.end() if before else span.start
+        first = _FIRST_POINT.search(self.text, start, min(span.end, start + _LONGEST_LIST_TITLE))
+        if first is not None and self.text[start : first.start()].isupper():
+            return Span(start, first.start())
+        listed = below < len(self.view.blocks) and self.layout.markers[below] is not None
+        return span if listed and self.layout.markers[index] is None and len(span) <= _LONGEST_LIST_TITLE else None

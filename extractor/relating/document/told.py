@@ -419,9 +419,9 @@ class Told(Part):
                 posted = date_of(match[3], match[2], match[1])
                 said = date_of(match[3], short["month"], short["day"])
                 return said if posted and said and said <= posted else None
-        if stamp := STAMP.match(self.key, self.view.blocks[0].start):
-            said = date_of(stamp[1], short["month"], short["day"])
-            return said if said and said.month <= int(stamp[2]) else None
+        if dated := STAMP.match(self.key, self.view.blocks[0].start):
+            said = date_of(dated[1], short["month"], short["day"])
+            return said if said and said.month <= int(dated[2]) else None
         if posted := self.layout.posted:
             said = date_of(str(posted.year), short["month"], short["day"])
             return said if said and said <= posted else None
