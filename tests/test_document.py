@@ -233,3 +233,14 @@ def test_an_issuer_behind_the_subject_of_a_cited_decision() -> None:
     ).document
     assert (row.number, row.issuer) == ("521/QĐ-UBND", "UBND tỉnh Yên Bái")
     assert row.title == "phê duyệt kế hoạch trồng rừng năm 2023"
+
+
+def test_a_link_to_a_report_of_another_province_assigns_nothing() -> None:
+    found = extract(
+        "Sơn La chăm lo hộ nghèo\nThứ Năm, 09/3/2023\nHội Chữ thập đỏ tỉnh Sơn La vừa ban hành kế hoạch vận động quà Tết "
+        "năm 2023, các cấp hội cùng doanh nghiệp chung tay để không hộ nghèo nào thiếu quà.\n"
+        "Lai Châu: Hội Chữ thập đỏ huyện Tam Đường trao 49 suất quà cho hộ nghèo\n"
+        "Theo đó, mỗi huyện vận động 300 suất quà, ưu tiên các xã biên giới và hộ có người già neo đơn không nơi nương tựa."
+    )
+    assert (found.document.doc_type, found.document.issuer) == ("Kế hoạch", "Hội Chữ thập đỏ tỉnh Sơn La")
+    assert not found.assignments

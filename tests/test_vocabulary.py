@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent / "extractor"
-STAGES = sorted(p for stage in ("text", "finding", "relating") for p in (ROOT / stage).glob("*.py"))
+STAGES = sorted(p for stage in ("text", "finding", "relating") for p in (ROOT / stage).rglob("*.py"))
 # What is no rule: the spellings of letters (keys), and the types and spellings of the gazetteer's own names.
 DATA = {"text/keys.py", "finding/gazetteer.py"}
 # Letters that no language but Vietnamese has, and those it shares, inside a word of two letters or more.

@@ -51,6 +51,7 @@ class Scene:
         masks: document numbers, articles, roads, phones …: no number or name is read from them.
         document: facts of the whole document (dates of issue and period, province …), for what inherits them.
         mask_hits: the masks one by one, for ``explain``.
+        retells: what is known of the document is what an article tells of a paper (``relating/document/told.py``).
     """
 
     source: Source
@@ -60,6 +61,7 @@ class Scene:
     document: Document
     masks: Intervals = field(default_factory=Intervals)
     mask_hits: tuple[Hit, ...] = ()
+    retells: bool = False
     _sentences: dict[int, list[Span]] = field(default_factory=dict)
     _clauses: dict[int, list[Span]] = field(default_factory=dict)
     _starts: dict[tuple[str, int], list[int]] = field(default_factory=dict)
@@ -77,11 +79,11 @@ class Scene:
 
     @property
     def is_article(self) -> bool:
-        """Whether the text is no document by its type or number: an article, or a part of something.
+        """Whether the text is no document by its own type or number: an article, or a part of something.
 
         Unlike ``narrates`` it needs no sign of news: what only articles say of a time, no fragment of a plan does.
         """
-        return self.layout.portal or not (self.document.doc_type or self.document.number)
+        return self.layout.portal or self.retells or not (self.document.doc_type or self.document.number)
 
     @property
     def headline(self) -> int:

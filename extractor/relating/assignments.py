@@ -17,6 +17,7 @@ from typing import cast
 
 import regex
 
+from extractor.finding import gazetteer
 from extractor.finding.bodies import Actor
 from extractor.finding.place_records import words
 from extractor.finding.scene import Scene
@@ -52,6 +53,7 @@ _SHORT_WORD = 4  # characters of a word like ``do``
 _RUN_IN = 90  # characters of a heading between the body's name and the colon
 _LABEL_REST = 40  # characters that may stand between the bodies of a label's list
 _TOPIC = 160  # characters of the words before the colon in ``Công tác hậu cần: Văn phòng UBND huyện``
+_OF_PLACE = regex.compile(r"(\p{Lu}[\p{L} -]{1,24}): \p{Lu}[^:\n]{20,200}(?<![.;:])$")
 _LEAST_ARTICLE = 3  # blocks of an article, with its headline
 _DOERS = 240  # characters of a bracket that says who does the work before it
 _LONGEST_ROSTER = 40  # lines of people over which the line that says what they do is looked for
@@ -171,9 +173,15 @@ class _Relater(DutyReader):
             yield from (draft for draft in self._of_block(index) if draft.actor.extent.start >= about)
 
     def _is_headline(self, index: int) -> bool:
-        """Whether a block is the line above an article: the first of the text, a sentence without its full stop."""
+        """Whether a block is the line above an article: the first of the text, a sentence without its full stop.
+
+        Or a link to another report, among the paragraphs of this one: it begins with the name of another province.
+        """
         blocks = self.scene.view.blocks
         block = blocks[index]
+        if index and self.scene.layout.portal and (named := _OF_PLACE.match(self.text, block.start, block.end)):
+            units = gazetteer.load().named(named[1], level="province")
+            return bool(units) and self.scene.document.province not in {unit.name for unit in units}
         if index or len(blocks) < _LEAST_ARTICLE or self.scene.layout.markers[index] is not None or block.cells:
             return False
         said = self.key[block.start : block.end].rstrip()

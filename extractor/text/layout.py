@@ -85,6 +85,7 @@ _HEAD_LINE = 160
 _SENTENCE = regex.compile(r"(?<=\p{L}\p{L}|%)\.\s+(?=\p{Lu})")
 _ENACTING = 300  # a longer paragraph before "yêu cầu:" tells of what has been done, too
 _LATE = 40  # blocks; a line of a type behind so many is not the document's own
+_SPELLED = 5  # words of a title in the line of its type
 _ANNEX_TOP = 8  # blocks before the head of an annex that travels alone: its letterhead
 _TOP = 12  # blocks from the begin of a letter's body in which its addressees stand
 _STAMP = 110
@@ -733,6 +734,8 @@ def _titles(layout: Layout, words: _Words) -> tuple[list[int], list[int], int | 
         return types, annexes, untyped
     if plans:
         return types, annexes, plans[0] if plans[0] <= _LATE else None
+    if (spelled := _spelled_head(layout, words)) is not None:
+        return types, annexes, spelled
     part = next((i for i, m in enumerate(layout.markers[:6]) if m and m.style == "part" and zones[i] == "body"), None)
     return types, annexes, part if part is not None and part not in annexes else _attached_head(layout, words)
 
@@ -793,6 +796,18 @@ def _untyped_head(layout: Layout, words: _Words) -> int | None:
         plain and text.isupper() and " " in text and not _is_type(words, text) and not _is_head_line(words, view, head)
     )
     return head if is_title and not any(m[0] in ("motto", "addressees") for m in layout.marks.of(head)) else None
+
+
+def _spelled_head(layout: Layout, words: _Words) -> int | None:
+    """The line of capitals on top that has the subject right behind the type: ``KẾ HOẠCH HỖ TRỢ … NĂM 2026``."""
+    view, lines = layout.view, [i for i, z in enumerate(layout.zones[:_ANNEX_TOP]) if z == "body"]
+    for i in lines:
+        text = _text(view, i)
+        said = text.isupper() and layout.markers[i] is None and not view.blocks[i].cells and _size(view, i) <= _HEAD
+        typed = said and words.mend(fold(text)).startswith(words.type_heads) and len(text.split()) >= _SPELLED
+        if typed and not text.rstrip().endswith(":") and _opens_text(layout, words, i):
+            return i
+    return None
 
 
 def _attached_head(layout: Layout, words: _Words) -> int | None:

@@ -1,0 +1,202 @@
+"""What all parts of the reading work with: the facts read so far, and the smallest questions to a text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import regex
+
+from extractor.finding.scene import Scene
+from extractor.model import Hit, Span
+from extractor.relating.document.periods import day_of
+from extractor.relating.document.words import document_words
+from extractor.relating.rows import RowMaker
+from extractor.text.keys import fold
+from extractor.text.layout import PERSON
+
+_LONGEST_CITING = 60
+_LONGEST_OPENING = 110
+# the stamp that a collection of pages puts before an article, in the same line
+STAMP = regex.compile(r"\s?(?:date )?((?:19|20)\d\d)-(\d\d)(?:-\d\d)?\s+(?=\p{L})")
+SHORTEST_TITLE, LONGEST_TITLE = 15, 500
+LONGEST_ENACTOR = 90
+LEAST_SUBJECT = 3  # words; a shorter subject says of no document which it is
+
+
+@dataclass(slots=True)
+class Facts:
+    """What has been read so far; spans are of the view, made verbatim at the end."""
+
+    doc_type: str = ""
+    number: str = ""
+    title: str = ""
+    issuer: str = ""
+    central: bool = False
+    issued_place: str = ""
+    issued_on: date | None = None
+    month: date | None = None  # the first day of it, where the letterhead leaves the day blank
+    symbol: str = ""  # the number, or what is there of it
+    subject: Span | None = None  # of a letter, below its number
+    signer: str = ""
+    signer_position: str = ""
+    lead: Span | None = None
+
+
+def number_of(match: Any) -> str:
+    """The number of a document, as an expression found it, without blanks."""
+    return str(regex.sub(r"\s", "", match["number"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """The paper by which another was approved, and the stretch that names it."""
+
+    start: int
+    end: int
+    kind: str
+    number: str
+    day: date | None
+
+
+class Part:
+    """A part of the reading: it looks at the document and adds to its facts."""
+
+    def __init__(self, scene: Scene, make: RowMaker, facts: Facts) -> None:
+        self.scene, self.make, self.facts = scene, make, facts
+        self.view, self.layout = scene.view, scene.layout
+        self.text, self.key = scene.view.text, scene.view.key
+        self.words = document_words(scene.patterns)
+
+    def block(self, index: int) -> Span:
+        """The stretch of a block."""
+        return self.view.blocks[index].span
+
+    def sentences(self, index: int) -> Iterator[Span]:
+        """The sentences of a block, the first without the stamp before it."""
+        for sentence in self.scene.sentences(index):
+            before = STAMP.match(self.key, sentence.start, sentence.end)
+            yield Span(before.end(), sentence.end) if before else sentence
+
+    def body(self, span: Span) -> Hit | None:
+        """The issuing body that a stretch begins with."""
+        key = self.key[span.start : span.end]
+        return next((h for h in self.words.bodies.matches(key) if h.start == 0), None)
+
+    def headed(self, span: Span) -> Hit | None:
+        """The issuing body of a stretch that begins with its head (``Chủ tịch UBND …``)."""
+        key = self.key[span.start : span.end]
+        if any(h.start == 0 for h in self.words.heads.matches(key)):
+            return next(iter(self.words.bodies.matches(key)), None)
+        return None
+
+    def past_link(self, start: int, end: int) -> int:
+        """Behind ``Về việc``, ``V/v`` (ANNOTATION, decision 11)."""
+        for hit in self.words.links.matches(self.key[start : min(end, start + 20)].replace("\n", " ")):
+            if hit.start == 0:
+                start += hit.end
+                while start < end and self.text[start] in " :":
+                    start += 1
+                break
+        return start
+
+    def take_issuer(self, span: Span, body: Hit) -> None:
+        """Take the issuer that a stretch names."""
+        self.facts.issuer = self.make.composed(span.start, span.end).strip(" ,;")
+        self.facts.central = body.value.means.get("level") == "central"
+
+    def kind_at(self, start: int, end: int) -> Hit | None:
+        """The type of document that a stretch begins with."""
+        near = self.key[start : min(end, start + _LONGEST_CITING)]
+        return next((h for h in self.words.types.matches(near) if h.start == 0), None)
+
+    def past_year(self, at: int, end: int) -> int:
+        """Behind the year that pages of laws put behind a number: ``Kế hoạch 31/KH-UBND năm 2022 trồng …``."""
+        year = self.words.year_of_number.match(self.key, at, end)
+        return int(year.end()) if year else at
+
+    def past_before_day(self, at: int, end: int) -> int:
+        """Behind what may stand between a number or a verb and the day: a comma, ``ban hành``, ``vào``."""
+        behind = self.words.before_day.match(self.key, at, end)
+        return int(behind.end()) if behind else at
+
+    def is_letter(self, number: str) -> bool:
+        """Whether a number has no symbol of a type, only those of who wrote: ``742/UBND-KT``."""
+        if not regex.match(r"\d+[a-zđ]?/\p{Lu}\p{L}*(?:[-.]\p{Lu}+)*$", number):
+            return False
+        symbol = regex.split(r"[/.-]", number)[1]
+        return not any(symbol in str(e.means.get("symbol", "")) for e in self.scene.patterns.of("document"))
+
+    def type_of_number(self) -> str:
+        """The type that the symbol of the number says (``12/KH-UBND``: a plan), where no line does."""
+        return self.type_of(self.facts.number)
+
+    def type_of(self, number: str) -> str:
+        """The type that the symbol of a number says, or of what is there of it."""
+        parts = regex.split(r"[/-]", number)
+        for entry in self.scene.patterns.meaning("document", role="type"):
+            if set(entry.means.get("symbol", ())) & set(parts[1:]):
+                return str(entry.means["doc_type"])
+        return ""
+
+    def issuer_or_place(self, span: Span) -> str:
+        """The issuer, or the committee of the place that a page of laws names: ``Nơi ban hành: Tỉnh Lâm Đồng``."""
+        body, said = self.body(span) or self.headed(span), self.make.composed(span.start, span.end)
+        if body is not None:
+            self.facts.central = body.value.means.get("level") == "central"
+            return said
+        return self.committee_of(f"{said[:1].lower()}{said[1:]}")
+
+    def committee_of(self, unit: str) -> str:
+        """The committee of a place, if the number of its paper says which: ``UBND tỉnh Lâm Đồng``."""
+        committee = regex.split(r"[/-]", self.facts.number)[-1]
+        named = self.words.named_unit.fullmatch(unit) and fold(committee) in self.words.committees
+        return f"{committee} {unit}" if named else ""
+
+    def is_name(self, piece: str, position: str) -> bool:
+        """Whether what stands below a position is a person's name."""
+        if not PERSON.fullmatch(piece) or any(c.isdigit() for c in piece):
+            return False
+        key = fold(piece)
+        if any(h.start == 0 for h in (*self.words.heads.matches(key), *self.words.bodies.matches(key))):
+            return False
+        return not piece.isupper() or (bool(position) and not self.words.post.search(key))
+
+    def within(self, start: int, end: int, level: str) -> Within | None:
+        """The paper by which one was approved: ``… tại Quyết định số 12/QĐ-UBND ngày …``, ``(Kế hoạch số …)``.
+
+        Args:
+            level: of who approved; a number of a committee's is not another body's.
+        """
+        for said in self.words.within.finditer(self.key, start, end):
+            kind = self.kind_at(said.end(), end)
+            bracket = said[0].endswith("(")
+            number = self.words.number.match(self.text, said.end() + (kind.end if kind else 0), end)
+            if number is None or (kind is None and not bracket):
+                continue
+            day = self.words.day.match(self.key, self.past_before_day(number.end(), end), end)
+            behind = day.end() if day else number.end()
+            own = any(fold(part) in self.words.committees for part in regex.split(r"[/-]", number_of(number)))
+            if self.words.owner.match(self.key, behind, end) or own != (level == "committee"):
+                continue
+            named = str(kind.value.means["doc_type"]) if kind else ""
+            return Within(said.start(), behind, named, number_of(number), day_of(day) if day else None)
+        return None
+
+    def openings(self, sentence: Span) -> Iterator[int]:
+        """Where the paper may be named with which a sentence opens, behind ``Theo``, ``Đó là một mục tiêu của``."""
+        yield self.behind_citing(sentence.start, sentence.end)
+        if lead_in := self.words.lead_in.match(self.key, sentence.start, sentence.end):
+            yield self.behind_citing(lead_in.end(), sentence.end)
+        if opening := self.words.opening.match(self.key, sentence.start, sentence.end):
+            end = min(sentence.end, opening.end() + _LONGEST_OPENING)
+            yield from (found.end() for found in self.words.opening_of.finditer(self.key, opening.end(), end))
+
+    def behind_citing(self, start: int, end: int) -> int:
+        """Behind ``Theo``, ``Tại``, if a stretch opens so."""
+        for hit in self.words.citing.matches(self.key[start : min(end, start + _LONGEST_CITING)]):
+            if hit.start == 0:
+                start += hit.end + 1
+        return start
