@@ -13,7 +13,7 @@ import functools
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -372,6 +372,16 @@ class PatternSet:
         end = r"(?!\w)" if whole else ""
         expressions = [e for entry in self.meaning(concern, **means) for e in entry.expressions]
         return regex.compile("|".join([one_of(self.literals(concern, **means)) + end, *expressions]))
+
+    def sought(self, concern: str, *, whole: bool = True, **means: Any) -> RegexSet:
+        """The same, for texts in which it mostly does not stand: that is told in a tenth of the time."""
+        end = r"(?!\w)" if whole else ""
+        return RegexSet(
+            replace(
+                e, at=(), expressions=(*(one_of(map(fold, e.literals)) + end for _ in e.literals[:1]), *e.expressions)
+            )
+            for e in self.meaning(concern, **means)
+        )
 
     def entry(self, entry_id: str) -> Entry:
         """The entry with an id.

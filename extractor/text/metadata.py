@@ -123,10 +123,12 @@ class _Register:
                 continue
             for span in block.cells or (self.content[index],):
                 start = span.start
-                for bar in regex.finditer(r"\||$", self.view.text, pos=span.start, endpos=span.end):
-                    if piece := self._trimmed(start, bar.start()):
+                while start <= span.end:
+                    bar = self.view.text.find("|", start, span.end)
+                    end = span.end if bar < 0 else bar
+                    if piece := self._trimmed(start, end):
                         yield index, piece
-                    start = bar.end()
+                    start = end + 1
 
     def _trimmed(self, start: int, end: int) -> Span:
         text = self.view.text
