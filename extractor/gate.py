@@ -14,6 +14,8 @@ from typing import Any, Generic, TypeVar
 from extractor.expressions import EMPTY, ONE_CHARACTER, REPEATS, admits, bodies, tree_of
 
 _DEPTH = 48  # characters looked at
+_HEAD = 7  # characters of which it is remembered where they lead
+_MOST_HEADS = 20_000
 _MOST_COPIES = 12  # of what is repeated; more are read as any number
 _MOST_STEPS = 50_000  # a text of many scripts
 
@@ -67,6 +69,7 @@ class Gate(Generic[T]):
         self._to: list[list[int]] = []
         self._beyond: dict[int, frozenset[int]] = {}
         self._states: dict[frozenset[int], _State[T]] = {}
+        self._heads: dict[str, _State[T]] = {}
         self._steps = 0
         starts: set[int] = set()
         for owner, expression in expressions:
@@ -99,9 +102,20 @@ class Gate(Generic[T]):
     def over(self, text: str, places: Iterable[int], stop: int | None = None) -> list[tuple[int, tuple[T, ...]]]:
         """Of some places those where any expression may match, and which ones, as ``at`` tells."""
         found, size = [], len(text) if stop is None else stop
+        heads = self._heads
         for place in places:
             state = self._start
-            for char in text[place : min(place + _DEPTH, size)]:
+            if (begin := place + _HEAD) < size:
+                head = text[place:begin]
+                known = heads.get(head)
+                state = self._behind(head) if known is None else known
+                if not state.open:
+                    if state.alive:
+                        found.append((place, state.alive))
+                    continue
+            else:
+                begin = place
+            for char in text[begin : min(place + _DEPTH, size)]:
                 state = state[char]
                 if not state.open:
                     break
@@ -114,10 +128,23 @@ class Gate(Generic[T]):
                 found.append((place, state.alive))
         return found
 
+    def _behind(self, head: str) -> _State[T]:
+        """Where the first characters at a place lead, kept: the same words stand at most places."""
+        state = self._start
+        for char in head:
+            state = state[char]
+            if not state.open:
+                break
+        if len(self._heads) >= _MOST_HEADS:
+            self._heads.clear()
+        self._heads[head] = state
+        return state
+
     def step(self, state: _State[T], char: str) -> _State[T]:
         """Where a character leads, from where no text had it before."""
         if self._steps >= _MOST_STEPS:
             self._states, self._admitted, self._steps = {}, {}, 0
+            self._heads.clear()
             self._start = self._state(self._starts)
         self._steps += 1
         admitted = self._admitted.get(char)
