@@ -13,7 +13,7 @@ from extractor.finding.intervals import Intervals
 from extractor.model import Document, Hit, Source, Span
 from extractor.patterns import Entry, Lexicon, Lexicons, PatternSet, RegexSet
 from extractor.text.keys import fold
-from extractor.text.layout import Layout, abbreviations
+from extractor.text.layout import BODY_ZONES, Layout, abbreviations
 from extractor.text.sentences import clauses_of, sentences
 from extractor.text.view import View
 
@@ -201,4 +201,4 @@ class Scene:
 
     def body_blocks(self) -> list[int]:
         """Indexes of the blocks that rows may come from."""
-        return [i for i, b in enumerate(self.view.blocks) if self.layout.is_body(b.start)]
+        return [i for i, zone in enumerate(self.layout.zones) if zone in BODY_ZONES]
