@@ -13,7 +13,7 @@ import functools
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -373,6 +373,16 @@ class PatternSet:
         expressions = [e for entry in self.meaning(concern, **means) for e in entry.expressions]
         return regex.compile("|".join([one_of(self.literals(concern, **means)) + end, *expressions]))
 
+    def sought(self, concern: str, *, whole: bool = True, **means: Any) -> RegexSet:
+        """The same, for texts in which it mostly does not stand: that is told in a tenth of the time."""
+        end = r"(?!\w)" if whole else ""
+        return RegexSet(
+            replace(
+                e, at=(), expressions=(*(one_of(map(fold, e.literals)) + end for _ in e.literals[:1]), *e.expressions)
+            )
+            for e in self.meaning(concern, **means)
+        )
+
     def entry(self, entry_id: str) -> Entry:
         """The entry with an id.
 
@@ -491,7 +501,8 @@ class Lexicon:
         if self._automaton is None:
             return []
         found = []
-        for index, start, end in _whole_words(self._automaton, key):
+        for start, before, index in _whole_words(self._automaton, key):
+            end = -before
             owner, guard = self._owners[index]
             if guard is None or not guard.forbids(key, start, end):
                 found.append((start, end, owner))
@@ -524,7 +535,8 @@ class Lexicons:
         if len(lexicons) < len(self._asked):
             lexicons, owners, automaton = self._joint = _joint(tuple(self._asked))
         found: list[list[tuple[int, int, Entry]]] = [[] for _ in lexicons]
-        for index, start, end in _whole_words(automaton, key):
+        for start, before, index in _whole_words(automaton, key):
+            end = -before
             for number, owner, guard in owners[index]:
                 if guard is None or not guard.forbids(key, start, end):
                     found[number].append((start, end, owner))
@@ -545,16 +557,15 @@ def _joint(lexicons: tuple[Lexicon, ...]) -> _Joint:
 
 
 def _whole_words(automaton: Any, key: str) -> list[tuple[int, int, int]]:
-    """The phrases that stand as whole words: number, start and end; the leftmost first, of those the longest."""
+    """The phrases that stand as whole words: start, end (negative) and number; so in order, the longest first."""
     size = len(key)
     found = [
-        (index, start, end)
+        (start, -end, index)
         for index, start, end in automaton.find_matches_as_indexes(key, overlapping=True)
         if not (start and key[start - 1].isalnum() and key[start].isalnum())
         and not (end < size and key[end].isalnum() and key[end - 1].isalnum())
     ]
-    if len(found) > 1:
-        found.sort(key=_leftmost_longest)
+    found.sort()
     return found
 
 
@@ -568,9 +579,7 @@ def without_overlaps(spans: Iterable[tuple[int, int, Entry]]) -> list[tuple[int,
     return kept
 
 
-def _leftmost_longest(found: tuple[int, int, int]) -> int:
-    _, start, end = found
-    return (start << 20) - (end - start)  # no phrase is that long
+_MOST_HELD = 1000
 
 
 class _Guard:
@@ -580,6 +589,7 @@ class _Guard:
         self.inside = tuple(fold(p) for p in entry.not_inside)
         self.before = tuple(fold(p) for p in entry.not_before)
         self.after = tuple(fold(p) for p in entry.not_after)
+        self._inside: dict[str, list[tuple[int, str]]] = {}  # of a phrase what holds it, and how far in
 
     def forbids(self, key: str, start: int, end: int) -> bool:
         if self.before:
@@ -594,15 +604,19 @@ class _Guard:
                 for p in self.after:
                     if left.endswith(p) and not left[: -len(p)][-1:].isalnum():
                         return True
-        phrase = key[start:end]
-        for outer in self.inside:
-            at = outer.find(phrase)
-            while at >= 0:
-                begin = start - at
-                if begin >= 0 and key.startswith(outer, begin):
+        if self.inside:
+            for at, outer in self._holding(key[start:end]):
+                if at <= start and key.startswith(outer, start - at):
                     return True
-                at = outer.find(phrase, at + 1)
         return False
+
+    def _holding(self, phrase: str) -> list[tuple[int, str]]:
+        held = self._inside.get(phrase)
+        if held is None:
+            held = [(at, o) for o in self.inside for at in range(len(o)) if o.startswith(phrase, at)]
+            if len(self._inside) < _MOST_HELD:  # an expression matches any number of phrases
+                self._inside[phrase] = held
+        return held
 
 
 def _guard(entry: Entry) -> _Guard | None:

@@ -39,6 +39,7 @@ _LOOK = 80  # characters behind a head noun that decide whether a body begins th
 _DEEPEST = 5  # bodies inside the names of bodies
 _MOST_KNOWN = 10_000  # bodies kept of those read before
 _MOST_TAILS = 4
+_CONCERNS = ("agency", "position", "honorific", "duty")
 NONE: list[tuple[int, Entry]] = []
 Starts = dict[int, list[tuple[int, Entry]]]
 """Where phrases of one part begin → their ends and entries, the longest first."""
@@ -198,7 +199,7 @@ class BodyReader:
         self.words = Words.of_patterns(patterns)
         self.place_at = Intervals(Span(h.start, h.end) for h in self.places)
         self.highland = frozenset(_highland(self.text))
-        parts = {
+        starts: dict[str, Starts] = {
             "title": self.titles,
             "rank": self.ranks,
             "whole": self.wholes,
@@ -211,13 +212,16 @@ class BodyReader:
             "verb": self.verbs,
             "family": self.families,
         }
-        concerns = ("agency", "position", "honorific", "duty")
-        part_of = {e.id: parts[part] for e in patterns.of(*concerns) if (part := str(e.means.get("part"))) in parts}
-        for concern in concerns:
+        part_of: dict[str, str] = patterns.made(
+            "bodies:parts",
+            lambda: {e.id: part for e in patterns.of(*_CONCERNS) if (part := str(e.means.get("part"))) in starts},
+        )
+        for concern in _CONCERNS:
             for start, end, entry in self.scene.phrases(patterns.lexicon(concern)):
-                at = part_of.get(entry.id)
-                if at is None or (at is self.families and not self.text[start].isupper()):
+                part = part_of.get(entry.id)
+                if part is None or (part == "family" and not self.text[start].isupper()):
                     continue
+                at = starts[part]
                 ends = at.get(start)
                 if ends is None:
                     at[start] = [(end, entry)]

@@ -13,9 +13,9 @@ import regex
 from extractor.finding.gazetteer import TWO_LEVELS
 from extractor.finding.intervals import Intervals
 from extractor.model import Document, Hit, Source, Span
-from extractor.patterns import Entry, Lexicon, Lexicons, PatternSet
+from extractor.patterns import Entry, Lexicon, Lexicons, PatternSet, RegexSet
 from extractor.text.keys import fold
-from extractor.text.layout import Layout, abbreviations
+from extractor.text.layout import BODY_ZONES, Layout, abbreviations
 from extractor.text.sentences import clauses_of, sentences
 from extractor.text.view import View
 
@@ -66,6 +66,7 @@ class Scene:
     _clauses: dict[int, list[Span]] = field(default_factory=dict)
     _starts: dict[tuple[str, int], list[int]] = field(default_factory=dict)
     _phrases: dict[Lexicon, list[tuple[int, int, Entry]]] = field(default_factory=dict)
+    _speeches: list[int] | None = None  # where they begin
     _told: Span | None = None
     _narrates: bool | None = None
     _headline: int | None = None
@@ -186,14 +187,21 @@ class Scene:
 
     def _parted_speech(self, sentence: Span) -> Iterator[Span]:
         """A sentence, parted where what somebody said begins in it: ``… cho biết: Huyện yêu cầu …``."""
-        speech = self.patterns.made("scene:speech", lambda: self.patterns.expression("duty", part="quoted"))
+        if self._speeches is None:
+            self._speeches = self._speech_begins()
         begin = sentence.start
-        for colon in speech.finditer(self.view.key, sentence.start, sentence.end):
-            at = colon.end() + (self.view.text[colon.end() : colon.end() + 1] in '"“')
-            if self.view.text[at : at + 1].isupper():
-                yield Span(begin, colon.end())
-                begin = colon.end()
+        for at in range(bisect_right(self._speeches, begin), len(self._speeches)):
+            if self._speeches[at] > sentence.end:
+                break
+            yield Span(begin, self._speeches[at])
+            begin = self._speeches[at]
         yield Span(begin, sentence.end)
+
+    def _speech_begins(self) -> list[int]:
+        text = self.view.text
+        speech: RegexSet = self.patterns.made("scene:speech", lambda: self.patterns.sought("duty", part="quoted"))
+        ends = sorted({hit.end for _, hit in speech.all_matches(self.view.key)})
+        return [at for at in ends if text[at + (text[at : at + 1] in '"“') :][:1].isupper()]
 
     def clauses(self, block: int) -> list[Span]:
         """The clauses (cut at full stops and semicolons) of a block, without its list marker."""
@@ -219,4 +227,4 @@ class Scene:
 
     def body_blocks(self) -> list[int]:
         """Indexes of the blocks that rows may come from."""
-        return [i for i, b in enumerate(self.view.blocks) if self.layout.is_body(b.start)]
+        return [i for i, zone in enumerate(self.layout.zones) if zone in BODY_ZONES]

@@ -844,10 +844,12 @@ class IndicatorReader:
     def _link_at(self, left: int, end: int, begun: int) -> str:
         """The link that ends at ``end``, no part of a head ("thu nhập bình quân") or a set phrase in [left, begun)."""
         linked = [w for w in ending(self.words.links, self.key[max(0, end - 2) : end]) if self._ends_with(w, left, end)]
-        begin = end - max(map(len, linked), default=0)  # "đạt tỷ lệ | 93 %" is a link, "mật độ | 93" none
-        heads = self.starts.inside(left, begun) if linked else []
+        if not linked:
+            return ""
+        begin = end - max(map(len, linked))  # "đạt tỷ lệ | 93 %" is a link, "mật độ | 93" none
+        heads = self.starts.inside(left, begun)
         begin = begin if len(self.key[left:begin].split()) >= _FEW_MORE else end  # not "cuối đợt đạt tỷ lệ"
-        if not linked or any(stop == end and stop - start > 4 and begin >= start for start, stop in heads):
+        if any(stop == end and stop - start > 4 and begin >= start for start, stop in heads):
             return ""
         kept = self.keep.inside(left, begun)
         return next((word for word in linked if not _parts(kept, end - len(word))), "")

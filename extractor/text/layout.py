@@ -340,6 +340,7 @@ def open_words(patterns: PatternSet) -> OpenWords:
         recipients = one_of(
             p[0].upper() + p[1:] for e in patterns.meaning("layout", part="recipients") for p in e.phrases
         )
+        broken = patterns.sought("layout", whole=False, part="broken_phrase")
         return OpenWords(
             leave=frozenset(patterns.literals("layout", part="open_word")),
             begin=regex.compile(
@@ -349,9 +350,11 @@ def open_words(patterns: PatternSet) -> OpenWords:
             capitals=patterns.expression("layout", whole=False, part="capital_line"),
             posts=regex.compile(rf"(?:.*[\s,;:(–-])?(?:{one_of(patterns.literals('layout', part='open_post'))})$"),
             bodies=regex.compile(rf"(?:{one_of(patterns.literals('layout', part='post_body'))})(?![^\W\d_])"),
-            glued=regex.compile(rf"\d(?<=(?<!\w)(?i:{one_of(patterns.literals('layout', part='glued_word'))})\d)"),
+            glued=regex.compile(
+                rf"\d(?<=[^\W\d_]\d)(?<=(?<!\w)(?i:{one_of(patterns.literals('layout', part='glued_word'))})\d)"
+            ),
             types=regex.compile(rf"{types}(?:\s+(?:{ordinal}\s+)?(?:\d{{1,2}}|[ivx]{{1,5}}|[a-z]))?$"),
-            phrases=patterns.expression("layout", whole=False, part="broken_phrase"),
+            parted=lambda key: bool(broken.all_matches(key)),
             index_heads=re.compile(
                 rf"\n[ *\t]*(?:{one_of(patterns.literals('layout', part='column', kind='index'))})[ *.]*(?=\n)",
                 re.IGNORECASE,

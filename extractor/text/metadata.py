@@ -44,6 +44,7 @@ class Labels:
         label = one_of(sorted(self._fields, key=lambda w: (-len(w), w)))
         self.stated = regex.compile(rf"(?<![\w/]){label}\s?[*]{{0,2}}\s?:")
         self.alone = regex.compile(rf"{label}$")
+        self.longest = max(map(len, self._fields), default=0)
 
     def field_of(self, label: str) -> str:
         """The field that a label is of, as it was matched."""
@@ -76,14 +77,16 @@ class _Register:
     def read(self) -> Metadata:
         waiting: str | None = None
         for number, (block, piece) in enumerate(self._pieces()):
-            stated = list(self.labels.stated.finditer(self.view.key, piece.start, piece.end))
+            stated = []
+            if self.view.key.find(":", piece.start, piece.end) >= 0:
+                stated = list(self.labels.stated.finditer(self.view.key, piece.start, piece.end))
             if stated and stated[0].start() == piece.start:
                 ends = [m.start() for m in stated[1:]] + [piece.end]
                 for match, end in zip(stated, ends, strict=True):
                     value = self._trimmed(match.end(), end)
                     waiting = self.labels.field_of(match[0]) if not value else None
                     self._keep(number, block, self.labels.field_of(match[0]), value)
-            elif self.labels.alone.match(self.view.key, piece.start, piece.end):
+            elif len(piece) <= self.labels.longest and self.labels.alone.match(self.view.key, piece.start, piece.end):
                 waiting = self.labels.field_of(self._key(piece))
                 self._keep(number, block, "", Span(piece.start, piece.start))
             elif waiting is not None:
@@ -123,10 +126,12 @@ class _Register:
                 continue
             for span in block.cells or (self.content[index],):
                 start = span.start
-                for bar in regex.finditer(r"\||$", self.view.text, pos=span.start, endpos=span.end):
-                    if piece := self._trimmed(start, bar.start()):
+                while start <= span.end:
+                    bar = self.view.text.find("|", start, span.end)
+                    end = span.end if bar < 0 else bar
+                    if piece := self._trimmed(start, end):
                         yield index, piece
-                    start = bar.end()
+                    start = end + 1
 
     def _trimmed(self, start: int, end: int) -> Span:
         text = self.view.text

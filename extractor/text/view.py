@@ -78,6 +78,10 @@ _HASHES = re.compile(r" {0,3}#{1,6} +(?=\S)")  # of a heading in Markdown
 _RULE_LINE = re.compile(r"^[\s\-_=*.~–—]+$")
 
 
+def _nowhere(_: str, /) -> bool:
+    return False
+
+
 class _Expression(Protocol):
     """A compiled regular expression, of ``re`` or ``regex``."""
 
@@ -99,8 +103,8 @@ class OpenWords:
         bodies: matches the folded beginning of the line that goes on with the body it is of (``Tỉnh ủy …``).
         glued: finds, in text as it is written, a digit right behind a word that no digit belongs to (``đạt95%``).
         types: matches folded capitals that are the line of a document's type, or of an annex.
-        phrases: found in the folded end of a line and the beginning of the next, where the break parts a date, a number
-            or a fixed name (``ngày 06`` / ``tháng 02``).
+        parted: whether the folded end of a line and the beginning of the next hold a date, a number or a fixed name
+            that the break parts (``ngày 06`` / ``tháng 02``).
         index_heads: finds a line feed and, behind it, the head of a column of running numbers that fills its line.
         time_head: matches the folded head of a column of times.
         time_cell: matches a folded cell that says when.
@@ -113,7 +117,7 @@ class OpenWords:
     bodies: _Expression = _NEVER
     glued: re.Pattern[str] | regex.Pattern[str] = _NEVER
     types: _Expression = _NEVER
-    phrases: _Expression = _NEVER
+    parted: Callable[[str], bool] = _nowhere
     index_heads: re.Pattern[str] = _NEVER
     time_head: _Expression = _NEVER
     time_cell: _Expression = _NEVER
@@ -127,7 +131,7 @@ class OpenWords:
 
     def breaks_phrase(self, left: str, right: str) -> bool:
         """Whether a break between two lines parts a date, a number or a fixed name (DOMAIN §8, broken lines)."""
-        return self.phrases.search(fold(f"{left[-20:]}\n{right[:20]}")) is not None
+        return self.parted(fold(f"{left[-20:]}\n{right[:20]}"))
 
     def names_body(self, line: str) -> bool:
         """Whether a line of capitals begins with a body: ``SỞ Y TẾ`` below ``UBND TỈNH …`` is another one."""
