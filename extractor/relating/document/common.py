@@ -37,7 +37,6 @@ class Facts:
     central: bool = False
     issued_place: str = ""
     issued_on: date | None = None
-    month: date | None = None  # the first day of it, where the letterhead leaves the day blank
     symbol: str = ""  # the number, or what is there of it
     subject: Span | None = None  # of a letter, below its number
     signer: str = ""

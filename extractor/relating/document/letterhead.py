@@ -59,7 +59,6 @@ class Letterhead(Part):
                         continue
                     self.facts.issued_place = self.make.composed(*place)
                     self.facts.issued_on = date_of(match["year"], match["month"], match["day"])
-                    self.facts.month = date_of(match["year"], match["month"] or "1", "1")
                     return
         self._date_alone(header)
 

@@ -70,7 +70,7 @@ class Whereabouts(Part):
         if self.facts.central:
             return None, None
         self.scene.document = replace(self.scene.document, issued_on=self.facts.issued_on)
-        on = self.facts.issued_on or self.facts.month or self.scene.units_on
+        on = self.scene.units_on
         said = self._context_units(on)
         headline = self._headlines()
         near = {i for i, z in enumerate(self.layout.zones) if z == "header"} | set(self.layout.title) | headline
