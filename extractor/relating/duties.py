@@ -931,7 +931,7 @@ class DutyReader:
         return bool(self._inside(first.span.end, first.span.end + 9, whole=False))
 
     def _issues(self, start: int, duty: Duty) -> bool:
-        news = self.cues.issue_news.match(self.key, duty.span.start) if self.scene.layout.portal else None
+        news = self.cues.issue_news.match(self.key, duty.span.start) if self.scene.is_article else None
         if news is not None and self.text[news.start("doc")].isupper():
             return True  # a named document, not plans in general
         last, limit = duty.span.end + _ISSUE_BEGINS, min(len(self.key), duty.span.end + _ISSUE)
