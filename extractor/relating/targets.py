@@ -337,7 +337,7 @@ def _is_size_of(scene: Scene, gap: str, threshold: Quantity) -> bool:
     """``100% hộ nuôi từ 20 con lợn trở lên ký cam kết``: how large those are of whom something is said behind it."""
     words, key = heads(scene.patterns), scene.view.key
     if threshold.unit_class == "percent" or words.predicate.search(gap) is not None:
-        return False  # "100% xã mở từ | 02 lớp trở lên được cấp chứng chỉ": what they are to do
+        return False  # "100% xã tổ chức từ | 02 lớp trở lên được cấp chứng chỉ": what they are to do
     bound = number_words(scene.patterns).bound_behind.match(key, threshold.span.end)
     return bound is not None and words.predicate.match(key, bound.end() + 1) is not None
 

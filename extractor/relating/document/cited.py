@@ -83,7 +83,8 @@ class Cited(Part):
         """Read a sentence that opens with the cited plan's type, if it says whose it is or what it is about."""
         weak = self.words.citing_weakly.match(self.key, sentence.start, sentence.end)
         starts = [weak.end()] if weak else self.openings(sentence)
-        kinds = ((at, kind) for at in starts if (kind := self.kind_at(at, sentence.end)) is not None)
+        end = sentence.end
+        kinds = ((at, k) for at in starts if (k := self.kind_at(at, end) or self.letter_at(at, end)) is not None)
         start, kind = next(kinds, (sentence.start, None))
         if kind is None:
             return False

@@ -111,6 +111,20 @@ class Part:
         near = self.key[start : min(end, start + _LONGEST_CITING)]
         return next((h for h in self.words.types.matches(near) if h.start == 0), None)
 
+    def letters(self, stretch: Span) -> list[Hit]:
+        """``văn bản số 12/UBND-VX``: a paper that has a number without a type is a letter (DOMAIN §1.4)."""
+        return [
+            hit
+            for hit in self.words.letters.matches(self.key[stretch.start : stretch.end])
+            if (number := self.words.number.match(self.text, stretch.start + hit.end, stretch.end))
+            and self.is_letter(number_of(number))
+        ]
+
+    def letter_at(self, start: int, end: int) -> Hit | None:
+        """The word for a letter with its number that a stretch begins with."""
+        near = Span(start, min(end, start + _LONGEST_CITING))
+        return next((h for h in self.letters(near) if h.start == 0), None)
+
     def past_year(self, at: int, end: int) -> int:
         """Behind the year that pages of laws put behind a number: ``Kế hoạch 31/KH-UBND năm 2022 trồng …``."""
         year = self.words.year_of_number.match(self.key, at, end)

@@ -186,7 +186,7 @@ class Told(Part):
     def _statement(self, sentence: Span) -> Statement | None:
         """The first *issuer – verb – type* of a sentence."""
         key = self.key[sentence.start : sentence.end]
-        types = [*self.words.types.matches(key), *self._letters(sentence)]
+        types = [*self.words.types.matches(key), *self.letters(sentence)]
         verbs = self.words.issues.matches(key)
         for kind in types:
             verb = next((v for v in verbs if v.end <= kind.start and self._small_gap(key[v.end : kind.start])), None)
@@ -258,15 +258,6 @@ class Told(Part):
         if not self.facts.issuer:
             self.take_issuer(found.issuer, found.body)
 
-    def _letters(self, sentence: Span) -> list[Hit]:
-        """``văn bản số 12/UBND-VX``: a paper that has a number without a type is a letter (DOMAIN §1.4)."""
-        return [
-            hit
-            for hit in self.words.letters.matches(self.key[sentence.start : sentence.end])
-            if (number := self.words.number.match(self.text, sentence.start + hit.end, sentence.end))
-            and self.is_letter(number_of(number))
-        ]
-
     def _small_gap(self, gap: str) -> bool:
         return self.words.before_type.fullmatch(gap) is not None
 
@@ -321,7 +312,10 @@ class Told(Part):
             return False
         if self.words.fresh.search(cue):
             return True
-        done = self.words.done.search(cue) and self.words.enacted.search(cue)
+        # "đã ban hành …", or of the day of the lead: "Ngày 3/4, UBND huyện ban hành kế hoạch … năm 2025"
+        before = self.key[found.sentence.start : found.issuer.start]
+        told = self.words.done.search(cue) or self.words.dated_short(before)
+        done = told and self.words.enacted.search(cue)
         return bool(done) and read_period(self.subjects.until(found.kind_end, found.sentence.end)) != (None, None)
 
     def _take(self, found: Statement, official: bool) -> None:
