@@ -326,6 +326,8 @@ class IndicatorReader:
             subject = None  # "với tổng số 640 căn hộ": a head without a noun says nothing
         if subject and per and bare and subject.link in words.levels:
             return subject.span, False  # "nâng năng lực thông quan lên 1.800 xe/ngày"
+        if subject and bare and subject.link == _COMPARATOR and _DIGIT.search(quantity.unit):
+            return subject.span, False  # "tử vong dưới 2,5 ca/100.000 dân"
         if subject and subject.headed and (subject.link or per):
             start = subject.span.start
             counts = subject.link in words.strong and words.count.match(self.key, start, subject.span.end)

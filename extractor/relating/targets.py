@@ -76,6 +76,7 @@ def relate_targets(
     share_span: Span | None = None
     repeats = False  # the number before has the words of another
     consumed = 0  # where the words of the row before end
+    measured: Quantity | None = None  # the last number that is no percentage
     selects = False  # whether the number before counts those for which this one holds
     for position, quantity in enumerate(kept):
         chooser, following = selects, kept[position + 1] if position + 1 < len(kept) else None
@@ -98,7 +99,7 @@ def relate_targets(
             lent, span = False, quantity.unit_span
         if not lent and span in (None, quantity.unit_span) and lender is not None and lender_block == at.block:
             # "52 km kênh mương, ưu tiên nơi có diện tích tưới lớn: xã A 14 km, xã B 11,5 km": parts of a sum
-            lent = quantity.unit_class == "measure" or (
+            lent = quantity.unit_class in ("measure", "money") or (
                 quantity.unit_class in COUNTED and reader.only_names(quantity, region)
             )
             lent = lent and _is_part(scene, kept, position)
@@ -116,14 +117,19 @@ def relate_targets(
             span = _of_those_counted(scene, lender, lender_span, quantity) or span
         if lent and lender is not None:
             span = lender_span and reader.of_all(lender_span, quantity, region)
-            quantity = _completed(scene, quantity, lender)
+            # "620 khách hàng, tăng 15 % so với năm 2025 (539)": of what has changed
+            changed = lender.unit_class == "percent" and bool(made) and made[-1].basis == "change"
+            quantity = _completed(scene, quantity, measured if changed and measured is not None else lender)
         if not quantity.unit and quantity.number.start - 1 not in placed and _is_named(scene, quantity):
             continue
         if not _is_target(reader, quantity, span, lender if lent else None):
             continue
         if not lent:
             lender_span, lender_share = span, quantity.share
+        if lender_block != at.block:
+            measured = None
         lender, lender_block = quantity, at.block
+        measured = measured if quantity.unit_class == "percent" else quantity
         if quantity.unit_class == "percent":
             share_lender, share_span = quantity, lender_span
         consumed = reader.base_end(quantity, at.clause.end)

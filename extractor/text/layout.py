@@ -278,6 +278,7 @@ class _Words:
         self.signature_post = patterns.expression("layout", part="signature_post", whole=False)
         self.head_alone = patterns.expression("layout", part="head_alone")
         self.stamp = patterns.expression("layout", part="stamp")
+        self.wires = patterns.expression("layout", part="wires", whole=False)
         self.news = patterns.expression("layout", part="news", whole=False)
         self.news_year = patterns.expression("layout", part="news_year", whole=False)
         self.type_of = patterns.expression("layout", part="type_of")
@@ -697,10 +698,15 @@ def _mark_official(layout: Layout, words: _Words) -> None:
 
 
 def _mark_addressees(layout: Layout, words: _Words, position: int) -> None:
-    """``Kính gửi:`` above the text of a letter, with the list under it."""
+    """``Kính gửi:`` above the text of a letter, ``Chủ tịch UBND tỉnh điện:`` of a wire, with the list under it."""
     view, zones = layout.view, layout.zones
     top = range(position, min(len(view.blocks), position + _TOP))
-    start = next((i for i in top if _opens_with(layout.marks.of(i), "addressees")), None)
+
+    def opens(i: int) -> bool:
+        named = _size(view, i) <= _HEAD_LINE and words.wires.search(fold(_text(view, i)).rstrip()) is not None
+        return named or _opens_with(layout.marks.of(i), "addressees")
+
+    start = next((i for i in top if opens(i)), None)
     if start is None or zones[start] not in BODY_ZONES:
         return
     zones[start] = "header"
