@@ -156,9 +156,10 @@ def test_time_grows_with_the_text_only() -> None:
         places(text)
         return process_time() - begin
 
-    seconds(20)
-    small = seconds(150)
-    assert seconds(600) < 4 * small * 2 + 0.5
+    seconds(20)  # what is made once
+    # the least of three: whatever else the machine does only adds to one
+    small, large = (min(seconds(times) for _ in range(3)) for times in (150, 600))
+    assert large < 4 * small * 2 + 0.5
 
 
 @pytest.mark.parametrize(
