@@ -785,7 +785,7 @@ def _by_period(
         return "deadline", "rate"
     gives = bool(_VALUE.match(key, draft.end))
     parallel = scene.patterns.made("time:parallel", lambda: scene.patterns.expression("time", part="parallel"))
-    gives = gives or parallel.match(key, draft.end) is not None
+    gives = gives or parallel.match(key, draft.end) is not None or _ends_parts(draft, parallel, contexts)
     if (opens and not closes) or leads or gives or following & {"deadline", "value"}:
         return "deadline", "governs"
     return "attribute", "bare period"
@@ -795,6 +795,15 @@ def _is_short_title(left: str) -> bool:
     """Whether the words before a colon are no more than what is to be done: ``Chuẩn bị đầu tư: | năm 2024 - 2025``."""
     words = left.rstrip(": ").split()
     return _LEAD <= len(words) <= _TITLE
+
+
+def _ends_parts(draft: Draft, parallel: regex.Pattern[str], contexts: Contexts) -> bool:
+    """``(10 lớp năm 2026, 05 lớp | năm 2027)``: the year of the last part, behind a part with a year of its own."""
+    before = bisect_left(contexts.draft_starts, draft.start) - 1
+    if before < 0 or draft.start - contexts.draft_starts[before] > _LISTED_NEAR:
+        return False
+    key = contexts.scene.view.key
+    return any(m.end() == draft.end for m in parallel.finditer(key, contexts.draft_starts[before], draft.end))
 
 
 def _is_listed(contexts: Contexts, start: int, clause: Span) -> bool:

@@ -164,7 +164,7 @@ class Cues:
     @classmethod
     def of(cls, patterns: PatternSet) -> Cues:
         def source(part: str, template: str) -> str:
-            found = [e for entry in patterns.of("duty") if entry.means.get("part") == part for e in entry.expressions]
+            found = [e for entry in patterns.meaning("duty", part=part) for e in entry.expressions]
             return template.format("|".join(f"(?:{e})" for e in found) or r"(?!)")
 
         def one(part: str, template: str = "{}") -> Any:
@@ -737,6 +737,10 @@ class DutyReader:
             return None
         end = min(limit, begin + _GAP)
         based = self.cues.gap_basis.match(self.key, begin, end) is not None
+        comma = self.key.find(",", begin, end)
+        early = self._behind_basis(begin, comma) if based and comma >= 0 else None
+        if early is not None and not self.cues.later.search(self.key[begin:early].rstrip()):
+            return early  # "căn cứ khả năng cân đối ngân sách | tham mưu bố trí kinh phí, hoàn thành …"
         for start in self._verbs_between(begin + 1, end):
             if based and self.cues.gap_aim.search(self.key[begin:start].rstrip()):
                 return start
