@@ -19,6 +19,7 @@ from extractor.model import SectionKind, Span
 from extractor.patterns import Lexicon, PatternSet, one_of, without_overlaps
 from extractor.records import record
 from extractor.text.flattened import Flattened
+from extractor.text.glued import Glued
 from extractor.text.keys import fold
 from extractor.text.metadata import Metadata, read_metadata
 from extractor.text.view import Block, OpenWords, View
@@ -363,6 +364,11 @@ def open_words(patterns: PatternSet) -> OpenWords:
             time_head=patterns.expression("layout", part="time_column"),
             time_cell=patterns.expression("layout", whole=False, part="time_cell"),
             flattened=_flattened(patterns),
+            parting=Glued(
+                patterns.expression("layout", part="syllable"),
+                frozenset(word for e in patterns.entries for p in e.literals for word in fold(p).split()),
+                frozenset(patterns.literals("layout", part="one_word")),
+            ),
         )
 
     made: OpenWords = patterns.made("layout:open_words", make)

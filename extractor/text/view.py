@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Protocol
@@ -82,6 +82,10 @@ def _nowhere(_: str, /) -> bool:
     return False
 
 
+def _nothing(_: str, /) -> tuple[int, ...]:
+    return ()
+
+
 class _Expression(Protocol):
     """A compiled regular expression, of ``re`` or ``regex``."""
 
@@ -108,6 +112,8 @@ class OpenWords:
         index_heads: finds a line feed and, behind it, the head of a column of running numbers that fills its line.
         time_head: matches the folded head of a column of times.
         time_cell: matches a folded cell that says when.
+        flattened: gives a document whose line ends were lost some for blanks.
+        parting: the offsets before which a space between two words is missing (``đếnnăm``).
     """
 
     leave: frozenset[str] = frozenset()
@@ -122,6 +128,7 @@ class OpenWords:
     time_head: _Expression = _NEVER
     time_cell: _Expression = _NEVER
     flattened: Callable[[str], str] = str
+    parting: Callable[[str], Collection[int]] = _nothing
 
     def breaks_post(self, left: str, right: str) -> bool:
         """Whether a break between two lines parts a post from the body it is of (DOMAIN §8, broken lines)."""
@@ -262,7 +269,8 @@ class _Writer:
         self.text: list[str] = []  # in pieces
         self.map = SourceMap()
         self.blocks: list[Block] = []
-        self._care = _care(chars.text, words.glued)
+        self._apart = frozenset(words.parting(chars.text))
+        self._care = _care(chars.text, words.glued, self._apart)
 
     def add(self, paragraph: list[_Line]) -> None:
         """Write a paragraph as one line; nothing, where no character of it remains."""
@@ -307,7 +315,7 @@ class _Writer:
             elif char == " ":
                 if before and before not in " \n":
                     continue
-            elif not _word_was_glued(chars, i, line):
+            elif i not in self._apart and not _word_was_glued(chars, i, line):
                 continue
             self._copy(copied, i)
             copied = i + 1
@@ -326,9 +334,10 @@ class _Writer:
         self.map.stand_for(start, end)
 
 
-def _care(chars: str, glued: re.Pattern[str] | regex.Pattern[str]) -> list[int]:
+def _care(chars: str, glued: re.Pattern[str] | regex.Pattern[str], apart: Collection[int]) -> list[int]:
     """Where writing takes thought, in order."""
     places = [m.start() for m in glued.finditer(chars)]
+    places += apart
     places += [m.start() for m in _CAPITAL_INSIDE.finditer(chars)]
     places += [m.end() for m in _STARS_AND_STOPS.finditer(chars)]
     if "*" in chars:
