@@ -1107,7 +1107,16 @@ class _Relater(DutyReader):
         if self.cues.opener.search(self._beginning(clause)):
             return True
         first = duty.verbs[0] if duty.verbs else None
-        return subject_seen or (first is not None and first.role == "lead")
+        if first is not None and first.role == "lead":
+            return True
+        return subject_seen and not self._is_partner(clause.start, group.span.start)
+
+    def _is_partner(self, start: int, end: int) -> bool:
+        """Whether whom somebody works with is still named: ``phối hợp với các sở, ngành, | UBND các xã rà soát …``."""
+        last = max(self._verbs_between(start, end), default=None)
+        if last is None or self.verbs[last].role != "support":
+            return False
+        return bool(self.key[self.verbs[last].end : end].strip(" ,"))  # Sở A phối hợp, | UBND các xã rà soát …
 
 
 def _sector(patterns: PatternSet) -> regex.Pattern[str]:
