@@ -173,7 +173,7 @@ class _Relater(DutyReader):
             yield from (draft for draft in self._of_block(index) if draft.actor.extent.start >= about)
 
     def _is_headline(self, index: int) -> bool:
-        """Whether a block is the line above an article: the first of the text, a sentence without its full stop.
+        """Whether a block is the line above an article: its first, a sentence without its full stop.
 
         Or a link to another report, among the paragraphs of this one: it begins with the name of another province.
         """
@@ -182,7 +182,9 @@ class _Relater(DutyReader):
         if index and self.scene.layout.portal and (named := _OF_PLACE.match(self.text, block.start, block.end)):
             units = gazetteer.load().named(named[1], level="province")
             return bool(units) and self.scene.document.province not in {unit.name for unit in units}
-        if index or len(blocks) < _LEAST_ARTICLE or self.scene.layout.markers[index] is not None or block.cells:
+        if self._above(index) >= 0 or len(blocks) < _LEAST_ARTICLE:
+            return False
+        if self.scene.layout.markers[index] is not None or block.cells:
             return False
         said = self.key[block.start : block.end].rstrip()
         group = next(self._each_group(block.span), None)
@@ -205,7 +207,8 @@ class _Relater(DutyReader):
         previous: _Draft | None = None
         last: _Draft | None = None
         telling = False
-        ordered, ended, told, doing = self.ordering == index - 1, 0, False, False
+        self.led = False
+        ordered, ended, told, doing = self.ordering == self._above(index), 0, False, False
         for clause in self.scene.clauses(index):
             if (listed := self._only_actors(index, clause)) is not None:
                 waiting += listed
@@ -224,11 +227,16 @@ class _Relater(DutyReader):
             made = made or self._stands_too(clause, last)
             ended, doing = clause.end, self.doing or bool(made)
             last = made[-1] if made else None
+            self.led = self.led or any(d.role == "lead" and d.form in _SUBJECTS for d in made)
             yield from made or self._doers(clause)
             if waiting and made and made[0].form in _SUBJECTS:
                 yield from (replace(made[0], actor=actor) for actor in waiting)
             waiting, previous = [], next((d for d in reversed(made) if d.form in _SUBJECTS), previous)
         self.ordering = index if ordered else -1
+
+    def _above(self, index: int) -> int:
+        """The block before, past what is the page's: a picture's caption parts no order from who has it."""
+        return next((i for i in range(index - 1, -1, -1) if self.scene.layout.zones[i] != "navigation"), -1)
 
     def _goes_on_telling(self, clause: Span, made: Sequence[_Draft], telling: bool) -> bool:
         """Whether a paragraph of an article goes on to tell what was done, as its clause before did."""
@@ -884,7 +892,9 @@ class _Relater(DutyReader):
         if side not in ("command", "passive", "agent") and self._is_quota(group, duty, clause.end):
             return
         if side == "command" and entry is not None:
-            yield from self._commanded(index, group, entry, duty)
+            steered = entry[2].means.get("force") == "steer"
+            if not (steered and self._orders(duty)):  # "lãnh đạo UBND tỉnh yêu cầu rà soát": who leads it
+                yield from self._commanded(index, group, entry, duty)
             return
         if side == "passive":
             form = "agent"
@@ -929,6 +939,8 @@ class _Relater(DutyReader):
         """
         if self.cues.modal.search(self.key, group.span.end, duty.span.end) or self._steers_ahead(duty, clause.end):
             return True
+        if self.led and duty.role == "support":
+            return True  # Sở A chủ trì … . Sở B phối hợp với Sở C …
         if not self.urged:
             return False
         before = self.key[clause.start : group.span.start].rstrip(" ,")

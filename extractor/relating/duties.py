@@ -131,6 +131,7 @@ class Cues:
     issue_news: Any
     built: Any
     everybody: Any
+    demand: Any
     upward: Any
     faults: Ending
     together: Any
@@ -218,6 +219,7 @@ class Cues:
                 issue_news=one("issue_news"),
                 built=one("built"),
                 everybody=one("everybody"),
+                demand=one("demand"),
                 upward=one("upward"),
                 faults=last("faults", word),
                 together=one("together"),
@@ -287,6 +289,7 @@ class DutyReader:
     ordering: int = -1  # the last block whose last clause orders something
     urged: bool = False  # the clause before gives somebody an order
     commanded: bool = False  # so does one of the same sentence
+    led: bool = False  # a sentence before in the paragraph says who leads
 
     def __post_init__(self) -> None:
         view = self.scene.view
@@ -932,6 +935,12 @@ class DutyReader:
             return False
         if command[1].means.get("force") == "ask" and self.cues.everybody.match(self.key, first.span.end + 1):
             return True  # "UBND xã đề nghị các hộ gia đình chủ động …"
+        asked = first.span.end + 1
+        if command[1].means.get("force") == "ask" and (
+            self.cues.adverb.match(self.key, asked)
+            or (asked in self.verbs and self.cues.demand.match(self.key, first.span.start))
+        ):
+            return True  # "UBND tỉnh yêu cầu rà soát …", of nobody in particular; but "Sở A đề nghị bổ sung kinh phí"
         return bool(self._inside(first.span.end, first.span.end + 9, whole=False))
 
     def _issues(self, start: int, duty: Duty) -> bool:

@@ -607,6 +607,7 @@ def _mark_article(layout: Layout, words: _Words, chrome: set[int], after: Sequen
     if not prose:
         return False
     prose = _article(view, prose, after)
+    chrome = chrome | {i for i in after if i < prose[0]}  # a column beside the article, written above it
     stamps = {i for i in range(prose[0]) if _is_stamp(words, view, i)}
     first = _article_begins(layout, chrome, stamps, prose[0])
     last = next((i for i in after if i > prose[0]), len(view.blocks))
