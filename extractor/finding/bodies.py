@@ -14,6 +14,7 @@ from typing import Any
 
 import regex
 
+from extractor.finding import gazetteer
 from extractor.finding.intervals import Intervals
 from extractor.finding.scene import Scene
 from extractor.model import AssigneeType, Hit, Span
@@ -495,7 +496,7 @@ class BodyReader:
                 found.end, topics = topic, False
                 continue
             if (place := self._proper(begin, limit)) is not None and not found.named:
-                found.end, found.named = place, True
+                found.end, found.named = self._more_places(place, limit), True
                 continue
             break
         return found
@@ -560,7 +561,7 @@ class BodyReader:
             if number:
                 return int(number.end())
         if start > end and start not in self.levels and (place := self._proper(start, limit)) is not None:
-            return self._second_place(place, limit)
+            return self._more_places(self._second_place(place, limit), limit)
         joint = self.words.listed.match(self.key, end, limit)
         while joint is not None:
             more = self._longest(self.nouns, joint.end(), limit) if joint.end() in self.levels else None
@@ -578,6 +579,22 @@ class BodyReader:
         dash = _DASH.match(self.text, end, limit)
         place = None if dash is None else self._proper(dash.end(), limit)
         return end if dash is None or place is None or " " not in self.text[dash.end() : place] else place
+
+    def _more_places(self, end: int, limit: int) -> int:
+        """Behind the last place of bodies that are named once: ``UBND xã Tân Mẫu, Hòa Mẫu và Phú Mẫu | rà soát``.
+
+        A verb follows them, and none of them is a province, which would be where the one before lies.
+        """
+        last, joint = end, self.words.listed.match(self.key, end, limit)
+        for _ in range(_MOST_UNITS):
+            place = None if joint is None else self._proper(joint.end(), limit)
+            if joint is None or place is None or self._is_province(self.text[joint.end() : place]):
+                break
+            last, joint = place, self.words.listed.match(self.key, place, limit)
+        return last if self.verbs.get(self._skip(last, limit, " ")) else end
+
+    def _is_province(self, name: str) -> bool:
+        return bool(gazetteer.load().named(name, level="province"))
 
     def _level_list(self, begin: int, limit: int) -> tuple[int, bool] | None:
         """``các huyện, thị xã, thành phố`` or ``các huyện Bù Đăng, Bù Gia Mập`` behind a body: (end, generic)."""

@@ -261,7 +261,12 @@ class _Relater(DutyReader):
         if self.text[clause.end : clause.end + 1] != ";":
             return None
         groups = self._groups(clause)
-        if len(groups) != 1 or self.key[groups[0].span.end : clause.end].strip():
+        if len(groups) != 1:
+            return None
+        end = groups[0].span.end
+        if groups[0].members[-1].kind == "person":
+            end = skip_brackets(self.key, end, clause.end)  # "ông A - Trưởng phòng Kinh tế (Tổ trưởng)"
+        if self.key[end : clause.end].strip() or any(self._verbs_between(groups[0].span.end, end)):
             return None
         side = self._left(clause, groups[0].span.start)[0]
         return list(groups[0].members) if side in ("start", "command") else None
