@@ -560,6 +560,8 @@ class DutyReader:
             if after is None:
                 return self._without_verb(span, begin, position, adverbs, anything=anything, open_verb=open_verb)
             position = begin = after
+        elif (charged := self._behind_charge(position, limit)) is not None:
+            begin, position = charged
         if position > span.start and self.cues.past.search(
             self.key[max(span.start, position - 20) : position].rstrip()
         ):
@@ -756,6 +758,18 @@ class DutyReader:
             if inner is None and (ended or (urged and not self._is_noun(begin, start))):
                 return start
         return self._behind_basis(begin, end)
+
+    def _behind_charge(self, begin: int, limit: int) -> tuple[int, int] | None:
+        """Adverb and verb behind what tells a post from others: ``phụ trách nông nghiệp | trực tiếp | chỉ đạo``."""
+        if not self.cues.gap.match(self.key, begin, limit):
+            return None
+        comma = self.key.find(",", begin, limit)
+        for start in self._verbs_between(self.verbs[begin].end + 1, comma if comma >= 0 else limit):
+            ahead = self.key[begin:start].rstrip()
+            bare = self._bare(ahead).rstrip()
+            if len(bare) < len(ahead) and begin + len(bare) > self.verbs[begin].end:
+                return begin + len(ahead) - len(ahead[len(bare) :].lstrip()), start
+        return None
 
     def _behind_basis(self, begin: int, end: int) -> int | None:
         """The verb behind what a thing is done on, without a comma: ``căn cứ Kế hoạch này xây dựng …``."""
