@@ -629,8 +629,8 @@ def _cells(line: str, begin: int) -> tuple[Span, ...]:
         at += len(piece) + 1
     if separator == "|" and len(cells[0]) == 0:
         cells = cells[1:]
-    if separator == "|" and cells and len(cells[-1]) == 0:
-        cells = cells[:-1]
+        if cells and len(cells[-1]) == 0:
+            cells = cells[:-1]
     return tuple(cells)
 
 
