@@ -40,6 +40,7 @@ _SEASON_OVER = (6, 30)  # month and day of the second year by which a season of 
 _BESIDE = 3  # characters between a frequency and the period it runs in
 _LONGEST_VERB = 20  # characters
 _TITLE = 8  # words of what is to be done, before a colon
+_YEAR = 366  # days
 _LEAD = 2  # words before a period that opens its sentence: "Nhiệm vụ 6 tháng cuối năm, …"
 _LONG_LEAD = 5  # the same behind "trong", "về": "Trong phương hướng 6 tháng cuối năm, …"
 # Contexts that do not make a role of themselves but weigh in ``_by_grain``.
@@ -173,6 +174,8 @@ def role_of(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> t
     for entry in draft.chain:
         if entry.means.get("role") and entry.means["role"] != "as_of":
             return _of_cue(scene, draft, entry, contexts)
+    if _is_long_past(scene, span):
+        return "name", "long past"
     if draft.reading == "school_year" and _begins(scene, draft, contexts):
         return "event", "begins"
     if draft.reading == "season" and (told := _of_season(draft, contexts)) is not None:
@@ -191,6 +194,15 @@ def role_of(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> t
         if decided is not None:
             return decided
     return "deadline", ""
+
+
+def _is_long_past(scene: Scene, span: TimeSpan) -> bool:
+    """Whether nothing can be promised before it: ``4.250 giấy chứng nhận cấp trước năm 2015`` in a plan of 2025."""
+    document = scene.document
+    if span.bound != "before" or span.due is None or scene.is_article or not document.doc_type:
+        return False
+    begun = min((day for day in (document.issued_on, document.period_start) if day is not None), default=None)
+    return begun is not None and (begun - span.due).days > _YEAR
 
 
 def _is_planned(scene: Scene, draft: Draft, span: TimeSpan) -> bool:

@@ -806,12 +806,16 @@ class IndicatorReader:
             end -= 1
         return end
 
+    def _closes_quote(self, left: int, end: int) -> bool:
+        """Whether a quotation that began in the phrase ends there: ``tỷ lệ thôn “xanh - sạch” | đạt 90 %``."""
+        return self.key[end - 1] == '"' and self.key.count('"', left, end) % 2 == 0
+
     def _before_link(self, left: int, end: int, times: Sequence[Hit]) -> tuple[int, str]:
         """Where the words before links, times and punctuation end, and the link that says most."""
         key, words, link = self.key, self.words, ""
         begun = end
         for _ in range(8):
-            while end > left and key[end - 1] in " ,(\"'":
+            while end > left and key[end - 1] in " ,(\"'" and not self._closes_quote(left, end):
                 end -= 1
             if (note := self._note_before(left, end, times)) is not None:
                 end = note
