@@ -64,6 +64,8 @@ class Heads:
         self.sector = regex.compile(
             rf"(?:^|[\n;.]|[-*+]\s?){one_of(words(head='sector'))}(?!\w)[^:;\n\d]{{0,60}}:$", regex.REVERSE
         )
+        self.onto = frozenset(words(head="onto"))
+        self.onto_from = holds(*words(head="onto", tells="from"))
         self.joints = frozenset(words(head="verb", tells="joint"))
         self.adverb = regex.compile(rf"\s{one_of(words(head='adverb'))}(?!\w)")
         total = words(head="total")
@@ -134,6 +136,7 @@ class Heads:
         self.cut = re.compile(rf",{SPACE}|{SPACE}{joint}{SPACE}(?={words(head='coordinated')}{SPACE})")
         self.next_verb = regex.compile(rf"(?:\s{joint}|,)\s+[^\W\d_]++(?:\s++[^\W\d_]++){{0,4}}+\s*+$")
         self.next_joint = regex.compile(rf"\s{joint}\s[^\W\d_]++(?:\s[^\W\d_]++){{0,3}}+\s*+$")
+        self.joint_last = regex.compile(rf"\s{joint}\s?$", regex.REVERSE)
         self.next_doing = regex.compile(rf"(?<=\s){words(head='next_doing')}\s$", regex.REVERSE)
         self.tails = by_end((w, w) for w in patterns.literals("indicator", head="tail"))
         # read from the end: forwards, each place of a long run of such words would be tried up to the end

@@ -1139,6 +1139,8 @@ class IndicatorReader:
             # "trẻ từ 1 | đến 5 tuổi"
             if self.words.bound_right.match(key, at - 1) and self.masks.overlaps(at - 2, at - 1):
                 continue  # "đạt 3 sao | trở lên"
+            if key[at:end] in self.words.onto and self.words.onto_from.search(key, noun_end, at) is not None:
+                continue  # "hộ kinh doanh chuyển từ thuế khoán | sang kê khai"
             if at > begin and not longer and not self.masks.overlaps(at, end) and not _parts(kept, at):
                 limit = at
                 break
@@ -1161,6 +1163,8 @@ class IndicatorReader:
     def _before_another(self, noun_end: int, limit: int, *, counted: bool) -> int:
         """Where a phrase ends that the number of the next quantity follows: before what is said of that one."""
         key, words = self.key, self.words
+        if not counted and words.joint_last.search(key, noun_end, limit) is not None:
+            return limit  # "85 % xã, phường, thị trấn | và 90 % thôn"
         joint = words.next_verb.search(key, noun_end, limit)
         if joint is not None and not _parts(self.keep.inside(noun_end, limit), joint.start()):
             return int(joint.start())  # "xóa 1 nhà tạm và tặng | 1 con bò"
