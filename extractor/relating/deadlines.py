@@ -619,7 +619,16 @@ class TimeIndex:
             *self._dated[behind : min(high, behind + _CHAIN)],
         ]
         found = next((hit for hit in near if not self._apart(hit) and not self._heads_list(hit, offset)), None)
+        if found is not None and found.start > offset and any(map(self._is_part, near[: near.index(found)])):
+            last = self._dated[high - 1]  # "45 cầu, trong đó quý I 10 cầu, quý II 15 cầu, | quý III | 20 cầu"
+            found = last if last.value.span.granularity == found.value.span.granularity else found
         return None if found is None else self._with_date(found, clause)
+
+    def _is_part(self, hit: Hit) -> bool:
+        """Whether the stretch around a deadline begins with what opens the parts of a sum: ``trong đó quý I``."""
+        start, asides = self._stretch(hit.start).start, part_set(self.scene.patterns, "aside")
+        left = self.scene.view.key[start : min(hit.start, start + _LOOK)].strip(_JOINTS)
+        return bool(left) and asides.opening(left, 0, len(left)) is not None
 
     def _with_date(self, hit: Hit, clause: Span) -> Hit:
         """The deadline beside one without a date, in its clause: ``trước mùa mưa, chậm nhất ngày 30/4``."""
@@ -659,8 +668,7 @@ class TimeIndex:
         span, key = self._stretch(hit.start), self.scene.view.key
         starts = part_set(self.scene.patterns, "start")
         if left := key[span.start : min(hit.start, span.start + _LOOK)].strip(_JOINTS):
-            asides = part_set(self.scene.patterns, "aside")
-            return any(part.opening(left, 0, len(left)) is not None for part in (starts, asides))
+            return self._is_part(hit) or starts.opening(left, 0, len(left)) is not None
         if key[max(span.start, hit.start - _LOOK) : hit.start].strip(_JOINTS):
             return False
         right = key[hit.end : min(span.end, hit.end + _LOOK)].lstrip(_JOINTS)
