@@ -55,6 +55,10 @@ class Whereabouts(Part):
         match = self.words.person.search(issuer)
         if match is None or issuer.isupper() or self.units.named(match[1], on=self.facts.issued_on):
             return issuer
+        said = match[1].split()
+        for count in range(len(said) - 2, 0, -1):  # Chủ tịch UBND thành phố Hồ Chí Minh Lê Văn Mẫu
+            if any(self.units.named(" ".join(said[:count]), level=level) for level in ("province", "district")):
+                return f"{issuer[: match.start(1)]}{' '.join(said[:count])}"
         return issuer[: match.start()]
 
     def _of_type(self, noun: str, province: Unit | None, district: Unit | None) -> Unit | None:

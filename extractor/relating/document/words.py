@@ -76,6 +76,9 @@ class Words:
         self.says = regex.compile(rf",?\s{words(role='says')}[,:]?(?:\s{before_verb}){{0,3}}\s?$")
         self.behind_issuer = regex.compile(rf",?\s(?:{self.session.pattern})|\s?\([^()]{{1,60}}\)$")
         self.meets = regex.compile(rf"\s{words(role='meets')}(?!\w)")
+        self.issuer_stop, self.jointly = expression(patterns, "issuer_stop"), expression(patterns, "jointly")
+        self.relays, self.conveys = expression(patterns, "relays"), expression(patterns, "conveys")
+        self.subject_tail = expression(patterns, "subject_tail")
         self.no_issuer = regex.compile(rf"\s{words(role='no_issuer')}(?:\s|$)")
         self.abbreviation = regex.compile(rf"\b{words(role='abbreviation')}")
         self.done, self.fresh = (
@@ -129,7 +132,7 @@ class Words:
         self.party_tails = tuple(sorted({word.split()[-1] for word in (*party, *below)}))
         self.committee = regex.compile(rf"{one_of(words(role='body', level='committee'))}$")
         self.person = regex.compile(
-            rf"(?<={one_of(words(role='before_person'))})\s+(\p{{Lu}}\p{{Ll}}+(?:\s\p{{Lu}}\p{{Ll}}+){{1,4}})$"
+            rf"(?<={one_of(words(role='before_person'))})\s+(\p{{Lu}}\p{{Ll}}+(?:\s\p{{Lu}}\p{{Ll}}+){{1,6}})$"
         )
         self.provincial = regex.compile(one_of(words(role="provincial")))
         self.below_province = expression(patterns, "below_province")
