@@ -9,7 +9,7 @@ from typing import Any
 
 import regex
 
-from extractor.finding.scene import Scene
+from extractor.finding.scene import STAMP, Scene
 from extractor.model import Hit, Span
 from extractor.relating.document.periods import day_of
 from extractor.relating.document.words import document_words
@@ -19,8 +19,6 @@ from extractor.text.layout import PERSON
 
 _LONGEST_CITING = 60
 _LONGEST_OPENING = 110
-# the stamp that a collection of pages puts before an article, in the same line
-STAMP = regex.compile(r"\s?(?:date )?((?:19|20)\d\d)-(\d\d)(?:-\d\d)?\s+(?=\p{L})")
 # a headline that lost its line end before the agency of the lead: "… năm 2025 (QNO) - Ngày 3/4, …"
 _AGENCY = regex.compile(r"(?<=[\p{L}\d] )\((?:\p{Lu}{2,8}|[\p{L}\d.-]{2,24}\.vn)\)\s?[-–]\s(?=\p{Lu})")
 _LONGEST_HEADLINE = 240

@@ -54,7 +54,10 @@ class Issuers(Part):
             end, piece = start + tail.start(), piece[: tail.start()]
         if tail := self.words.behind_issuer.search(piece):
             end = start + tail.start()  # UBND huyện Mai Sơn (Sơn La), HĐND tỉnh khóa XV
-        if self.words.no_issuer.search(key[start:end]):
+        topic = body.end
+        if body.value.id.endswith(".steering"):  # Ban Chỉ đạo về chuyển đổi số: what it steers is its name
+            topic = self.past_link(sentence.start + topic + 1, sentence.start + end) - sentence.start - 1
+        if self.words.no_issuer.search(key[start : body.end]) or self.words.no_issuer.search(key[topic:end]):
             return None
         if end - start > 220 or ";" in key[start:end] or "." in self.words.abbreviation.sub("", key[start:end]):
             return None

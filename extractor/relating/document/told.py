@@ -14,14 +14,13 @@ from typing import Any
 
 import regex
 
-from extractor.finding.scene import Scene
+from extractor.finding.scene import STAMP, Scene
 from extractor.model import Hit, Span
 from extractor.relating.document.cited import Cited
 from extractor.relating.document.common import (
     LEAST_SUBJECT,
     LONGEST_ENACTOR,
     LONGEST_TITLE,
-    STAMP,
     Facts,
     Part,
     Within,
