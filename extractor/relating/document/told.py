@@ -393,7 +393,9 @@ class Told(Part):
         begin = pos
         while begin < end and self.text[begin] in ' ,:“")':
             begin += 1
-        conveyed = self.words.conveys.match(self.key, begin, end)
+        conveyed = self.words.conveys.match(self.key, begin, end) or self.words.ordered_subject.match(
+            self.key, begin, end
+        )
         linked = self.past_link(conveyed.end() if conveyed else begin, end)
         said = linked > begin
         if not said and not owner:

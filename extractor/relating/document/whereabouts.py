@@ -34,9 +34,9 @@ class Whereabouts(Part):
 
     def completed(self, issuer: str, province: Unit | None, district: Unit | None) -> str:
         """The issuer with its own place, where the document states it (ANNOTATION, decision 11)."""
+        issuer = self._without_person(issuer) if issuer else ""
         if not issuer or self.facts.central:
             return issuer
-        issuer = self._without_person(issuer)
         key = fold(issuer)
         noun = self.words.level_noun.search(key)
         if noun:
@@ -54,7 +54,7 @@ class Whereabouts(Part):
     def _without_person(self, issuer: str) -> str:
         """``Phó Chủ tịch UBND tỉnh Lê Văn Mẫu``: what stands behind the level is a person, not the place."""
         match = self.words.person.search(issuer)
-        if match is None and self.words.provincial.search(fold(issuer)):
+        if match is None and (self.facts.central or self.words.provincial.search(fold(issuer))):
             match = self.words.agency_person.search(issuer)  # Giám đốc Sở Y tế Lê Văn Mẫu
         if match is None or issuer.isupper() or self.units.named(match[1], on=self.facts.issued_on):
             return issuer

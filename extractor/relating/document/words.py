@@ -79,6 +79,7 @@ class Words:
         self.meets = regex.compile(rf"\s{words(role='meets')}(?!\w)")
         self.issuer_stop, self.jointly = expression(patterns, "issuer_stop"), expression(patterns, "jointly")
         self.relays, self.conveys = expression(patterns, "relays"), expression(patterns, "conveys")
+        self.ordered_subject = expression(patterns, "ordered_subject")
         self.subject_tail = expression(patterns, "subject_tail")
         self.no_issuer = regex.compile(rf"\s{words(role='no_issuer')}(?:\s|$)")
         self.abbreviation = regex.compile(rf"\b{words(role='abbreviation')}")
