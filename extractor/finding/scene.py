@@ -22,6 +22,8 @@ from extractor.text.view import View
 _PROSE = 120  # characters of a line that is a paragraph
 # a paper's number and day, of the State's papers (12/KH-UBND) and of the Party's (83-KH/TU)
 _CITED = re.compile(r"\d[/-][\w/-]{2,24},? \w{2,5} (\d{1,2})[/.-](\d{1,2})[/.-](20\d\d)(?!\d)")
+# the stamp that a collection of pages puts before an article, in the same line
+STAMP = regex.compile(r"\s?(?:date )?((?:19|20)\d\d)-(\d\d)(?:-\d\d)?\s+(?=\p{L})")
 _HEAD = 2_000  # characters that hold the place line of a paper
 
 
@@ -137,6 +139,8 @@ class Scene:
             return TWO_LEVELS
         if day is None and any(_cited_day(m) >= TWO_LEVELS.isoformat() for m in _CITED.finditer(self.view.key)):
             return TWO_LEVELS
+        if day is None and self.view.blocks and (at := STAMP.match(self.view.key, self.view.blocks[0].start)):
+            return TWO_LEVELS if (int(at[1]), int(at[2])) >= (TWO_LEVELS.year, TWO_LEVELS.month) else None
         return day
 
     @property

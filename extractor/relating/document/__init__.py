@@ -83,6 +83,8 @@ def _facts(scene: Scene, make: RowMaker) -> Facts:
         letterhead.read_attached(header)
     elif header:
         titles.read_letter(header)
+    if layout.title and not facts.number and not facts.issuer:
+        Told(scene, make, facts).read_introduction()
     if facts.number and not facts.doc_type:
         facts.doc_type = titles.type_of_number()
     if header and not facts.issuer:

@@ -9,7 +9,7 @@ from typing import Any
 
 import regex
 
-from extractor.finding.scene import Scene
+from extractor.finding.scene import STAMP, Scene
 from extractor.model import Hit, Span
 from extractor.relating.document.periods import day_of
 from extractor.relating.document.words import document_words
@@ -19,8 +19,11 @@ from extractor.text.layout import PERSON
 
 _LONGEST_CITING = 60
 _LONGEST_OPENING = 110
-# the stamp that a collection of pages puts before an article, in the same line
-STAMP = regex.compile(r"\s?(?:date )?((?:19|20)\d\d)-(\d\d)(?:-\d\d)?\s+(?=\p{L})")
+# a headline that lost its line end before the agency of the lead: "… năm 2025 (QNO) - Ngày 3/4, …"
+_AGENCY = regex.compile(r"(?<=[\p{L}\d] )\((?:\p{Lu}{2,8}|[\p{L}\d.-]{2,24}\.vn)\)\s?[-–]\s(?=\p{Lu})")
+_LONGEST_HEADLINE = 240
+_SITE = regex.compile(r"(?:\([^()\n]{2,40}\)\s?[-–:]?|[\p{L}\d-]{2,24}(?:\.[\p{L}\d-]{2,12}){1,3}\s?[-–:])\s+")
+_NAME_PART = regex.compile(r"(?<=\p{L}) \p{Lu}\p{Ll}+ \p{Lu}\p{Ll}")
 SHORTEST_TITLE, LONGEST_TITLE = 15, 500
 LONGEST_ENACTOR = 90
 LEAST_SUBJECT = 3  # words; a shorter subject says of no document which it is
@@ -74,10 +77,19 @@ class Part:
         return self.view.blocks[index].span
 
     def sentences(self, index: int) -> Iterator[Span]:
-        """The sentences of a block, the first without the stamp before it."""
+        """The sentences of a block, the first without the stamp or the headline that share its line."""
         for sentence in self.scene.sentences(index):
-            before = STAMP.match(self.key, sentence.start, sentence.end)
+            near = min(sentence.end, sentence.start + _LONGEST_HEADLINE)
+            before = _AGENCY.search(self.text, sentence.start, near) or STAMP.match(self.key, sentence.start, near)
             yield Span(before.end(), sentence.end) if before else sentence
+
+    def ordering(self, start: int, end: int) -> list[Hit]:
+        """The words in a stretch that make an issuing a task; ``Cần`` in ``Cần Thơ`` is none."""
+        return [
+            hit
+            for hit in self.words.not_issued.matches(self.key[start:end])
+            if not (hit.start and _NAME_PART.match(self.text, start + hit.start - 1, end))
+        ]
 
     def body(self, span: Span) -> Hit | None:
         """The issuing body that a stretch begins with."""
@@ -102,8 +114,9 @@ class Part:
         return start
 
     def take_issuer(self, span: Span, body: Hit) -> None:
-        """Take the issuer that a stretch names."""
-        self.facts.issuer = self.make.composed(span.start, span.end).strip(" ,;")
+        """Take the issuer that a stretch names, up to what is told of it (``… tại cuộc họp ngày 10/3``)."""
+        stop = self.words.issuer_stop.search(self.key, span.start, span.end)
+        self.facts.issuer = self.make.composed(span.start, stop.start() if stop else span.end).strip(" ,;")
         self.facts.central = body.value.means.get("level") == "central"
 
     def kind_at(self, start: int, end: int) -> Hit | None:
@@ -201,6 +214,8 @@ class Part:
     def openings(self, sentence: Span) -> Iterator[int]:
         """Where the paper may be named with which a sentence opens, behind ``Theo``, ``Đó là một mục tiêu của``."""
         yield self.behind_citing(sentence.start, sentence.end)
+        if site := _SITE.match(self.text, sentence.start, sentence.end):
+            yield self.behind_citing(site.end(), sentence.end)
         if lead_in := self.words.lead_in.match(self.key, sentence.start, sentence.end):
             yield self.behind_citing(lead_in.end(), sentence.end)
         if opening := self.words.opening.match(self.key, sentence.start, sentence.end):

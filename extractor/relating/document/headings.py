@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import regex
 
+from extractor.finding.scene import STAMP
 from extractor.model import Span
-from extractor.relating.document.common import LEAST_SUBJECT, LONGEST_TITLE, STAMP, Part, number_of
+from extractor.relating.document.common import LEAST_SUBJECT, LONGEST_TITLE, Part, number_of
 from extractor.relating.document.periods import day_of, read_period
 
 _LONGEST_LIST_TITLE = 160

@@ -25,6 +25,7 @@ class Issuers(Part):
         said = self.text[sentence.start : verb].rstrip()
         if said.endswith(")") and (opened := said.rfind("(")) > 0:
             verb = sentence.start + opened  # "Ban Chỉ đạo huyện (sau đây gọi tắt là Ban Chỉ đạo) ban hành …"
+        verb = self._without_partner(sentence.start, verb)
         key = self.key[sentence.start : verb]
         bodies = [b for b in self.words.bodies.matches(key) if self._stands(sentence.start + b.start, b)]
         if not bodies:
@@ -44,7 +45,7 @@ class Issuers(Part):
             body = steering[-1]
             start = with_heads(body.start)
         end = len(key.rstrip())
-        if any(h.start >= body.end for h in self.words.not_issued.matches(key[:end])):
+        if any(h.start >= body.end for h in self.ordering(sentence.start, sentence.start + end)):
             return None
         piece = key[start:end]
         if tail := self.words.says.search(piece):
@@ -53,11 +54,20 @@ class Issuers(Part):
             end, piece = start + tail.start(), piece[: tail.start()]
         if tail := self.words.behind_issuer.search(piece):
             end = start + tail.start()  # UBND huyện Mai Sơn (Sơn La), HĐND tỉnh khóa XV
-        if self.words.no_issuer.search(key[start:end]):
+        topic = body.end
+        if body.value.id.endswith(".steering"):  # Ban Chỉ đạo về chuyển đổi số: what it steers is its name
+            topic = self.past_link(sentence.start + topic + 1, sentence.start + end) - sentence.start - 1
+        if self.words.no_issuer.search(key[start : body.end]) or self.words.no_issuer.search(key[topic:end]):
             return None
         if end - start > 220 or ";" in key[start:end] or "." in self.words.abbreviation.sub("", key[start:end]):
             return None
         return Span(sentence.start + start, sentence.start + end), body
+
+    def _without_partner(self, start: int, verb: int) -> int:
+        """Where the name ends of one who issues together with others: ``Sở A phối hợp với Sở B ban hành …``."""
+        joint = self.words.jointly.search(self.key, start, verb)
+        enacts = joint and self.words.enacted.match(self.key, verb - 1)
+        return int(joint.start()) if joint and enacts else verb
 
     def place(self, sentence: Span, verb: int) -> Span | None:
         """The place that a report names for its office: ``Tỉnh Sơn La vừa ban hành …``, ``Sơn La: Phê duyệt …``."""

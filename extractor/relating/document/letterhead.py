@@ -143,6 +143,8 @@ class Letterhead(Part):
                 start += 1
             while start < end and self.text[end - 1] in " *-–_|.,:":
                 end -= 1
+            if self.text[start : start + 1] == "(" or self.words.draft.match(self.key, start, end):
+                continue  # (DỰ THẢO), DỰ THẢO LẦN 2: no part of a name
             if end - start > 2 and self.text[end - 1] == ")" and (opened := self.text.find(" (", start, end)) > 0:
                 end = opened  # UBND HUYỆN BÙ ĐĂNG (TỈNH BÌNH PHƯỚC)
             piece = self.text[start:end]

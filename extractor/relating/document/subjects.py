@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from extractor.model import Span
 from extractor.relating.document.common import Part
+from extractor.relating.document.periods import read_period
 from extractor.text.keys import fold
 
 _CLOSING = '"”'
@@ -22,7 +23,7 @@ class Subjects(Part):
         stop = end
         match = self.words.title_stop.search(self.text, begin, end)
         if match:
-            stop = match.start()
+            stop = self._past_semicolon(begin, match.start(), end)
         if quoted and (close := next((i for i in range(begin, stop) if self.text[i] in _CLOSING), None)) is not None:
             stop = close
         for hit in self.words.ends.matches(self.key[begin:stop]):
@@ -32,7 +33,24 @@ class Subjects(Part):
                 break
         if comma and (cut := self.clause_start(begin, stop)):
             stop = cut
+        if tail := self.words.subject_tail.search(self.key[begin:stop].rstrip(" ,:(-")):
+            stop = begin + tail.start()
         return self.make.composed(begin, stop).strip(' ,.;:(-“”"') if stop > begin else ""
+
+    def _past_semicolon(self, begin: int, stop: int, end: int) -> int:
+        """Where a subject of several parts ends, the last of which says its period: ``rà soát …; … năm 2025``."""
+        while self.text[stop] == ";" and self.text[stop + 1 : stop + 3].strip().islower():
+            behind = self.words.title_stop.search(self.text, stop + 1, end)
+            part = self.text[stop + 1 : behind.start() if behind else end]
+            apart = any(h.start <= 1 for h in self.words.ends.matches(fold(part)))
+            if apart or read_period(self.text[begin:stop], self.scene.patterns) != (None, None):
+                break
+            if read_period(part, self.scene.patterns) != (None, None):
+                return behind.start() if behind else end
+            if behind is None or behind[0] != ";":
+                break
+            begin, stop = stop + 1, behind.start()
+        return stop
 
     def clause_start(self, begin: int, end: int) -> int | None:
         """The comma before a clause that begins with what the document is of (``, tỉnh …``, ``, toàn huyện …``)."""

@@ -14,14 +14,13 @@ from typing import Any
 
 import regex
 
-from extractor.finding.scene import Scene
+from extractor.finding.scene import STAMP, Scene
 from extractor.model import Hit, Span
 from extractor.relating.document.cited import Cited
 from extractor.relating.document.common import (
     LEAST_SUBJECT,
     LONGEST_ENACTOR,
     LONGEST_TITLE,
-    STAMP,
     Facts,
     Part,
     Within,
@@ -118,6 +117,18 @@ class Told(Part):
                 self.headings.complete(self.facts.lead)
         elif not official:
             self.cited.read()
+
+    def read_introduction(self) -> None:
+        """What a page says of the paper before it gives the whole of it: ``… ký Chỉ thị số …. Toàn văn như sau:``."""
+        first = self.layout.title[0]
+        for index in range(max(0, first - _LEAD_BLOCKS), first):
+            for sentence in self.sentences(index):
+                found = self._statement(sentence)
+                if found is None or found.kind.value.means["doc_type"] != self.facts.doc_type:
+                    continue
+                if self.words.number.match(self.text, found.kind_end, sentence.end) and self._score(found, 1, False):
+                    self._take(found, official=False)
+                    return
 
     def _told(self, sentence: Span, position: int, official: bool) -> Iterator[tuple[int, Callable[[], None]]]:
         """What a sentence says of an issuing, either voice: how surely it is the document's own, and how to take it."""
@@ -264,7 +275,7 @@ class Told(Part):
     def _score(self, found: Statement, position: int, official: bool) -> int:
         """How surely a statement is the document's own issuing; 0: it is a task or a citation."""
         before = self.key[found.sentence.start : found.issuer.start]
-        for hit in self.words.not_issued.matches(before):
+        for hit in self.ordering(found.sentence.start, found.issuer.start):
             rest = before[hit.end :]
             if len(rest.strip()) < 3 and not (hit.start == 0 and hit.end == len(before.strip())):
                 return 0
@@ -283,6 +294,8 @@ class Told(Part):
             score = 4
         elif found.body is None and not done and not dated:
             return _OF_HEADLINE if self._heads(found) else 0
+        elif opens and capital and self.text[found.sentence.start : found.sentence.end].isupper():
+            return _OF_HEADLINE
         elif opens and capital and (done or position <= _LEAD_BLOCKS):
             score = 3
         elif (dated and position <= _LEAD_BLOCKS) or (low and self._is_new(found, cue)):
@@ -345,7 +358,8 @@ class Told(Part):
         after = self.words.day.match(self.key, behind.end() if behind else pos, found.sentence.end)
         if after:
             pos = after.end()
-        if not named and (owner := self._owner(pos, found.sentence.end)) is not None:
+        relayed = self.words.relays.match(self.key, found.kind_start) is not None  # it is not its owner who issues
+        if not named and not relayed and (owner := self._owner(pos, found.sentence.end)) is not None:
             self.take_issuer(*owner)
         if facts.issued_on is None:
             facts.issued_on = (day_of(after) if after else None) or (day_of(day) if day else None)
@@ -379,7 +393,10 @@ class Told(Part):
         begin = pos
         while begin < end and self.text[begin] in ' ,:“")':
             begin += 1
-        linked = self.past_link(begin, end)
+        conveyed = self.words.conveys.match(self.key, begin, end) or self.words.ordered_subject.match(
+            self.key, begin, end
+        )
+        linked = self.past_link(conveyed.end() if conveyed else begin, end)
         said = linked > begin
         if not said and not owner:
             kind = self.words.types.matches(self.key[begin:end])

@@ -20,6 +20,7 @@ from extractor.relating.rows import RowMaker
 from extractor.text.keys import fold
 
 _LONGEST_CITING = 60
+_OPENED = regex.compile(r"(\p{Lu}\p{L}+(?:[ -]\p{Lu}\p{L}+){1,4})\s?:\s")
 _PROSE = 120  # characters of a paragraph
 
 
@@ -33,9 +34,9 @@ class Whereabouts(Part):
 
     def completed(self, issuer: str, province: Unit | None, district: Unit | None) -> str:
         """The issuer with its own place, where the document states it (ANNOTATION, decision 11)."""
+        issuer = self._without_person(issuer) if issuer else ""
         if not issuer or self.facts.central:
             return issuer
-        issuer = self._without_person(issuer)
         key = fold(issuer)
         noun = self.words.level_noun.search(key)
         if noun:
@@ -53,8 +54,14 @@ class Whereabouts(Part):
     def _without_person(self, issuer: str) -> str:
         """``Phó Chủ tịch UBND tỉnh Lê Văn Mẫu``: what stands behind the level is a person, not the place."""
         match = self.words.person.search(issuer)
+        if match is None and (self.facts.central or self.words.provincial.search(fold(issuer))):
+            match = self.words.agency_person.search(issuer)  # Giám đốc Sở Y tế Lê Văn Mẫu
         if match is None or issuer.isupper() or self.units.named(match[1], on=self.facts.issued_on):
             return issuer
+        said = match[1].split()
+        for count in range(len(said) - 2, 0, -1):  # Chủ tịch UBND thành phố Hồ Chí Minh Lê Văn Mẫu
+            if any(self.units.named(" ".join(said[:count]), level=level) for level in ("province", "district")):
+                return f"{issuer[: match.start(1)]}{' '.join(said[:count])}"
         return issuer[: match.start()]
 
     def _of_type(self, noun: str, province: Unit | None, district: Unit | None) -> Unit | None:
@@ -155,6 +162,8 @@ class Whereabouts(Part):
         found = self._by_names(body, on)
         if found == (None, None):
             found = self._of_lead(body, on)
+        if found == (None, None):
+            found = self._of_headline(on)
         if found != (None, None) or not self.layout.portal:
             return found
         return self._agreed([h for h in hits if zones[self.view.block_index(h.start)] == "navigation"], on)[0], None
@@ -173,6 +182,16 @@ class Whereabouts(Part):
             if h.value.level == "province"
         )
         return (only, None) if named and first <= prose else (None, None)
+
+    def _of_headline(self, on: date | None) -> tuple[Unit | None, Unit | None]:
+        """The province with whose bare name an article's headline opens: ``Ninh Bình: Hướng dẫn …``."""
+        first = next((i for i, zone in enumerate(self.layout.zones) if zone != "navigation"), None)
+        if first is None or self.layout.title or self.layout.zones[first] == "header":
+            return None, None
+        opened = _OPENED.match(self.text, self.block(first).start, self.block(first).end)
+        own = opened and self.words.own_provincial.search(self.key, opened.end())
+        units = self.units.named(opened[1], level="province", on=on) if opened and own else ()
+        return (units[0] if len(units) == 1 else None), None
 
     def unlisted_district(self) -> str:
         """The district of the letterhead or issuer, as they write it, where the gazetteer does not have it."""

@@ -42,6 +42,7 @@ class Words:
         self.session = regex.compile(session)
         sitting = patterns.expression("document", whole=False, role="session", force="strong").pattern
         self.sitting = regex.compile(rf"[^.;:]{{4,100}}?(?:{sitting})[^.;:]*+$")
+        self.draft = expression(patterns, "draft")
         self.attached_line = regex.compile(
             rf"[(\s*]{{0,6}}{one_of(patterns.literals('document', role='attached'))}(?!\w)"
         )
@@ -76,6 +77,10 @@ class Words:
         self.says = regex.compile(rf",?\s{words(role='says')}[,:]?(?:\s{before_verb}){{0,3}}\s?$")
         self.behind_issuer = regex.compile(rf",?\s(?:{self.session.pattern})|\s?\([^()]{{1,60}}\)$")
         self.meets = regex.compile(rf"\s{words(role='meets')}(?!\w)")
+        self.issuer_stop, self.jointly = expression(patterns, "issuer_stop"), expression(patterns, "jointly")
+        self.relays, self.conveys = expression(patterns, "relays"), expression(patterns, "conveys")
+        self.ordered_subject = expression(patterns, "ordered_subject")
+        self.subject_tail = expression(patterns, "subject_tail")
         self.no_issuer = regex.compile(rf"\s{words(role='no_issuer')}(?:\s|$)")
         self.abbreviation = regex.compile(rf"\b{words(role='abbreviation')}")
         self.done, self.fresh = (
@@ -129,11 +134,16 @@ class Words:
         self.party_tails = tuple(sorted({word.split()[-1] for word in (*party, *below)}))
         self.committee = regex.compile(rf"{one_of(words(role='body', level='committee'))}$")
         self.person = regex.compile(
-            rf"(?<={one_of(words(role='before_person'))})\s+(\p{{Lu}}\p{{Ll}}+(?:\s\p{{Lu}}\p{{Ll}}+){{1,4}})$"
+            rf"(?<=(?i:{one_of(words(role='before_person'))}))\s+(\p{{Lu}}\p{{Ll}}+(?:\s\p{{Lu}}\p{{Ll}}+){{1,6}})$"
+        )
+        family = patterns.expression("honorific", whole=False, part="family").pattern
+        self.agency_person = regex.compile(
+            rf"(?<=\p{{Ll}})\s((?=\p{{Lu}})(?i:{family})(?:\s\p{{Lu}}\p{{Ll}}+){{2,3}})$"
         )
         self.provincial = regex.compile(one_of(words(role="provincial")))
         self.below_province = expression(patterns, "below_province")
         self.own_province = regex.compile(rf"(?<!\w)(?:{expression(patterns, 'own_province').pattern})\s$")
+        self.own_provincial = expression(patterns, "own_provincial")
         self.own_district = expression(patterns, "own_district")
         self.now = expression(patterns, "now")
         self.post = regex.compile(one_of(words(role="post")))
