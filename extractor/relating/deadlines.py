@@ -356,7 +356,8 @@ class TaskReader:
             return self._task_of(before)
         if ":" in gap_right:
             task = self._trimmed(after.start, after.end)
-            return self._task_of(before) if self._is_value(task) else task  # "Thu nhập đến năm 2025: 60 triệu đồng"
+            said = self._task_of(before)  # "Thu nhập đến năm 2025: 60 triệu đồng"; but "…: 10 cầu, quý II: 15 cầu"
+            return said if self._is_value(task) and not self._is_value(said) else task
         if "," in gap_right and self._words(before) <= _LEAD and not self._begins_with_verb(before):
             return self._trimmed(after.start, after.end)
         bracketed = "(" in gap_left or "(" in gap_right or ")" in gap_right
