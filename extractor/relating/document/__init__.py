@@ -7,7 +7,7 @@ nothing else: no clock, no guess. Vocabulary: ``patterns/documents.yaml``.
 
 Each part of the reading has a module: ``letterhead``, ``titles``, ``registers`` and ``signatures`` read an official
 document; ``told``, ``cited`` and ``headings`` what articles say of one, with ``issuers`` and ``subjects``;
-``whereabouts`` its province and district, ``periods`` its period. They add to the same facts (``common``), in the order
+``closings`` what the end of a paper says whose first page is missing; ``whereabouts`` its province and district, ``periods`` its period. They add to the same facts (``common``), in the order
 of ``read_document``.
 """
 
@@ -17,6 +17,7 @@ from dataclasses import replace
 
 from extractor.finding.scene import Scene
 from extractor.model import Document
+from extractor.relating.document.closings import Closings
 from extractor.relating.document.common import Facts
 from extractor.relating.document.letterhead import Letterhead
 from extractor.relating.document.periods import read_period
@@ -92,7 +93,9 @@ def _facts(scene: Scene, make: RowMaker) -> Facts:
     registers.read()
     if header and facts.number and not facts.title and (enacted := titles.enacted(header[-1] + 1)) is not None:
         titles.take_title([enacted])
-    if not facts.doc_type or not facts.issuer or not facts.title:
+    if not header and not facts.doc_type and Closings(scene, make, facts).read():
+        pass  # the end of a paper, not a page that tells of one
+    elif not facts.doc_type or not facts.issuer or not facts.title:
         Told(scene, make, facts).read(official=bool(layout.title))
         scene.retells = facts.lead is not None and not header
     Signatures(scene, make, facts).read()

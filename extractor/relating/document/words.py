@@ -53,6 +53,7 @@ class Words:
         self.enacts, self.enacts_end = expression(patterns, "enacts"), expression(patterns, "enacts_end")
         self.assigns, self.list = expression(patterns, "assigns"), expression(patterns, "list")
         self.registered_day = expression(patterns, "registered_day")
+        self.closes, self.whose = expression(patterns, "closes"), expression(patterns, "whose")
         self.signed = regex.compile(rf"(?<=\s){PERSON.pattern}$")
         self.lead_day = expression(patterns, "lead_day")
         self.lead_day_behind = expression(patterns, "lead_day_behind")
