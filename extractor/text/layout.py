@@ -302,6 +302,7 @@ class _Words:
         self.attachment = re.compile(rf"{one_of(patterns.literals('layout', part='attachment'))}(?!\w)")
         self.session = patterns.expression("document", role="session", whole=False)
         self.subject = re.compile(rf"{one_of(patterns.literals('document', role='subject'))}(?!\w)")
+        self.content_label = patterns.expression("layout", part="content_label")
         self.title_rest = patterns.expression("layout", part="title_rest")
         self.links = re.compile(rf"{one_of(patterns.literals('document', role='link'))}(?!\w)")
         ordinal = one_of(patterns.literals("layout", part="ordinal"), space=r"\s+")
@@ -1222,7 +1223,17 @@ class _Outline:
     def _open(self, index: int, marker: str, style: str, heading: Span, *, within: int) -> None:
         parent = self.stack[-1] if self.stack else None
         kind = _kind(self.words, self.layout, heading, within=within) or (parent.kind if parent else "body")
-        self.stack.append(self._add(parent, index, marker, style, heading, kind))
+        self.stack.append(self._add(parent, index, marker, style, self._said(index, heading), kind))
+
+    def _said(self, index: int, heading: Span) -> Span:
+        """What stands behind a heading that only labels it: ``1.1. Nội dung: | Thi cấy lúa``."""
+        view, end = self.view, self.layout.content(index).end
+        label = view.key[heading.start : heading.end]
+        if not label or self.words.content_label.fullmatch(label) is None:
+            return heading
+        behind = view.text[heading.end : end]
+        start = heading.end + len(behind) - len(behind.lstrip(" :*"))
+        return Span(start, start + len(view.text[start:end].rstrip(" .;*"))) if start < end else heading
 
     def _add(self, parent: Node | None, block: int, marker: str, style: str, heading: Span, kind: SectionKind) -> Node:
         node = Node(
