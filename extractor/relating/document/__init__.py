@@ -6,9 +6,9 @@ A page that reports no plan leaves them empty. What the text does not say is tak
 nothing else: no clock, no guess. Vocabulary: ``patterns/documents.yaml``.
 
 Each part of the reading has a module: ``letterhead``, ``titles``, ``registers`` and ``signatures`` read an official
-document, ``closings`` the end of one whose first page is missing; ``told``, ``cited`` and ``headings`` what articles say
-of one, with ``issuers`` and ``subjects``; ``whereabouts`` its province and district, ``periods`` its period. They add to
-the same facts (``common``), in the order of ``read_document``.
+document, ``closings`` the end of one whose first page is missing; ``told``, ``cited`` and ``headings`` what articles
+say of one, with ``issuers`` and ``subjects``; ``whereabouts`` its province and district, ``periods`` its period. They
+add to the same facts (``common``), in the order of ``read_document``.
 """
 
 from __future__ import annotations
