@@ -55,6 +55,7 @@ _LABEL_REST = 40  # characters that may stand between the bodies of a label's li
 _TOPIC = 160  # characters of the words before the colon in ``Công tác hậu cần: Văn phòng UBND huyện``
 _OF_PLACE = regex.compile(r"(\p{Lu}[\p{L} -]{1,24}): \p{Lu}[^:\n]{20,200}(?<![.;:])$")
 _LEAST_ARTICLE = 3  # blocks of an article, with its headline
+_PARTNERS = 300  # characters of a list of those that somebody works with
 _DOERS = 240  # characters of a bracket that says who does the work before it
 _LONGEST_ROSTER = 40  # lines of people over which the line that says what they do is looked for
 _STANDS = "duty.stands"
@@ -1130,7 +1131,7 @@ class _Relater(DutyReader):
 
     def _is_partner(self, start: int, end: int) -> bool:
         """Whether whom somebody works with is still named: ``phối hợp với các sở, ngành, | UBND các xã rà soát …``."""
-        last = max(self._verbs_between(start, end), default=None)
+        last = max(self._verbs_between(max(start, end - _PARTNERS), end), default=None)
         if last is None or self.verbs[last].role != "support":
             return False
         return bool(self.key[self.verbs[last].end : end].strip(" ,"))  # Sở A phối hợp, | UBND các xã rà soát …
