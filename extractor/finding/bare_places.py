@@ -125,6 +125,8 @@ class BareNames:
             return False
         if self.scene.masks.overlaps(start, end) or self.finder.runs_on(end):
             return False
+        if self.finder.words.longer.at(self.key, start):
+            return False
         if HYPHEN.match(self.text, end) or self.text[end : end + 1] in {"-", "@"}:
             return False
         if name.isupper() and len(name) > 2:

@@ -113,6 +113,7 @@ class Words:
         self.openers = having("opener")
         self.solo = having("solo")
         self.not_names = _Beginnings(patterns.literals("place", role="not_name"))
+        self.longer = _Beginnings(patterns.literals("place", role="longer_name"))
         self.cues = having("location", "member", "issuer")
         self.facilities = having("facility")
         bare = (p for e in patterns.meaning("place", role="not_bare") for p in e.literals)

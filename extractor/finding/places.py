@@ -274,6 +274,8 @@ class Finder:
         self, start: int, ends: Sequence[tuple[int, str]], levels: Sequence[str], type_: str
     ) -> int | None:
         """The last of the ends up to which the gazetteer has a name at one of the levels."""
+        if self.words.longer.at(self.key, start):
+            return None
         for end, _ in reversed(ends):
             name = self.text[start:end]
             if type_ not in NUMBERED and (name.isdigit() or _ROMAN.issuperset(name)):
