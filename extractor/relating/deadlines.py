@@ -352,12 +352,13 @@ class TaskReader:
             return self._task_of(before)
         if self._leads(before):
             return self._trimmed(after.start, after.end)
+        behind = self._trimmed(after.start, after.end)
+        if "," in gap_left and self._is_value(behind) and self._is_value(self._trimmed(before.start, before.end)):
+            return behind  # "quý I: 10 phiên, | quý II | 15 phiên": each part of a list behind its time
         if self._closes(after) and not self._commands(before):
             return self._task_of(before)
         if ":" in gap_right:
-            task = self._trimmed(after.start, after.end)
-            said = self._task_of(before)  # "Thu nhập đến năm 2025: 60 triệu đồng"; but "…: 10 cầu, quý II: 15 cầu"
-            return said if self._is_value(task) and not self._is_value(said) else task
+            return self._task_of(before) if self._is_value(behind) else behind  # "Thu nhập đến năm 2025: 60 triệu đồng"
         if "," in gap_right and self._words(before) <= _LEAD and not self._begins_with_verb(before):
             return self._trimmed(after.start, after.end)
         bracketed = "(" in gap_left or "(" in gap_right or ")" in gap_right

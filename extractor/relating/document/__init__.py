@@ -93,9 +93,8 @@ def _facts(scene: Scene, make: RowMaker) -> Facts:
     registers.read()
     if header and facts.number and not facts.title and (enacted := titles.enacted(header[-1] + 1)) is not None:
         titles.take_title([enacted])
-    if not header and not facts.doc_type and Closings(scene, make, facts).read():
-        pass  # the end of a paper, not a page that tells of one
-    elif not facts.doc_type or not facts.issuer or not facts.title:
+    closed = not header and not facts.doc_type and Closings(scene, make, facts).read()
+    if not closed and not (facts.doc_type and facts.issuer and facts.title):  # no end of a paper, which tells of itself
         Told(scene, make, facts).read(official=bool(layout.title))
         scene.retells = facts.lead is not None and not header
     Signatures(scene, make, facts).read()
