@@ -463,11 +463,23 @@ class TaskReader:
         hits = self.scene.patterns.lexicon("duty").matches(said, overlapping=True)
         orders = [h.end for h in hits if h.start == 0 and h.value.means.get("part") == "command"]
         if not orders:
-            return span
+            return self._past_citation(span)
         told = start + max(orders) + 1
         behind = self._past_bodies(told, span.end, led=True)
         rest = self._trim(behind, span.end)
         return rest if behind > told and self._words(rest) > 1 else span
+
+    def _past_citation(self, span: Span) -> Span:
+        """Without what is carried out, and who therefore orders it: ``Thực hiện Chỉ thị số 5, Sở yêu cầu các xã …``."""
+        text, key = self.scene.view.text, self.scene.view.key
+        for order in reversed(part_set(self.scene.patterns, "ordered").matches(key, span.start, span.end)):
+            left = self._trim(span.start, order.start)
+            if order.end == span.end or (len(left) and not text[left.end : order.start].strip()):
+                continue  # "báo cáo Giám đốc Sở giao …": only what a comma parts from it is carried out
+            behind = self._past_bodies(order.end + 1, span.end, led=True)
+            rest = self._trim(behind, span.end)
+            return rest if self._words(rest) > 1 and (len(left) or behind > order.end + 1) else span
+        return span
 
     def _past_case(self, span: Span) -> Span:
         """Without what it is for, or the case it is for: ``Để đủ vắc xin, Trạm …``, ``Nếu thiếu thì mua …``."""
