@@ -74,6 +74,8 @@ _MARKS = frozenset(
 # Sizes in characters.
 _PROSE = 100  # a menu entry is shorter, a paragraph of an article longer
 _MENU = 220  # no mark of a page stands in a longer block
+_BUTTONS = 10  # blocks between headline and lead: buttons, the day, how often it was read
+_HEADLINE = 45  # a line of a page this long that is no button is a headline
 _HEAD = 400  # no line of a letterhead or title is longer; marks are looked for in so much of a block
 _SIGNATURE = 120  # characters of a line that opens a signature
 _NAME_BELOW = 5  # blocks below a post in which its holder's name stands
@@ -643,9 +645,10 @@ def _article_begins(layout: Layout, chrome: set[int], stamps: set[int], prose: i
     while first > 0 and lines < 6:
         index = first - 1
         if index in chrome:
-            # a button between headline and lead ("Cỡ chữ"): look past it if a headline stands above
-            above = next((i for i in range(index - 1, max(-1, index - 4), -1) if i not in chrome), None)
-            if above is None or _size(layout.view, above) < 45:
+            # buttons and the day between headline and lead ("Cỡ chữ"): look past them if a headline stands above
+            tops = range(index - 1, max(-1, index - _BUTTONS), -1)
+            above = next((i for i in tops if i not in chrome and i not in stamps), None)
+            if above is None or _size(layout.view, above) < _HEADLINE:
                 break
             first = above + 1
             continue

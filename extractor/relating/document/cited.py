@@ -58,7 +58,8 @@ class Cited(Part):
             for index in lead[:_LEAD_BLOCKS]:
                 if any(take(sentence) for sentence in self.sentences(index)):
                     return
-        if self.headings.read(lead[:_HEADLINES]):
+        heads = lead[:_HEADLINES]
+        if any(self.take_cited(self.headings.named_by(i)) for i in heads) or self.headings.read(heads):
             return
         if any(self._take_article(sentence) for i in lead[:_FIRST_BLOCKS] for sentence in self.sentences(i)):
             return
@@ -137,7 +138,8 @@ class Cited(Part):
             return Owned(near, body, "", near.end)
         if stop and (link is None or stop.start() < near.start + link.start):
             acts = self.words.acts.match(self.key, stop.start(), rest.end)
-            cut = self.subjects.clause_start(stop.end(), rest.end) if acts else None
+            whole = rest.end if self.text[rest.end - 1] not in ".:;" else None  # of a headline
+            cut = (self.subjects.clause_start(stop.end(), rest.end) or whole) if acts else None
             title = self.make.composed(stop.start() + 1, cut) if cut else ""
             return Owned(Span(near.start, stop.start()), body, title, cut or stop.start())
         if link is None:

@@ -14,6 +14,8 @@ from extractor.relating.document.periods import day_of, read_period
 _LONGEST_LIST_TITLE = 160
 _FIRST_POINT = regex.compile(r"\s(?=I\s?[.)]\s?\p{Lu})")
 _LONGEST_HEADLINE = 200
+_HEADLINES = 4  # blocks above a lead that may be its headline
+_ABOVE = 12  # blocks above a lead in which they stand, buttons among them
 
 
 class Headings(Part):
@@ -25,7 +27,7 @@ class Headings(Part):
 
     def _take_heading(self, index: int) -> bool:
         """Read a headline that names its document: ``Kế hoạch 31/KH-UBND năm 2022 trồng … do tỉnh … ban hành``."""
-        span, facts = self.layout.content(index), self.facts
+        span, facts = self.named_by(index), self.facts
         kind = self.kind_at(span.start, span.end)
         number = self.words.number.match(self.text, span.start + kind.end, span.end) if kind else None
         if kind is None or number is None or len(span) > LONGEST_TITLE:
@@ -53,7 +55,7 @@ class Headings(Part):
 
     def _take_named(self, index: int) -> bool:
         """Read a headline that is the title of a plan: ``Kế hoạch trồng rừng năm 2023 trên địa bàn huyện …``."""
-        span = self.layout.content(index)
+        span = self.named_by(index)
         kind = self.kind_at(span.start, span.end)
         if kind is None or self.facts.title or not self.layout.portal or len(span) > _LONGEST_HEADLINE:
             return False
@@ -69,11 +71,18 @@ class Headings(Part):
         self.facts.title = title
         return True
 
+    def named_by(self, index: int) -> Span:
+        """The line of a headline that names a paper, without the verb that says it is out: ``Ban hành Kế hoạch …``."""
+        span = self.layout.content(index)
+        verb = self.words.heading_verb.match(self.key, span.start, span.end)
+        return Span(verb.end(), span.end) if verb else span
+
     def complete(self, lead: Span) -> None:
         """Take number and day of a headline that names the paper of which the lead tells without them."""
-        first = self.view.block_index(lead.start)
-        for index in range(max(0, first - 4), first):
-            span = self.layout.content(index)
+        first, zones = self.view.block_index(lead.start), self.layout.zones
+        above = [i for i in range(max(0, first - _ABOVE), first) if zones[i] != "navigation"]
+        for index in above[-_HEADLINES:]:
+            span = self.named_by(index)
             kind = self.kind_at(span.start, span.end)
             number = self.words.number.match(self.text, span.start + kind.end, span.end) if kind else None
             if kind is None or number is None or kind.value.means["doc_type"] != self.facts.doc_type:

@@ -275,6 +275,8 @@ class Told(Part):
     def _score(self, found: Statement, position: int, official: bool) -> int:
         """How surely a statement is the document's own issuing; 0: it is a task or a citation."""
         before = self.key[found.sentence.start : found.issuer.start]
+        if not official and self._is_numbered(found):
+            return 0
         for hit in self.ordering(found.sentence.start, found.issuer.start):
             rest = before[hit.end :]
             if len(rest.strip()) < 3 and not (hit.start == 0 and hit.end == len(before.strip())):
@@ -303,6 +305,12 @@ class Told(Part):
         elif self._heads(found):
             return _OF_HEADLINE
         return score * 10 - min(position, 9) if score else 0
+
+    def _is_numbered(self, found: Statement) -> bool:
+        """Whether the sentence is of the paper by which it is issued: ``Quyết định số 31/QĐ-UBND của UBND tỉnh …``."""
+        start = found.sentence.start
+        kind = self.kind_at(start, found.issuer.start)
+        return kind is not None and self.words.number.match(self.text, start + kind.end, found.issuer.start) is not None
 
     def _heads(self, found: Statement) -> bool:
         """Whether a statement is an article's headline, which leaves out when and often who."""
