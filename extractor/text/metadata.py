@@ -21,6 +21,7 @@ _LONGEST, _LONGEST_VALUE = 700, 300  # characters of a block and of a value; lon
 _APART = 6  # pieces from one label to the next
 _LEAST = 2  # labels with a value
 _TELLING = frozenset({"number", "date", "type", "issuer", "title"})
+_DIGITS = frozenset({"number", "date"})
 _EDGE = " *:|#\t–-•+"
 
 
@@ -44,11 +45,12 @@ class Labels:
         label = one_of(sorted(self._fields, key=lambda w: (-len(w), w)))
         self.stated = regex.compile(rf"(?<![\w/]){label}\s?[*]{{0,2}}\s?:")
         self.alone = regex.compile(rf"{label}$")
+        self.spaced = regex.compile(rf"{label} (?=\w)")
         self.longest = max(map(len, self._fields), default=0)
 
     def field_of(self, label: str) -> str:
         """The field that a label is of, as it was matched."""
-        return self._fields[label.rstrip(" :*")]
+        return self._fields[label.strip(" :*")]
 
 
 def read_metadata(view: View, patterns: PatternSet, content: Sequence[Span]) -> Metadata:
@@ -92,6 +94,10 @@ class _Register:
             elif waiting is not None:
                 self._keep(number, block, waiting, piece)
                 waiting = None
+            elif (spaced := self.labels.spaced.match(self.view.key, piece.start, piece.end)) is not None:
+                name, value = self.labels.field_of(spaced[0]), Span(spaced.end(), piece.end)
+                if self._is_value(name, value):
+                    self._keep(number, block, name, value)
         return self._together()
 
     def _key(self, span: Span) -> str:
@@ -100,6 +106,13 @@ class _Register:
     def _keep(self, number: int, block: int, name: str, value: Span) -> None:
         if len(value) <= _LONGEST_VALUE:
             self.found.append((number, block, name, value))
+
+    def _is_value(self, name: str, value: Span) -> bool:
+        """Whether what only a space parts from a label is its value: a number or a day, or a name below one of these."""
+        first = self.view.text[value.start]
+        if name in _DIGITS:
+            return first.isdigit()
+        return first.isupper() and any(above in _DIGITS for _, _, above, _ in self.found)
 
     def _together(self) -> Metadata:
         """The labels that stand close to one another, if they are enough to be a register."""
