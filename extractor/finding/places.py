@@ -618,6 +618,8 @@ class Finder:
     def _behind(self, item: Item, pending: list[Item], pos: int, end: int) -> int:
         """What stands right behind a name: its own quantity, a bracket."""
         tail = self.words.tail.match(self.text, pos, end)
+        if tail and self._counts_units(item, tail.end(1), tail.end()):
+            tail = None
         if tail and not self.text[pos : tail.start(1)].strip().startswith("("):
             item.quantity = Span(*tail.span(1))
             return int(tail.end())
@@ -632,6 +634,14 @@ class Finder:
             return close + 1
         self._bracket(item, pending, pos + gap + 1, close)
         return close + 1
+
+    def _counts_units(self, item: Item, begin: int, end: int) -> bool:
+        """Whether the quantity behind a unit counts those that a bracket names: ``huyện Hòa Sơn: 01 xã (An Lạc)``."""
+        if item.level not in {"district", "province"}:
+            return False
+        opening = self.text.find("(", begin, end + 2)
+        named = self.text[opening + 1 : opening + 2].isupper() or self.skip(opening + 1) in self.prefix_at
+        return opening >= 0 and named and not any(c.isdigit() for c in self.text[opening:end])
 
     def _closing(self, opening: int, end: int) -> int | None:
         """The bracket that closes the one at ``opening``, in the same line and not far off."""
@@ -724,10 +734,13 @@ class Finder:
             colon = self.skip(prefix.end)
             if self.text[colon : colon + 1] not in (":", "("):
                 return None
-            found = self.name(self.skip(colon + 1), end, prefix.level, strict=False)
-            if found is None:
+            first = self.skip(colon + 1)
+            if (own := self.prefix_at.get(first)) is not None:
+                lower = self._at_prefix(own, end)  # "02 xã (xã A, xã B)"
+            elif (found := self.name(first, end, prefix.level, strict=False)) is not None:
+                lower = Item(first, found[0], prefix.level, prefix.type, prefix.entry.id, known=found[1])
+            if lower is None:
                 return None
-            lower = Item(self.skip(colon + 1), found[0], prefix.level, prefix.type, prefix.entry.id, known=found[1])
         if count:
             inner.counts.append(count)
         return _Series(inner, lower, lower, [lower], lower.level, lower.type)
@@ -982,7 +995,8 @@ class Finder:
         pairs = list(dict.fromkeys(zip(noun.levels, noun.types, strict=True)))
         if any(not level for level in noun.levels):  # địa phương, đơn vị: the names tell
             levels = ("district", "commune", "province") if not self.on or self.on < TWO_LEVELS else _UNITS[::-1]
-            return [(level, "") for level in levels]
+            known = [self.name(pos, limit, level, strict=True) is not None for level in levels]
+            return [(level, "") for _, level in sorted(zip(known, levels, strict=True), key=lambda read: not read[0])]
         if len(pairs) > 1 or pairs[0][1] == CITY:
             order = dict.fromkeys([level for level, _ in pairs] + ["province"] * (CITY in noun.types))
             return [(level, "") for level in order]
