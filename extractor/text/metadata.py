@@ -108,7 +108,7 @@ class _Register:
             self.found.append((number, block, name, value))
 
     def _is_value(self, name: str, value: Span) -> bool:
-        """Whether what only a space parts from a label is its value: a number or a day, or a name below one of these."""
+        """Whether what only a space parts from a label is its value: a number, a day, or a name below one of these."""
         first = self.view.text[value.start]
         if name in _DIGITS:
             return first.isdigit()

@@ -76,6 +76,18 @@ class Part:
         """The stretch of a block."""
         return self.view.blocks[index].span
 
+    def bracketed(self, index: int) -> Span:
+        """A block, with the one below it where that closes its bracket: ``(Kèm theo`` – ``Nghị quyết số 12/NQ-CP …)``."""
+        span = self.block(index)
+        if (
+            self.text[span.start] != "("
+            or ")" in self.text[span.start : span.end]
+            or index + 1 == len(self.view.blocks)
+        ):
+            return span
+        below = self.block(index + 1)
+        return Span(span.start, below.end) if self.text[below.end - 1] == ")" else span
+
     def sentences(self, index: int) -> Iterator[Span]:
         """The sentences of a block, the first without the stamp or the headline that share its line."""
         for sentence in self.scene.sentences(index):

@@ -158,30 +158,34 @@ class Letterhead(Part):
         if self.facts.number and self.facts.issued_on:
             return
         for index in dict.fromkeys((*self.layout.title, *header)):
-            span = self.block(index)
+            span = self.bracketed(index)
             hits = self.words.attached.matches(self.key[span.start : span.end])
             if index == self.layout.title[0] and self.layout.annex is not None and hits:
                 span = Span(span.start + hits[0].start, span.end)  # "Phụ lục kèm theo Kế hoạch số …"
             if not hits or not (self.text[span.start] == "(" or self.words.attached_line.match(self.key, span.start)):
                 continue
-            found = self.words.number_line.search(self.text, span.start, span.end)
-            if found is None:
-                kinds = self.words.types.matches(self.key[span.start : span.end])
-                said = (self.words.number.match(self.text, span.start + k.end, span.end) for k in kinds)
-                found = next(filter(None, said), None)
-            if found and found["number"][0].isdigit() and not self.facts.number:
-                self.facts.number = number_of(found)
-            day = self.words.day.search(self.key, span.start, span.end)
-            if day and self.facts.issued_on is None:
-                self.facts.issued_on = day_of(day)
-            owner = self.words.behind_of.search(self.key, day.end() if day else span.start, span.end)
-            if owner and not self.facts.issuer:
-                end = self.text.find(")", owner.end(), span.end)
-                end = span.end if end < 0 else end
-                body = self.body(Span(owner.end(), end)) or self.headed(Span(owner.end(), end))
-                if body:
-                    session = self.words.session.search(self.key, owner.end(), end)
-                    end = session.start() if session else end
-                    self.facts.issuer = self.make.composed(owner.end(), end).strip(" .,;(-–")
-                    self.facts.central = body.value.means.get("level") == "central"
+            self.take_attached(span)
             return
+
+    def take_attached(self, span: Span) -> None:
+        """Take number, day and issuer of the document that a note says a paper came with."""
+        found = self.words.number_line.search(self.text, span.start, span.end)
+        if found is None:
+            kinds = self.words.types.matches(self.key[span.start : span.end])
+            said = (self.words.number.match(self.text, span.start + k.end, span.end) for k in kinds)
+            found = next(filter(None, said), None)
+        if found and found["number"][0].isdigit() and not self.facts.number:
+            self.facts.number = number_of(found)
+        day = self.words.day.search(self.key, span.start, span.end)
+        if day and self.facts.issued_on is None:
+            self.facts.issued_on = day_of(day)
+        owner = self.words.behind_of.search(self.key, day.end() if day else span.start, span.end)
+        if owner and not self.facts.issuer:
+            end = self.text.find(")", owner.end(), span.end)
+            end = span.end if end < 0 else end
+            body = self.body(Span(owner.end(), end)) or self.headed(Span(owner.end(), end))
+            if body:
+                session = self.words.session.search(self.key, owner.end(), end)
+                end = session.start() if session else end
+                self.facts.issuer = self.make.composed(owner.end(), end).strip(" .,;(-–")
+                self.facts.central = body.value.means.get("level") == "central"
