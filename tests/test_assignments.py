@@ -92,6 +92,17 @@ def test_columns_of_a_task_table() -> None:
     ]
 
 
+def test_rows_below_a_merged_task_have_it() -> None:
+    text = (
+        "PHỤ LỤC\nPHÂN CÔNG NHIỆM VỤ NĂM 2026\n| TT | Nhiệm vụ | Chủ trì | Phối hợp | Thời hạn |\n"
+        "| 1 | Số hóa hồ sơ hộ tịch | Sở Tư pháp | Công an tỉnh | Quý II/2026 |\n| | | Sở Nội vụ | Bưu điện tỉnh | |\n"
+        "| 2 | | Sở Y tế | | |"
+    )
+    tasks = {a.quote: a.task for a in extract(text).assignments}
+    assert tasks["Sở Nội vụ"] == tasks["Bưu điện tỉnh"] == tasks["Sở Tư pháp"] == "Số hóa hồ sơ hộ tịch"
+    assert tasks["Sở Y tế"] == ""  # a row of its own, whose task is not said
+
+
 def test_what_was_done_is_no_assignment() -> None:
     assert _roles("Ngày 05/4, Sở Y tế tổ chức hội nghị sơ kết.") == {}
     assert _roles("I. KẾT QUẢ\n- Sở Y tế chủ trì mở 05 lớp tập huấn.\n") == {}

@@ -133,6 +133,18 @@ def test_an_empty_cell_keeps_the_others_in_their_columns() -> None:
     ]
 
 
+def test_rows_below_merged_cells_stand_in_their_columns() -> None:
+    rows = [
+        ["TT", "Việc", "Chủ trì", "Phối hợp", "Hạn"],
+        ["1", "Lập bản đồ", "Sở Y tế", "Công an tỉnh", "Quý II"],
+        ["Sở Nội vụ", "Bưu điện tỉnh"],
+        ["2", "Mở lớp", "Sở Tư pháp", "Báo Mẫu", "Quý III"],
+    ]
+    made = with_barred_rows("\n".join("|\n" + "\n|\n".join(row) + "\n|" for row in rows))
+    rows[2] = ["", "", *rows[2]]
+    assert [[cell.strip() for cell in line.split("\t")] for line in made.split("\n")] == rows
+
+
 def test_bars_between_words_are_left_alone() -> None:
     text = "Tin tức\n|\nVăn bản\n|\nLiên hệ\n\nỦy ban nhân dân xã họp."
     assert with_barred_rows(text) == text

@@ -148,6 +148,7 @@ class _Columns:
     tasks: list[int] = field(default_factory=list)
     people: list[int] = field(default_factory=list)
     posts: list[int] = field(default_factory=list)
+    task: Span | None = None  # of the rows above, for those that share its cell
 
 
 @dataclass(slots=True)
@@ -370,10 +371,16 @@ class _Relater(DutyReader):
                 yield _Draft(actor, role, "table", None, task, False, (("duty.column.person", actor.quote),))
 
     def _table_task(self, cells: Sequence[Span], columns: _Columns) -> Span | None:
-        """The cell that says what is to be done: the task's column, else the longest of the first others."""
+        """The cell that says what is to be done: the task's column, else the longest of the first others.
+
+        Where it is empty and the row has no number of its own either, it is one cell with the row's above.
+        """
         others = [c for i, c in enumerate(cells) if i not in columns.roles and i not in columns.people][:3]
         task = max([cells[c] for c in columns.tasks if c < len(cells)] or others, key=len, default=None)
-        return None if task is None else self._trim(task)
+        said = None if task is None else self._trim(task)
+        if columns.tasks and (said is not None or self._trim(cells[0]) is not None):
+            columns.task = said
+        return columns.task if columns.tasks else said
 
     def _table_units(self, row: int, columns: _Columns) -> Iterator[_Draft]:
         """Named units alone in a role's cell (``Thôn Đông, thôn Tây``): there they stand for those who run them."""

@@ -20,6 +20,7 @@ _INDEX = re.compile(r"(?P<number>\d{1,4})[.)]?|[IVX]{1,5}[.)]?|[A-ZĐ][.)]?")
 _LONGEST_CELL = 2000  # characters
 _LEAST_CELLS, _MOST_CELLS = 2, 60  # of a row of the head
 _LEAST_ROWS = 2
+_MERGED = 2  # cells at the beginning of a row that the one above it shares
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +34,11 @@ class _Cell:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """The cells of a row from ``first`` to ``last``, as numbers of the table's cells."""
+    """The cells of a row from ``first`` to ``last``, as numbers of the table's cells, behind some merged ones."""
 
     first: int
     last: int
+    merged: int = 0
 
 
 def with_barred_rows(text: str) -> str:
@@ -60,6 +62,7 @@ def with_barred_rows(text: str) -> str:
                 chars[at] = " " if text[at] in "\n|" else text[at]
             for bar in bars[row.first + 1 : row.last + 1]:
                 chars[bar] = "\t"
+            chars[start : start + row.merged] = "\t" * row.merged
     return "".join(chars) if chars is not None else text
 
 
@@ -105,9 +108,25 @@ def _numbered(cells: Sequence[_Cell], width: int) -> list[_Row]:
     if not begins:
         return []
     made = [_Row(first, _last(cells, first, after)) for first, after in pairwise([*begins, len(cells) + 1])]
-    common = Counter(row.last - row.first + 1 for row in made).most_common(1)[0][0]
-    made = [_Row(row.first, row.first + min(row.last - row.first, common - 1)) for row in made]
-    return [*_head(cells, width, begins[0]), *made]
+    sizes = Counter(row.last - row.first + 1 for row in made)
+    common = width if sizes[width] else sizes.most_common(1)[0][0]  # a row with merged cells holds those below it
+    rows = [part for row in made for part in _parts(cells, row, common)]
+    return [*_head(cells, width, begins[0]), *rows]
+
+
+def _parts(cells: Sequence[_Cell], row: _Row, common: int) -> Iterator[_Row]:
+    """A row, and the shorter ones below its merged cells: ``1 | Trồng cây | Sở A | 2026`` – ``Sở B``.
+
+    The running number and the task are merged first; so what is left stands behind these two, as far as it is shorter.
+    """
+    last = row.first + min(row.last - row.first, common - 1)
+    yield _Row(row.first, last)
+    first = last + 2
+    while first <= row.last and not cells[first - 1].text:
+        end = next((i for i in range(first, row.last + 1) if not cells[i].text), row.last + 1)
+        if end > first and (merged := min(_MERGED, common - (end - first))) > 0:
+            yield _Row(first, end - 1, merged)
+        first = end + 1
 
 
 def _last(cells: Sequence[_Cell], first: int, after: int) -> int:

@@ -73,6 +73,7 @@ _MARKS = frozenset(
 )
 # Sizes in characters.
 _PROSE = 100  # a menu entry is shorter, a paragraph of an article longer
+_MERGED, _MERGED_LINE = 3, 200  # lines between two rows of a table, and the characters of one
 _MENU = 220  # no mark of a page stands in a longer block
 _BUTTONS = 10  # blocks between headline and lead: buttons, the day, how often it was read
 _HEADLINE = 45  # a line of a page this long that is no button is a headline
@@ -1064,13 +1065,25 @@ def _tables(layout: Layout, words: _Words) -> tuple[Table, ...]:
     tables: list[Table] = []
     run: list[int] = []
     for index, block in enumerate(layout.view.blocks):
-        in_table = block.cells and layout.zones[index] in BODY_ZONES
-        if run and (index != run[-1] + 1 or _heads_next(layout.view, index, words) if in_table else not block.cells):
+        if not block.cells or layout.zones[index] not in BODY_ZONES:
+            continue
+        if run and not _goes_on(layout.view, run[-1], index, words):
             tables += _table(layout.view, run, words)
             run = []
-        if in_table:
-            run.append(index)
+        run.append(index)
     return (*tables, *_table(layout.view, run, words))
+
+
+def _goes_on(view: View, last: int, index: int, words: _Words) -> bool:
+    """Whether a row is of the last one's table: the next, or the next number below lines of merged cells."""
+    if index == last + 1:
+        return not _heads_next(view, index, words)
+    above, below = view.blocks[last].cells, view.blocks[index].cells
+    between = view.blocks[last + 1 : index]
+    if len(between) > _MERGED or len(above) != len(below) or any(b.end - b.start > _MERGED_LINE for b in between):
+        return False
+    numbers = [view.text[cells[0].start : cells[0].end].strip(" .)") for cells in (above, below)]
+    return all(n.isdigit() for n in numbers) and int(numbers[1]) == int(numbers[0]) + 1
 
 
 def _align_sums(layout: Layout, words: _Words) -> None:

@@ -1,7 +1,7 @@
 """What closes a paper whose first page is missing, and says which it is.
 
-``Trên đây là Kế hoạch …`` names it; ``Nghị quyết này đã được HĐND tỉnh … khóa …, kỳ họp thứ … thông qua ngày …`` says who
-passed it and when; the line below an annex's title says what it came with.
+``Trên đây là Kế hoạch …`` names it; ``Nghị quyết này đã được HĐND tỉnh … khóa … thông qua ngày …`` says who passed it,
+and when; the line below an annex's title says what it came with.
 """
 
 from __future__ import annotations

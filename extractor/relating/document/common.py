@@ -77,7 +77,7 @@ class Part:
         return self.view.blocks[index].span
 
     def bracketed(self, index: int) -> Span:
-        """A block, with the one below it where that closes its bracket: ``(Kèm theo`` – ``Nghị quyết số 12/NQ-CP …)``."""
+        """A block, with the one below it if that closes its bracket: ``(Kèm theo`` – ``Nghị quyết số 12 …)``."""
         span = self.block(index)
         if (
             self.text[span.start] != "("
