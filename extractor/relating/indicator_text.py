@@ -45,6 +45,7 @@ _DIGITS = re.compile(r"\d+")
 _WORD = 12  # characters of the word before a number
 _SHORT_NAME = regex.compile(r"\((?:\p{Lu}[\p{Lu}\d&-]++|(?!\s)(?:\s?\p{Ll}++){2,6}+)\)(?=\s\p{Ll})")
 _NOTE_INSIDE = regex.compile(r"\([^()\n\d]{1,60}+\)\s(?=[^\W\d_])")
+_NAMES_LISTED = regex.compile(r"\s\((?:\p{Ll}+\s){0,2}\p{Lu}[^()\n\d]{1,300}+\)\s(?=\p{Ll})")
 _NOTE_LENGTH = 160  # characters of a bracket before a number that only explains: "bão số 3 (Yagi) khoảng 1.100 tỷ đồng"
 _LETTER_NEXT = regex.compile(r"\s[^\W\d_]")
 _TWO_LETTERS = regex.compile(r"\p{L}{2}")
@@ -74,6 +75,12 @@ class Subject:
     span: Span
     headed: bool  # it begins with a noun of heads.yaml
     link: str  # the word between it and the number; ":" too
+
+
+def names_listed(text: str, start: int, end: int) -> Span | None:
+    """The bracket right behind a counted noun that names what is counted, if the text goes on behind it."""
+    found = _NAMES_LISTED.match(text, start, end)
+    return Span(found.start() + 1, found.end() - 1) if found else None
 
 
 class IndicatorReader:
@@ -1078,6 +1085,9 @@ class IndicatorReader:
         bracketed = counted and share is not None and not self.key[noun_end : share.start].strip()
         if bracketed and share is not None and self.words.predicate.match(key, share.end + 1, region.right):
             noun_end = share.end  # "12/30 thôn (40 %) có nhà văn hóa"
+        listed = names_listed(text, noun_end, region.right) if counted else None
+        if listed is not None and self.words.predicate.match(key, listed.end + 1, region.right):
+            noun_end = listed.end  # "02 xã (An Lạc, Bình Hòa) được công nhận"
         if begin < region.right and text[begin] in ",.;:)-–" and begin >= noun_end:
             return quantity.unit_span if counted else None
         if percent and (of := self.words.share_of.match(key, begin, region.right)):

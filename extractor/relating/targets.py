@@ -22,7 +22,7 @@ from extractor.relating.clock import Clock, Standing, When
 from extractor.relating.confidence import rated
 from extractor.relating.heads import heads
 from extractor.relating.in_order import InOrder
-from extractor.relating.indicator_text import REACH, IndicatorReader, Region
+from extractor.relating.indicator_text import REACH, IndicatorReader, Region, names_listed
 from extractor.relating.indicators import folded_code, indicator_code
 from extractor.relating.promises import Promises
 from extractor.relating.rows import RowMaker
@@ -555,7 +555,8 @@ class _Rows:
             start, due = told.value.span.start, told.value.span.due
         words = quantity.unit
         if indicator is not None and indicator != quantity.unit_span:
-            words = self._words(indicator, share)
+            unit, text = quantity.unit_span, scene.view.text
+            words = self._words(indicator, share or (unit and names_listed(text, unit.end, indicator.end)))
         code, code_rule = self._code(quantity, indicator, words, basis, at)
         evidence = [make.evidence("pattern", quantity.rule, quantity.number, "number")]
         if quantity.unit_span is not None:
@@ -576,7 +577,7 @@ class _Rows:
         )  # fmt: skip
 
     def _words(self, indicator: Span, share: Span | None) -> str:
-        """The words of an indicator, without the share in brackets that may stand inside."""
+        """The words of an indicator, without the share or the names in brackets that may stand inside."""
         make = self.make
         if share is None or not indicator.start < share.start < share.end < indicator.end:
             return make.verbatim(indicator.start, indicator.end)
