@@ -360,14 +360,16 @@ def _by_neighbours(scene: Scene, draft: Draft, span: TimeSpan, contexts: Context
             continue
         if not once and role in ("results", "narrated", "held", "event", "issue_date", "name"):
             continue
+        ahead = contexts.anchor is not None and span.due is not None and span.due > contexts.anchor
         if role == "results":
+            if draft.chain and ahead:
+                continue  # "tổng kết kết quả thực hiện vào năm 2030": when, not of which year
             return "event", rule
         if role == "narrated":
             if scene.is_article and not _promised(scene, draft, contexts):
                 return "event", rule
             continue
         if role == "held":
-            ahead = contexts.anchor is not None and span.due is not None and span.due > contexts.anchor
             if scene.is_article and not ahead and not _promised(scene, draft, contexts):
                 return "event", rule
             continue
