@@ -702,11 +702,28 @@ def _mark_official(layout: Layout, words: _Words) -> None:
         for i in title:
             zones[i] = "header"
         if head == own:
+            end = _behind_number_below(layout, words, own, end)
             layout.title, position = tuple(title), end
             layout.annex = _annex_words(layout, words, head)
         _mark_preamble(layout, words, end)
     _mark_addressees(layout, words, position)
     _mark_end(layout, words, position, frozenset([*later, *annexes]))
+
+
+def _behind_number_below(layout: Layout, words: _Words, own: int, end: int) -> int:
+    """The block behind number, place and day that stand below the title, where the letterhead above it has none."""
+    view = layout.view
+
+    def stated(i: int) -> bool:
+        block = view.blocks[i]
+        return _size(view, i) <= _HEAD_LINE and words.head_alone.match(view.key, block.start, block.end) is not None
+
+    if any(stated(i) for i in range(own)):
+        return end
+    while end < len(view.blocks) and layout.markers[end] is None and not view.blocks[end].cells and stated(end):
+        layout.zones[end] = "header"
+        end += 1
+    return end
 
 
 def _mark_addressees(layout: Layout, words: _Words, position: int) -> None:

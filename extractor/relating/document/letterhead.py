@@ -110,7 +110,10 @@ class Letterhead(Part):
             said = self.make.composed(span.start, end).rstrip(" ,-–(") if end > span.start else ""
             if not said:
                 continue
-            if joined and body is None and joined[-1][1] is not None:
+            if joined and joined[-1][1] is not None and self.words.organ.fullmatch(self.key, span.start, end):
+                last = joined[-1]  # "HĐND TỈNH SƠN LA" – "THƯỜNG TRỰC HĐND": the second is of the first
+                joined[-1] = (last[0], last[1], self._organ_of(said, last[2]))
+            elif joined and body is None and joined[-1][1] is not None:
                 last = joined[-1]
                 joined[-1] = (Span(last[0].start, span.end), last[1], f"{last[2]} {said}")
             elif body is not None or joined:
@@ -129,6 +132,13 @@ class Letterhead(Part):
             said = f"{said} {place[0]}"
         self.facts.issuer = said
 
+    @staticmethod
+    def _organ_of(organ: str, body: str) -> str:
+        """``THƯỜNG TRỰC HĐND`` of ``HĐND TỈNH SƠN LA``: both in one, the body said once."""
+        words = organ.split()
+        shared = next((n for n in range(len(words) - 1, 0, -1) if body.startswith(" ".join(words[-n:]))), 0)
+        return f"{' '.join(words[: len(words) - shared])} {body}"
+
     def _head_lines(self, index: int) -> Iterator[Span]:
         """What a line of the letterhead says of the issuer: its capitals, without motto, number, place and date."""
         block = self.view.blocks[index]
@@ -136,6 +146,8 @@ class Letterhead(Part):
             start, end = cell.start, cell.end
             for motto in self.words.motto.matches(self.key[start:end]):
                 end = min(end, start + motto.start)
+            if self.words.union.fullmatch(self.key, start, end):
+                continue
             for pattern in (self.words.number_line, self.words.place_date):
                 if match := pattern.search(self.text, start, end):
                     end = min(end, match.start())

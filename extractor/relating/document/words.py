@@ -95,7 +95,7 @@ class Words:
         self.lead_in, self.closing = (expression(patterns, role) for role in ("lead_in", "closing"))
         self.article, self.heading_end = (expression(patterns, role) for role in ("article", "heading_end"))
         self.plans = regex.compile(rf"{words(role='heading_type', force='strong')}(?!\p{{L}})")
-        self.passed = expression(patterns, "passed")
+        self.passed, self.organ, self.union = (expression(patterns, role) for role in ("passed", "organ", "union"))
         self.heading_verb = expression(patterns, "heading_verb")
         self.heading_types = regex.compile(rf"{words(role='heading_type')}(?!\p{{L}})")
         self.passive, self.enacted = expression(patterns, "passive"), expression(patterns, "enacted")
