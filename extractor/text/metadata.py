@@ -75,6 +75,7 @@ class _Register:
     def __init__(self, view: View, labels: Labels, content: Sequence[Span], blocks: Iterable[int]) -> None:
         self.view, self.labels, self.content, self.blocks = view, labels, content, blocks
         self.found: list[tuple[int, int, str, Span]] = []  # piece, block, field, value
+        self.spaced = 0  # how many of them a mere space parts from their labels: all of a register, or none
 
     def read(self) -> Metadata:
         waiting: str | None = None
@@ -96,8 +97,9 @@ class _Register:
                 waiting = None
             elif (spaced := self.labels.spaced.match(self.view.key, piece.start, piece.end)) is not None:
                 name, value = self.labels.field_of(spaced[0]), Span(spaced.end(), piece.end)
-                if self._is_value(name, value):
+                if len(self.found) == self.spaced and self._is_value(name, value):
                     self._keep(number, block, name, value)
+                    self.spaced = len(self.found)
         return self._together()
 
     def _key(self, span: Span) -> str:

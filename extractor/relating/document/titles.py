@@ -143,8 +143,9 @@ class Titles(Part):
                 self._take_subject(Span(start, self._subject_end(index)))
                 return
         if named:
-            self.facts.doc_type = self.words.letter
             self._below_number(header)
+        if named or any(part == "addressees" for i in header for part, _, _ in self.layout.marks.of(i)):
+            self.facts.doc_type = self.words.letter
 
     def _take_subject(self, subject: Span) -> None:
         self.facts.subject = subject

@@ -35,6 +35,7 @@ from extractor.text.keys import fold
 
 _POSTED = regex.compile(r"(?<!\d)(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?!\d)")
 _LEAD_BLOCKS = 3
+_STOPS = '.:;…!?”"'
 _MENU_ENTRY = 24  # characters of an entry in a menu above an article, or of a heading
 _OPENING = '"“'
 _OF_ORDER = 9  # the score of a paper told by what it orders
@@ -104,7 +105,8 @@ class Told(Part):
                 continue
             if self.layout.markers[index] is not None and len(self.layout.content(index)) <= _MENU_ENTRY:
                 continue
-            body += 1
+            headline = not official and body and self.text[self.block(index).end - 1] not in _STOPS
+            body += 0 if headline and len(self.block(index)) <= _LONGEST_HEADLINE else 1
             if (official and body > 30) or (not official and body > 40):
                 break
             for sentence in self.sentences(index):
@@ -230,7 +232,8 @@ class Told(Part):
             return None
         kind = self.kind_at(said.start("kind"), sentence.end)
         sent = self.words.sent.match(self.key, said.start("kind") + len(said["kind"]), sentence.end)
-        links = self.words.links.matches(self.key[said.end() : sentence.end]) if sent else []
+        links = self.words.links.matches(self.key[said.end() : sentence.end])
+        links = links if sent else [link for link in links[:1] if link.start <= 1]  # "văn bản chỉ đạo | về việc …"
         begin = self.past_link(said.end() + links[0].start, sentence.end) if links else sentence.end
         title = self.subjects.until(begin, sentence.end)
         return Order(sentence, *issuer, str(kind.value.means["doc_type"]) if kind else "", title)
