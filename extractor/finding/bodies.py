@@ -100,6 +100,8 @@ class Words:
     topic_joint: Any
     post_joint: Any
     post_chain: Any
+    post_of: Any
+    charge: Any
 
     @classmethod
     def of_patterns(cls, patterns: PatternSet) -> Words:
@@ -126,6 +128,8 @@ class Words:
                 topic_joint=joined("agency", "topic_joint"),
                 post_joint=joined("position", "joint"),
                 post_chain=joined("position", "chain"),
+                post_of=joined("position", "of"),
+                charge=joined("position", "charge", "(?:{}) "),
             )
 
         made: Words = patterns.made("actors:words", make)
@@ -809,7 +813,7 @@ class BodyReader:
             if owner == end:
                 break
             if more[1].means.get("head") == "org":
-                body = self.organization(owner, limit)
+                body = self.organization(self._past_of(owner), limit)
                 end = body.end if body is not None else end
             elif last in self.levels:
                 end = self._proper(owner, limit) or end

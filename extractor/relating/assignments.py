@@ -193,7 +193,7 @@ class _Relater(DutyReader):
         return not alone and said[-1:].isalnum()
 
     def _of_block(self, index: int) -> Iterator[_Draft]:
-        listed = list(self._roster(index))
+        listed = list(self._roster(index)) or list(self._on_team(index))
         yield from listed
         yield from self._labels(index)
         if not listed:
@@ -443,7 +443,7 @@ class _Relater(DutyReader):
             if role == "implement" and self._has_role(begin, stop):
                 continue  # Phân công thực hiện: Sở A chủ trì, Sở B phối hợp; …: Tổ công tác do ông A làm Tổ trưởng
             for actor in self._listed(index, begin, stop):
-                if role != "support" or not actor.generic:
+                if role != "support" or not actor.generic or actor.kind == "position":
                     yield _Draft(actor, role, "label", self._trim(mark), task, above, ((entry.id, mark),))
 
     def _has_role(self, begin: int, stop: int) -> bool:
@@ -483,6 +483,9 @@ class _Relater(DutyReader):
             if actor.extent.start < end:
                 if actor.kind == "person" or not single:
                     yield actor  # but no body that the bracket behind another one tells of
+                continue
+            if self.cues.within.search(self.key[end : actor.extent.start].rstrip()):
+                end = actor.extent.end  # chuyên viên giúp việc thuộc Cơ quan Ủy ban MTTQ xã
                 continue
             if actor.extent.start - end > _LABEL_REST or _SENTENCE.search(self.text[end : actor.extent.start]):
                 return
@@ -578,6 +581,9 @@ class _Relater(DutyReader):
         role: Role = next((r for r in PRECEDENCE if r in {v.role for v in verbs}), "implement")
         if role == "implement" or any(a.kind == "person" for a in self._inside(content.start, colon)):
             return
+        label = self.labels.get(content.start)
+        if label is not None and not self.key[label[0] : colon].strip():
+            return  # "Người phụ trách: …" says nothing of the work
         cues = tuple((v.rule, v.span) for v in verbs)
         for clause in self.scene.clauses(index):
             part = Span(max(clause.start, colon + 1), clause.end)
@@ -590,6 +596,35 @@ class _Relater(DutyReader):
                 yield _Draft(
                     actor, role, "heading", None, task or self._trim(Span(content.start, colon)), task is None, cues
                 )
+
+    # --- "Thành lập Tổ công tác gồm: 1. Ông A - Trưởng phòng Kinh tế - Tổ trưởng; 2. Bà B …" --------------------------
+
+    def _on_team(self, index: int) -> Iterator[_Draft]:
+        """A person of a list that says who is on a team: the team's work is theirs."""
+        content = self.scene.layout.content(index)
+        person = next(iter(self._inside(content.start, content.end)), None)
+        if person is None or person.kind != "person" or person.extent.start != content.start:
+            return
+        if self.key.find(":", person.extent.end, content.end) >= 0 or (team := self._team(index)) is None:
+            return
+        leads = self.cues.roster_heads.search(self._said(content)) is not None
+        cue = (("duty.roster.heads" if leads else "duty.roster", content),)
+        yield _Draft(person, "lead" if leads else "implement", "heading", None, team, True, cue)
+
+    def _team(self, index: int) -> Span | None:
+        """The team of the list that a line belongs to, as the line above the list names it."""
+        layout, mine = self.scene.layout, self.scene.layout.markers[index]
+        for above in range(index - 1, max(-1, index - _LONGEST_ROSTER), -1):
+            its = layout.markers[above]
+            if mine is None or (its is not None and its.style == mine.style):
+                continue
+            said = layout.content(above)
+            words = self._said(said)
+            opened, sets = self.cues.roster.search(words.rstrip()), self.cues.roster_sets.match(words)
+            if opened is None or sets is None:
+                return None
+            return self._trim(Span(said.start + sets.end(), said.start + opened.start("of")))
+        return None
 
     def _says_more(self, people: Sequence[Actor], part: Span) -> bool:
         """Whether a clause holds more than people and their brackets: then it has a verb of its own."""
@@ -606,7 +641,7 @@ class _Relater(DutyReader):
         if self.cues.reports.match(self.key, rest, content.end):
             return None
         if not self.key[rest : content.end].strip(" .;:,"):
-            return None if group.members[0].kind == "person" else self._duty_below(index)
+            return self._listed_below(index) if group.members[0].kind == "person" else self._duty_below(index)
         colon = self.key.find(":", rest, min(content.end, rest + _RUN_IN + 1))
         if colon < 0 or self._has_verb(group.span.end, colon):
             return None
@@ -619,6 +654,16 @@ class _Relater(DutyReader):
             return None  # Các xã đạt chuẩn: xã A, xã B
         clause = next((c for c in self.scene.clauses(index) if c.end > begin + 1), content)
         return self._duty(Span(begin, min(clause.end, begin + LONGEST_CLAUSE)), anything=True)
+
+    def _listed_below(self, index: int) -> Duty | None:
+        """The first duty of the list below a person's name and post; a list of others, or of facts, is none."""
+        layout, below = self.scene.layout, index + 1
+        if below >= len(layout.markers) or layout.markers[below] is None:
+            return None
+        begin = layout.content(below).start
+        if self._adverbs(begin, self.scene.view.blocks[below].end)[0] not in self.verbs:
+            return None
+        return self._duty_below(index)
 
     def _tells_members(self, group: Group, said: Span) -> bool:
         """``Tổ giúp việc gồm:`` opens its members; ``Các xã làm tốt gồm:``, ``Các đơn vị được khen là:`` say which."""
@@ -646,6 +691,8 @@ class _Relater(DutyReader):
         command = self.commands.get(at)
         if command is not None and not self.key[start : command[0]].strip():
             return True
+        if self.cues.det.expression.fullmatch(f"{before} "):
+            return True  # Các thành viên Ban Chỉ đạo
         opened = self.cues.linker.search(before) or self.cues.owner.search(before)
         return opened is not None and opened.start() == 0
 
@@ -782,6 +829,8 @@ class _Relater(DutyReader):
         doing: _Draft | None = None
         for group in self._groups(clause):
             for part in self._readings(group):
+                if part is not group and self._is_restricted(part, clause.end):
+                    continue
                 if part is not group and self.cues.besides.match(self.key, part.span.end, clause.end):
                     continue  # giao A theo dõi việc của B, C, đồng thời lưu ý …: that is said of the subject
                 made = list(self._group(index, clause, part, subject_seen))
@@ -796,6 +845,11 @@ class _Relater(DutyReader):
                 subject_seen = subject_seen or any(d.form in _SUBJECTS or d.form == "agent" for d in made)
                 if made:
                     break
+
+    def _is_restricted(self, group: Group, limit: int) -> bool:
+        """Whether the verb behind a list only says which they are: ``đối với UBND, các tổ chức | phụ trách bầu cử``."""
+        behind = past(_SPACES, self.key, group.span.end, limit)
+        return self._is_common(group.members[-1]) and self.cues.restricts.match(self.key, behind, limit) is not None
 
     def _reports(self, clause: Span) -> bool:
         """Whether a clause tells of an event, or goes on behind the semicolon of one that does: ``Tại cuộc họp, …; …``.

@@ -98,6 +98,11 @@ class Cues:
     opener: Any
     opens_bracket: Any
     members: Ending
+    restricts: Any
+    within: Ending
+    roster: Ending
+    roster_sets: Any
+    roster_heads: Ending
     apposed: Any
     by: Any
     passive: Ending
@@ -185,6 +190,11 @@ class Cues:
                 owner=last("owner", word),
                 opener=one("opener"),
                 members=last("members", r"(?:^|(?<=\s))(?:{})\s*$"),
+                restricts=one("restricts"),
+                within=last("within", word),
+                roster=last("roster"),
+                roster_sets=one("roster_sets"),
+                roster_heads=last("roster_heads"),
                 opens_bracket=one("opens_bracket", r"\s*\([^\w()]*(?:{})?[:\s]*"),
                 apposed=one("apposed"),
                 by=one("by", r"(?<!\p{{L}})(?:{})[^;]{{0,40}}$"),
@@ -932,7 +942,8 @@ class DutyReader:
 
     def _is_quota(self, group: Group, duty: Duty, limit: int) -> bool:
         """How much each unit has to reach (mỗi xã xây dựng 02 mô hình) is a target, not an assignment (decision 1)."""
-        if not any(a.units for a in group.members):
+        each = self.each.match(self.key, group.span.start, group.span.end) is not None
+        if not each and not any(a.units for a in group.members):
             return False
         return bool(self.cues.quota.match(self.key[group.span.start : min(limit, duty.span.end + _NEAR)]))
 
