@@ -761,16 +761,25 @@ class _Relater(DutyReader):
         """A piece of work, a colon, and nothing but the bodies that have it."""
         content = self.scene.layout.content(index)
         colon = self.key.find(":", content.start, min(content.end, content.start + _TOPIC))
-        if colon < 0 or not self.cues.topic.match(self.key, content.start, colon) or self._inside(content.start, colon):
+        if colon < 0 or not self._is_topic(index, Span(content.start, colon)) or self._inside(content.start, colon):
             return
         groups = self._groups(Span(colon + 1, content.end))
-        if len(groups) != 1 or self.key[colon + 1 : groups[0].span.start].strip():
+        if not groups or self.key[colon + 1 : groups[0].span.start].strip():
             return
-        if self.key[groups[0].span.end : content.end].strip(" .;"):
+        if self.key[skip_brackets(self.key, groups[0].span.end, content.end) : content.end].strip(" .;"):
             return
         for actor in groups[0].members:
             task = self._trim(Span(content.start, colon))
             yield _Draft(actor, "implement", "topic", None, task, False, (("duty.topic", Span(content.start, colon)),))
+
+    def _is_topic(self, index: int, said: Span) -> bool:
+        """Whether the words before a colon are a piece of work; in a list of who does what, all but a few are."""
+        if self.cues.topic.match(self.key, said.start, said.end):
+            return True
+        if self.scene.layout.markers[index] is None or self.cues.no_topic.search(self.key, said.start, said.end):
+            return False
+        node = self.scene.layout.node_at(said.start)
+        return any(above.kind == "organisation" for above in self.scene.layout.ancestors(node))
 
     def _draft(
         self, actor: Actor, role: Role, form: str, duty: Duty, index: int, cues: tuple[tuple[str, Span], ...] = ()
@@ -829,7 +838,7 @@ class _Relater(DutyReader):
         doing: _Draft | None = None
         for group in self._groups(clause):
             for part in self._readings(group):
-                if part is not group and self._is_restricted(part, clause.end):
+                if part is not group and (self._is_restricted(part, clause.end) or self._helps(clause, group, part)):
                     continue
                 if part is not group and self.cues.besides.match(self.key, part.span.end, clause.end):
                     continue  # giao A theo dõi việc của B, C, đồng thời lưu ý …: that is said of the subject
@@ -842,9 +851,13 @@ class _Relater(DutyReader):
                 asked = asked or any(d.form in _ORDERS for d in made)
                 yield from made
                 doing = next((d for d in made if d.form in _SUBJECTS or d.form == "agent"), doing)
-                subject_seen = subject_seen or any(d.form in _SUBJECTS or d.form == "agent" for d in made)
+                subject_seen = subject_seen or any(d.form in _SUBJECTS or d.form in ("agent", "steer") for d in made)
                 if made:
                     break
+
+    def _helps(self, clause: Span, group: Group, tail: Group) -> bool:
+        """Whether the tail of a list is still of those worked with: ``cùng cấp ủy, | chính quyền thôn | tuần tra``."""
+        return self.text[tail.span.start].islower() and self._left(clause, group.span.start)[0] == "partner"
 
     def _is_restricted(self, group: Group, limit: int) -> bool:
         """Whether the verb behind a list only says which they are: ``đối với UBND, các tổ chức | phụ trách bầu cử``."""
@@ -1094,6 +1107,8 @@ class _Relater(DutyReader):
         if self.cues.together.match(self.key, cue[0], cue[1]) is None:
             return None
         last, before = group.members[-1], group.members[-2]
+        if self.text[last.extent.start].islower() and self.text[before.extent.start].islower():
+            return None  # cùng cấp ủy, chính quyền thôn tổ chức tuần tra: both help
         if self.key[before.extent.end : last.extent.start].strip() != ",":
             return None
         return Group((last,), Span(last.extent.start, group.span.end))

@@ -111,6 +111,7 @@ class Cues:
     lead_in: Ending
     asks: Ending
     topic: Any
+    no_topic: Any
     findings: Any
     gap: Any
     gap_basis: Any
@@ -204,6 +205,7 @@ class Cues:
                 lead_in=last("lead_in"),
                 asks=last("asks"),
                 topic=one("topic"),
+                no_topic=one("no_topic"),
                 findings=one("findings"),
                 gap=one("gap"),
                 gap_basis=one("gap_basis"),
@@ -806,7 +808,7 @@ class DutyReader:
     def _first_verb(self, begin: int, limit: int) -> int | None:
         for start in self._verbs_between(begin, min(limit, begin + _GAP)):
             ahead = self.key[begin:start].rstrip()
-            if start == begin or (ahead.endswith((",", ":")) and not self._is_noun(begin, start)):
+            if start == begin or (ahead.endswith((",", ":", " -", " –")) and not self._is_noun(begin, start)):
                 return start
         return None
 
