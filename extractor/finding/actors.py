@@ -321,7 +321,9 @@ class _Reader(BodyReader):
             body = self._charge(i, end, limit)
         if body is None:
             small = not self.text[i].isupper()
-            if not plain or (small and (end - i <= _SHORT_RANK or plain == "capital")):
+            if not plain and (small or not self._heads_line(i, end, limit)):
+                return None
+            if plain and small and (end - i <= _SHORT_RANK or plain == "capital"):
                 return None
             span = Span(i, end)
             return Actor("position", span, span, entry.id, position=span, head=self.key[i:end])
@@ -336,6 +338,12 @@ class _Reader(BodyReader):
             generic=body.generic or (entry.means.get("rank") != "member" and self._is_plural(i)),
             head=self.key[i:end],
         )
+
+    def _heads_line(self, i: int, end: int, limit: int) -> bool:
+        """Whether a post is all that a line says before its colon: ``2. Phó Hiệu trưởng``, ``Giám đốc: …``."""
+        behind = self._skip(end, limit, " ")
+        alone = behind >= limit or self.text[behind] == ":"
+        return alone and self.scene.layout.content(self.scene.view.block_index(i)).start == i
 
     def _is_plural(self, i: int) -> bool:
         """Whether ``các`` stands before a post: of several bodies, and so of nobody in particular."""

@@ -650,6 +650,10 @@ class _Relater(DutyReader):
         begin = colon + 1
         if not self.key[begin : content.end].strip():
             return self._duty_below(index)
+        if group.members[0].kind == "position" and group.members[0].organization is None:
+            opened = self._adverbs(past(_SPACES, self.key, begin, content.end), content.end)[0]
+            if opened not in self.verbs:
+                return None  # Trưởng ban: ông A
         if all(a.units for a in group.members) and self._names_unit(begin, content.end):
             return None  # Các xã đạt chuẩn: xã A, xã B
         clause = next((c for c in self.scene.clauses(index) if c.end > begin + 1), content)

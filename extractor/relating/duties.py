@@ -126,6 +126,7 @@ class Cues:
     before: Any
     agent_verb: Any
     det: Ending
+    owned: Any
     verb_joint: Any
     later: Ending
     task_head: Any
@@ -222,6 +223,7 @@ class Cues:
                 verb_joint=one("and", r"[\s,]*(?:(?:{}) )?\s*"),
                 later=last("and", r"(?:[,;]|(?<!\p{{L}})(?:{}))\s*$"),
                 task_head=one("task_head", r"(?:[\s,:]|(?:{})(?!\p{{L}}))+"),
+                owned=one("owned", r" (?:{})(?!\p{{L}})"),
                 det=last("det", r"(?:^|(?<!\p{{L}}))(?:{})\s$"),
                 joint=one("joint", r"\s*(?:\([^()]{{0,160}}\)\s*)?(?:{})\s*"),
                 purpose=one("purpose"),
@@ -317,7 +319,7 @@ class DutyReader:
         for start, end, entry in self.scene.phrases(self.scene.patterns.lexicon("duty")):
             part = entry.means.get("part")  # the longest from a start comes first, and to an end
             if part == "verb":
-                if start not in self.verbs:
+                if start not in self.verbs and not self.cues.owned.match(self.key, end):
                     self.verbs[start] = Verb(start, end, entry.means["role"], entry.id)
             elif part == "command":
                 self.commands.setdefault(end, (start, entry))
@@ -728,6 +730,7 @@ class DutyReader:
             len(words) >= 3
             and self.text[begin].islower()
             and self.text[begin - 1] == " "
+            and self._next_actor(begin) > begin
             and not self.stop.match(self.key, begin)
             and not self.cues.gap.match(self.key, begin)
             and not self.cues.noun.search(words[0])
