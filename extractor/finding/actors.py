@@ -149,7 +149,15 @@ class _Reader(BodyReader):
             return [
                 Actor("organization", span, span, body.rule, organization=span, generic=body.generic, head=body.head)
             ]
-        return group
+        return group or self._own(i, limit)
+
+    def _own(self, i: int, limit: int) -> list[Actor]:
+        """A head noun alone that stands for the body itself: ``Đối với doanh nghiệp, Sở phối hợp với …``."""
+        end = self._own_end(i, limit)
+        if end is None:
+            return []
+        span = Span(i, end)
+        return [Actor("organization", span, span, "agency.own", organization=span, head=self.key[i:end])]
 
     # --- people ---------------------------------------------------------------------------------------------------
 

@@ -97,6 +97,7 @@ class Words:
     plural: Any
     each: Any
     alone: Any
+    own: Any
     topic_joint: Any
     post_joint: Any
     post_chain: Any
@@ -125,6 +126,7 @@ class Words:
                 plural=joined("agency", "plural", r"(?:{})\s+$"),
                 each=joined("agency", "each"),
                 alone=joined("agency", "alone"),
+                own=joined("agency", "own"),
                 topic_joint=joined("agency", "topic_joint"),
                 post_joint=joined("position", "joint"),
                 post_chain=joined("position", "chain"),
@@ -774,6 +776,8 @@ class BodyReader:
             noun = self._longest(self.nouns, begin, limit)
             if noun is None or (begin in self.ranks and self.ranks[begin][0][0] > noun):
                 break  # các thôn trưởng are people
+            if count and self._own_end(begin, limit) is not None:
+                break  # đối với doanh nghiệp, | Sở phối hợp …
             body = self.organization(begin, limit)
             if body is not None and body.end > noun and not body.generic:
                 break
@@ -786,6 +790,15 @@ class BodyReader:
                 break  # the next ``các`` opens another group
             begin = joint.end()
         return end, count, last
+
+    def _own_end(self, i: int, limit: int) -> int | None:
+        """The end of a head noun in capitals behind a comma, with its duty right behind it."""
+        named = self.words.own.match(self.key, i, limit) if self.text[i].isupper() and i in self.heads else None
+        if named is None or not self.text[named.end() - 1].islower() or self.text[i - 2 : i] != ", ":
+            return None
+        behind = named.end() + 1
+        does = behind in self.verbs or self.words.modal.match(self.key, behind, limit) is not None
+        return int(named.end()) if does else None
 
     def _past_attribute(self, noun: int, limit: int) -> int:
         """Behind the attribute inside a list of nouns (các đơn vị liên quan, địa phương), if a noun goes on."""

@@ -57,6 +57,7 @@ _OF_PLACE = regex.compile(r"(\p{Lu}[\p{L} -]{1,24}): \p{Lu}[^:\n]{20,200}(?<![.;
 _LEAST_ARTICLE = 3  # blocks of an article, with its headline
 _PARTNERS = 300  # characters of a list of those that somebody works with
 _DOERS = 240  # characters of a bracket that says who does the work before it
+_LONGEST_PAPER = 700  # characters before "Theo đó" in which the paper is told of
 _LONGEST_ROSTER = 40  # lines of people over which the line that says what they do is looked for
 _STANDS = "duty.stands"
 _ORDERS = frozenset({"give", "ask"})
@@ -216,7 +217,8 @@ class _Relater(DutyReader):
                 continue
             joined = self.text.startswith(";", ended)
             self.urged, self.commanded, self.doing = ordered, ordered and joined, doing and joined
-            made = [self._gapped(draft, previous) for draft in self._clause(index, clause)]
+            self.handed = False
+            made = self._parted([self._gapped(draft, previous) for draft in self._clause(index, clause)])
             if told and all(d.actor.generic and self.text[d.actor.quote.start].islower() for d in made):
                 made = []  # "đã bảo đảm các quy định …; địa phương hoàn thành nhiệm vụ"
             if telling and not self.cues.modal.search(self.key, clause.start, clause.end):
@@ -225,6 +227,7 @@ class _Relater(DutyReader):
             told = not made and self.cues.told.search(self.key, clause.start, clause.end) is not None
             told = told and self.text.startswith(";", clause.end)
             ordered = any(d.form in _ORDERS for d in made) or (ordered and bool(made)) or self._asks_in(clause)
+            ordered = ordered or self.handed
             made = made or self._stands_too(clause, last)
             ended, doing = clause.end, self.doing or bool(made)
             last = made[-1] if made else None
@@ -234,6 +237,23 @@ class _Relater(DutyReader):
                 yield from (replace(made[0], actor=actor) for actor in waiting)
             waiting, previous = [], next((d for d in reversed(made) if d.form in _SUBJECTS), previous)
         self.ordering = index if ordered else -1
+
+    def _parted(self, made: list[_Draft]) -> list[_Draft]:
+        """The drafts of a clause, each task as far as the next subject's own duty: ``A chủ trì X, | B bố trí Y``."""
+        steered = [d.actor.extent.start for d in made if d.form == "steer"]
+        starts = sorted(d.actor.extent.start for d in made if d.form == "subject" and d.duty is not None)
+        for start in starts:
+            before = self._before(start)
+            if self.key[before - 1] != ",":
+                continue
+            for number, draft in enumerate(made):
+                task = draft.task
+                if task is None or not task.start < start < task.end or draft.actor.extent.start >= start:
+                    continue
+                if not self._verbs_between(task.start, start) or any(task.start <= s < start for s in steered):
+                    continue  # what somebody tells others to do is all his
+                made[number] = replace(draft, task=self._trim(Span(task.start, before)))
+        return made
 
     def _above(self, index: int) -> int:
         """The block before, past what is the page's: a picture's caption parts no order from who has it."""
@@ -1018,11 +1038,19 @@ class _Relater(DutyReader):
             return True
         if self.led and duty.role == "support":
             return True  # Sở A chủ trì … . Sở B phối hợp với Sở C …
-        if not self.urged:
-            return False
         before = self.key[clause.start : group.span.start].rstrip(" ,")
         behind = past(AFTER_SUBJECT, self.key, group.span.end, clause.end)
-        return self.cues.linker.search(before) is not None or bool(self.cues.adverb.match(self.key, behind))
+        urges = self.cues.adverb.match(self.key, behind) is not None
+        if urges and not self.urged and self.cues.thereby.fullmatch(before) and self._cites_order(clause.start):
+            self.urged = self.handed = True
+        return self.urged and (urges or self.cues.linker.search(before) is not None)
+
+    def _cites_order(self, start: int) -> bool:
+        """Whether the words before, or the paragraph above, tell of a paper that somebody sent out to be followed."""
+        index = self.scene.view.block_index(start)
+        above = self._above(index)
+        told = self.scene.view.blocks[above if above >= 0 else index].start
+        return self.cues.paper.search(self.key, max(told, start - _LONGEST_PAPER), start) is not None
 
     def _steers_ahead(self, duty: Duty, limit: int) -> bool:
         """Whether it tells others what they must do (``UBND xã chỉ đạo các thôn tiếp tục tăng cường …``)."""

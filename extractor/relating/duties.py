@@ -94,6 +94,8 @@ class Cues:
     copula: Any
     partner: Ending
     linker: Ending
+    thereby: Any
+    paper: Any
     owner: Ending
     opener: Any
     opens_bracket: Any
@@ -189,6 +191,8 @@ class Cues:
                 copula=one("copula", r"(?:{})"),
                 partner=last("partner", r"(?<!\p{{L}})(?:{})[\s:]*$"),
                 linker=last("linker", word),
+                thereby=one("thereby"),
+                paper=one("paper"),
                 owner=last("owner", word),
                 opener=one("opener"),
                 members=last("members", r"(?:^|(?<=\s))(?:{})\s*$"),
@@ -303,6 +307,7 @@ class DutyReader:
     ordering: int = -1  # the last block whose last clause orders something
     urged: bool = False  # the clause before gives somebody an order
     commanded: bool = False  # so does one of the same sentence
+    handed: bool = False  # this clause begins what a paper that was told of orders
     led: bool = False  # a sentence before in the paragraph says who leads
 
     def __post_init__(self) -> None:
