@@ -425,12 +425,9 @@ class _Reader(BodyReader):
         return "," not in joint or self.text[position : position + 1].isupper() or position in self.sectors
 
     def _own_body(self, begin: int, limit: int) -> Found | None:
-        """A head noun in capitals alone, in the papers of the body itself: Giám đốc Sở, Viện trưởng Viện."""
-        for end, entry in self.heads.get(begin, NONE)[:1]:
-            alone = end >= limit or not (self.text[end].isalnum() or self.text[end + 1 : end + 2].isupper())
-            if self.text[begin].isupper() and alone:
-                return Found(end, entry.id, self.key[begin:end])
-        return None
+        """The body in its own papers, by its head noun alone: Giám đốc Sở, Viện trưởng Viện."""
+        end = self._head_alone(begin, limit)
+        return None if end is None else Found(end, self.heads[begin][0][1].id, self.key[begin:end])
 
     def _chained(self, begin: int, limit: int) -> Found | None:
         """The body of the second of two ranks (Bí thư, Chủ tịch UBND xã)."""

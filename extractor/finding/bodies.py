@@ -413,6 +413,8 @@ class BodyReader:
                 inside = compound
             if person and count and self._looks_like_name(position, limit):
                 break
+            if also and end is not None and (whole := self._goes_on(token.end() + 1, limit)) is not None:
+                return whole
             if token.end() > inside and self._breaks_name(
                 position, token.end(), capital=capital, also=also, first=not count
             ):
@@ -471,6 +473,23 @@ class BodyReader:
         if also:
             return not self.text[end + 1 : end + 2].isupper() or self._opens(end + 1)
         return (not first and self._opens(position)) if capital else self._ends_name(position)
+
+    def _goes_on(self, i: int, limit: int) -> int | None:
+        """The end of an open name that goes on in small letters behind ``và``: to a colon, or to what says a duty.
+
+        ``Phòng Quản lý vận tải và an toàn giao thông: …``; but no group of bodies (``Phòng Kinh tế và các xã``).
+        """
+        for _ in range(_OPEN_LOWER):
+            token = _TOKEN.match(self.text, i, limit)
+            if token is None or token[0][0].isupper() or i in self.nouns or self._ends_name(i):
+                return None
+            end = token.end()
+            if self.text[end : end + 1] == ":" or self.words.modal.match(self.key, end + 1, limit) is not None:
+                return end
+            if any(e.means.get("role") != "implement" for _, e in self.verbs.get(end + 1, NONE)):
+                return end
+            i = end + 1
+        return None
 
     def _ends_name(self, i: int) -> bool:
         """Whether a lower-case word cannot belong to a name: verb, adverb of duty, function word, level word."""
@@ -791,6 +810,14 @@ class BodyReader:
             begin = joint.end()
         return end, count, last
 
+    def _head_alone(self, begin: int, limit: int) -> int | None:
+        """The end of a head noun in capitals with nothing of a name behind it: Giám đốc Sở, các đơn vị thuộc Sở."""
+        for end, _ in self.heads.get(begin, NONE)[:1]:
+            alone = end >= limit or not (self.text[end].isalnum() or self.text[end + 1 : end + 2].isupper())
+            if self.text[begin].isupper() and alone:
+                return end
+        return None
+
     def _own_end(self, i: int, limit: int) -> int | None:
         """The end of a head noun in capitals behind a comma, with its duty right behind it."""
         named = self.words.own.match(self.key, i, limit) if self.text[i].isupper() and i in self.heads else None
@@ -826,8 +853,9 @@ class BodyReader:
             if owner == end:
                 break
             if more[1].means.get("head") == "org":
-                body = self.organization(self._past_of(owner), limit)
-                end = body.end if body is not None else end
+                owner = self._past_of(owner)
+                body = self.organization(owner, limit)
+                end = body.end if body is not None else (self._head_alone(owner, limit) or end)
             elif last in self.levels:
                 end = self._proper(owner, limit) or end
         return end

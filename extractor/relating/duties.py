@@ -110,6 +110,7 @@ class Cues:
     passive: Ending
     meeting: Ending
     quota: Any
+    quota_each: Any
     lead_in: Ending
     asks: Ending
     topic: Any
@@ -207,6 +208,7 @@ class Cues:
                 passive=last("passive"),
                 meeting=last("meeting", word),
                 quota=one("quota"),
+                quota_each=one("quota_each"),
                 lead_in=last("lead_in"),
                 asks=last("asks"),
                 topic=one("topic"),
@@ -952,10 +954,12 @@ class DutyReader:
 
     def _is_quota(self, group: Group, duty: Duty, limit: int) -> bool:
         """How much each unit has to reach (mỗi xã xây dựng 02 mô hình) is a target, not an assignment (decision 1)."""
-        each = self.each.match(self.key, group.span.start, group.span.end) is not None
-        if not each and not any(a.units for a in group.members):
-            return False
-        return bool(self.cues.quota.match(self.key[group.span.start : min(limit, duty.span.end + _NEAR)]))
+        start, end = group.span.start, min(limit, duty.span.end + _NEAR)
+        det = self.cues.det.search(self.key[max(0, start - _TAIL) : start])
+        begin = start if det is None else start - len(det[0])
+        if self.cues.quota_each.match(self.key[begin:end]):
+            return True
+        return any(a.units for a in group.members) and bool(self.cues.quota.match(self.key[start:end]))
 
     def _orders(self, duty: Duty) -> bool:
         """The subject only hands on (UBND tỉnh giao Sở A): it is no assignee."""
