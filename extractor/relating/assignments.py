@@ -788,7 +788,7 @@ class _Relater(DutyReader):
         if colon < 0 or not self._is_topic(index, Span(content.start, colon)) or self._inside(content.start, colon):
             return
         groups = self._groups(Span(colon + 1, content.end))
-        if not groups or self.key[colon + 1 : groups[0].span.start].strip():
+        if not groups or not self._only_gives(Span(colon + 1, groups[0].span.start)):
             return
         if self.key[skip_brackets(self.key, groups[0].span.end, content.end) : content.end].strip(" .;"):
             return
@@ -796,12 +796,25 @@ class _Relater(DutyReader):
             task = self._trim(Span(content.start, colon))
             yield _Draft(actor, "implement", "topic", None, task, False, (("duty.topic", Span(content.start, colon)),))
 
-    def _is_topic(self, index: int, said: Span) -> bool:
-        """Whether the words before a colon are a piece of work; in a list of who does what, all but a few are."""
+    def _only_gives(self, between: Span) -> bool:
+        """Whether nothing but ``giao`` stands between a piece of work and who has it."""
+        said = self._trim(between)
+        command = None if said is None else self.commands.get(said.end)
+        given = command is not None and said is not None and command[0] == said.start
+        return said is None or (given and command is not None and command[1].means.get("force") == "give")
+
+    def _is_topic(self, index: int, said: Span, *, does: bool = False) -> bool:
+        """Whether the words before a colon are a piece of work.
+
+        In a list of who does what all but a few are, and so they are where it is said who does it (``does``).
+        """
         if self.cues.topic.match(self.key, said.start, said.end):
             return True
         if self.scene.layout.markers[index] is None or self.cues.no_topic.search(self.key, said.start, said.end):
             return False
+        if does:
+            assigns = any(self.verbs[i].role != "implement" for i in self._verbs_between(said.start, said.end))
+            return not (assigns or self.cues.section.fullmatch(self._said(said).strip(" .:#*")))
         node = self.scene.layout.node_at(said.start)
         return any(above.kind == "organisation" for above in self.scene.layout.ancestors(node))
 
@@ -845,9 +858,10 @@ class _Relater(DutyReader):
             sentence = max(self.text.rfind(mark, floor, max(floor, end - 3)) for mark in (". ", "; "))
             return self._trim(Span(max(floor, sentence), end))
         colon = self.key.find(":", content.start, min(start, content.start + _TOPIC))
-        if colon < 0 or not self.cues.topic.match(self.key, content.start, colon) or self._inside(content.start, colon):
+        said = Span(content.start, colon)
+        if colon < 0 or not self._is_topic(index, said, does=True) or self._inside(content.start, colon):
             return None
-        return self._trim(Span(content.start, colon))
+        return self._trim(said)
 
     # --- clauses --------------------------------------------------------------------------------------------------
 
@@ -1004,6 +1018,10 @@ class _Relater(DutyReader):
             if not duty.verbs or duty.verbs[0].role not in ("lead", "support") or end == clause.end:
                 return
             form = "subject"  # … (Sở A chủ trì)
+        elif side == "dash":
+            if not duty.verbs or not duty.thin or self.key[duty.span.end : clause.end].strip(" ."):
+                return
+            form = "agent"  # Rà soát hồ sơ - Phòng Nội vụ chủ trì.
         elif side == "start" or self._fits_comma(clause, group, duty, subject_seen):
             form = "subject"
         else:
@@ -1011,6 +1029,8 @@ class _Relater(DutyReader):
         if self._orders(duty) or (strict and not self._is_ahead(clause, group, duty)):
             return
         work = self._work(clause, group, duty) if form == "agent" else None
+        if side == "dash":
+            work = self._trim(Span(clause.start, self._before(group.span.start) - 1))
         drafts = [self._draft(actor, duty.role, form, duty, index) for actor in group.members]
         if work is not None:
             drafts = [replace(draft, task=work, inherited=False) for draft in drafts]
@@ -1214,7 +1234,7 @@ class _Relater(DutyReader):
             begin = bracket.end() - len(bracket[0].lstrip()) + 1
             verb = self.verbs.get(begin)
             if verb is not None and verb.end >= bracket.end() - 14 and verb.role != "implement":
-                task = self._trim(Span(clause.start, waiting[0].extent.start)) or self._heading_of(index)
+                task = self._trim(Span(clause.start, inside[0].extent.start)) or self._heading_of(index)
                 drafts += [
                     _Draft(a, verb.role, "bracket", verb.span, task, False, ((verb.rule, verb.span),)) for a in waiting
                 ]

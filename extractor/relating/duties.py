@@ -438,6 +438,8 @@ class DutyReader:
             return "comma", None
         if before.rstrip(" \"'“").endswith("("):
             return "bracket", None
+        if before.endswith((" - ", " – ")):
+            return "dash", None
         return ("start" if self._timed(clause.start, at) else "none"), None
 
     def _commanded_by(self, floor: int, end: int) -> tuple[tuple[int, Entry], int] | None:
