@@ -624,6 +624,8 @@ class DutyReader:
         if standing is None or group is None or self.key[standing.end() : group.span.start].strip():
             return None  # "thường trực Ban Chỉ đạo" is read as a body itself
         behind = past(AFTER_SUBJECT, self.key, skip_brackets(self.key, group.span.end, limit), limit)
+        if self.key.startswith(":", behind, limit):
+            behind = past(AFTER_SUBJECT, self.key, behind + 1, limit)
         behind = self._past_topic(group.span.end, behind, limit)
         return behind if self._adverbs(behind, limit)[0] in self.verbs else None
 
