@@ -26,6 +26,8 @@ _CLAUSE = regex.compile(r"[^,;:.(\n]*")
 _SECOND_HALF = regex.compile(r"(?<=[\p{L}\p{N}])/\p{L}+")
 _SHORT_RANK = 6  # letters of a rank that is a common word too (phó, trưởng)
 _MOST_POSTS = 6  # posts chained behind one name
+_FIELD_WORDS = 10  # words of what an officer is in charge of
+_FIELD_WORD = regex.compile(r"[\p{L}\p{N}][\p{L}\p{N}&/'’]*")
 
 
 def find_actors(scene: Scene, places: list[Hit]) -> list[Hit]:
@@ -147,7 +149,15 @@ class _Reader(BodyReader):
             return [
                 Actor("organization", span, span, body.rule, organization=span, generic=body.generic, head=body.head)
             ]
-        return group
+        return group or self._own(i, limit)
+
+    def _own(self, i: int, limit: int) -> list[Actor]:
+        """A head noun alone that stands for the body itself: ``Đối với doanh nghiệp, Sở phối hợp với …``."""
+        end = self._own_end(i, limit)
+        if end is None:
+            return []
+        span = Span(i, end)
+        return [Actor("organization", span, span, "agency.own", organization=span, head=self.key[i:end])]
 
     # --- people ---------------------------------------------------------------------------------------------------
 
@@ -278,12 +288,20 @@ class _Reader(BodyReader):
         return [replace(post, quote=both, position=both, extent=Span(post.extent.start, both.end))]
 
     def _board_post(self, end: int, limit: int) -> Actor | None:
-        """What its holder is in a steering body, behind a post: Phó Chủ tịch UBND xã, Trưởng Ban Chỉ đạo."""
+        """What its holder is in a steering body, behind a post: Phó Chủ tịch UBND xã, Trưởng Ban Chỉ đạo.
+
+        Behind a dash any post is the same one's, the bare one of a team too (Trưởng phòng Y tế - Tổ trưởng).
+        """
         joint = self.words.post_chain.match(self.key, end, limit)
-        post = None if joint is None or "," not in joint[0] else self._position(joint.end(), limit)
+        mark = "" if joint is None else joint[0].strip()
+        if joint is None or mark[:1] not in (",", "-"):
+            return None
+        post = self._position(joint.end(), limit)
+        if post is None and mark == "-" and joint[0] != mark and (bare := self._post(joint.end(), limit)) is not None:
+            post = Actor("position", bare[0], bare[0], "position.chain", position=bare[0], generic=bare[1])
         if post is None or post.generic or self._name_follows(post.extent.end, limit):
             return None
-        return post if self._steers(post.organization) else None
+        return post if mark == "-" or self._steers(post.organization) else None
 
     def _steers(self, body: Span | None) -> bool:
         return body is not None and any(e.id.endswith(".steering") for _, e in self.wholes.get(body.start, NONE)[:1])
@@ -305,10 +323,15 @@ class _Reader(BodyReader):
         return best
 
     def _ranked(self, i: int, end: int, entry: Entry, limit: int) -> Actor | None:
-        plain = bool(entry.means.get("plain"))
-        body = self._complement(end, limit, chain=not plain, sector=entry.means.get("rank") == "staff")
+        plain, staff = entry.means.get("plain"), entry.means.get("rank") == "staff"
+        body = self._complement(end, limit, chain=not plain, sector=staff)
+        if body is None and staff:
+            body = self._charge(i, end, limit)
         if body is None:
-            if not plain or (end - i <= _SHORT_RANK and not self.text[i].isupper()):
+            small = not self.text[i].isupper()
+            if not plain and (small or not self._heads_line(i, end, limit)):
+                return None
+            if plain and small and (end - i <= _SHORT_RANK or plain == "capital"):
                 return None
             span = Span(i, end)
             return Actor("position", span, span, entry.id, position=span, head=self.key[i:end])
@@ -323,6 +346,12 @@ class _Reader(BodyReader):
             generic=body.generic or (entry.means.get("rank") != "member" and self._is_plural(i)),
             head=self.key[i:end],
         )
+
+    def _heads_line(self, i: int, end: int, limit: int) -> bool:
+        """Whether a post is all that a line says before its colon: ``2. Phó Hiệu trưởng``, ``Giám đốc: …``."""
+        behind = self._skip(end, limit, " ")
+        alone = behind >= limit or self.text[behind] == ":"
+        return alone and self.scene.layout.content(self.scene.view.block_index(i)).start == i
 
     def _is_plural(self, i: int) -> bool:
         """Whether ``các`` stands before a post: of several bodies, and so of nobody in particular."""
@@ -340,13 +369,16 @@ class _Reader(BodyReader):
         ):
             return self._chained(joint.end(), limit) if chain else None
         begin = self._skip(end, limit, " ,")
+        if (of := self.words.post_of.match(self.key, begin, limit)) is not None:
+            begin = of.end()  # thành viên khác trong Tiểu ban
         body, group = self.organization(begin, limit, lower=True), self.group(begin, limit)
         if body and (not group or body.end >= group[-1].extent.end):
             return body
         if group:  # "người đứng đầu | cấp ủy, chính quyền, cơ quan, đơn vị"
             return Found(group[-1].extent.end, group[0].rule, group[0].head, all(g.generic for g in group))
         if (alone := self.words.alone.match(self.key, begin, limit)) is not None:
-            return Found(alone.end(), "agency.alone", alone[0], generic=True)  # thủ trưởng đơn vị
+            said = Found(alone.end(), "agency.alone", alone[0], generic=True)  # thủ trưởng đơn vị, trưởng đoàn thể xã
+            return self._tails(said, limit, None)
         if sector and (named := self._sector(begin, limit, join=True)):
             return self._tails(Found(named, "agency.sector.staff", self.key[begin:named]), limit, None)
         abbreviation = _ABBREVIATION.match(self.text, begin, limit)
@@ -360,17 +392,46 @@ class _Reader(BodyReader):
             return found
         return self._own_body(begin, limit)
 
+    def _charge(self, i: int, end: int, limit: int) -> Found | None:
+        """The field that an officer without a body is known by: cán bộ phụ trách lĩnh vực giám sát và phản biện."""
+        opened = self.words.charge.match(self.key, self._skip(end, limit, " "), limit)
+        if opened is None or not self._stands_alone(i) or opened.end() in self.dets or opened.end() in self.levels:
+            return None
+        position, last, joined = opened.end(), end, True
+        for _ in range(_FIELD_WORDS):
+            if self._opens(position) or (not joined and self._ends_name(position)):
+                break
+            token = _FIELD_WORD.match(self.text, position, limit)
+            if token is None:
+                break
+            known = self._longest(self.sectors, position, limit) or (
+                joined and self._longest(self.verbs, position, limit)
+            )
+            last = max(token.end(), known or 0)
+            joint = self.words.listed.match(self.key, last, limit)
+            joined = joint is not None and self._goes_on_field(joint.end(), joint[0])
+            position = joint.end() if joint is not None and joined else self._skip(last, limit, " ")
+            if position == last:
+                break
+        return None if last == end else Found(last, "position.charge", self.key[opened.end() : last])
+
+    def _stands_alone(self, i: int) -> bool:
+        """Whether no verb takes the officer for its object: phân công | cán bộ phụ trách thôn."""
+        ahead = self.key[max(0, i - 4) : i].rstrip()
+        return self.text[i].isupper() or not ahead[-1:].isalpha() or self.words.also.search(ahead) is not None
+
+    def _goes_on_field(self, position: int, joint: str) -> bool:
+        """Whether behind a joint the field goes on; behind a comma only with a capital or with a known one."""
+        return "," not in joint or self.text[position : position + 1].isupper() or position in self.sectors
+
     def _own_body(self, begin: int, limit: int) -> Found | None:
-        """A head noun in capitals alone, in the papers of the body itself: Giám đốc Sở, Viện trưởng Viện."""
-        for end, entry in self.heads.get(begin, NONE)[:1]:
-            alone = end >= limit or not (self.text[end].isalnum() or self.text[end + 1 : end + 2].isupper())
-            if self.text[begin].isupper() and alone:
-                return Found(end, entry.id, self.key[begin:end])
-        return None
+        """The body in its own papers, by its head noun alone: Giám đốc Sở, Viện trưởng Viện."""
+        end = self._head_alone(begin, limit)
+        return None if end is None else Found(end, self.heads[begin][0][1].id, self.key[begin:end])
 
     def _chained(self, begin: int, limit: int) -> Found | None:
         """The body of the second of two ranks (Bí thư, Chủ tịch UBND xã)."""
         rank = next((e for e, _ in self.ranks.get(begin, NONE)), None)
-        if rank is None or self.text[rank : rank + 1] != " ":
-            return None
+        if rank is None or self.text[rank : rank + 1] != " " or rank + 1 in self.dets:
+            return None  # các đ/c Phó Bí thư, Trưởng | các đoàn thể: other people
         return self._complement(rank, limit, chain=True, sector=False)

@@ -97,9 +97,12 @@ class Words:
     plural: Any
     each: Any
     alone: Any
+    own: Any
     topic_joint: Any
     post_joint: Any
     post_chain: Any
+    post_of: Any
+    charge: Any
 
     @classmethod
     def of_patterns(cls, patterns: PatternSet) -> Words:
@@ -123,9 +126,12 @@ class Words:
                 plural=joined("agency", "plural", r"(?:{})\s+$"),
                 each=joined("agency", "each"),
                 alone=joined("agency", "alone"),
+                own=joined("agency", "own"),
                 topic_joint=joined("agency", "topic_joint"),
                 post_joint=joined("position", "joint"),
                 post_chain=joined("position", "chain"),
+                post_of=joined("position", "of"),
+                charge=joined("position", "charge", "(?:{}) "),
             )
 
         made: Words = patterns.made("actors:words", make)
@@ -407,6 +413,8 @@ class BodyReader:
                 inside = compound
             if person and count and self._looks_like_name(position, limit):
                 break
+            if also and end is not None and (whole := self._goes_on(token.end() + 1, limit)) is not None:
+                return whole
             if token.end() > inside and self._breaks_name(
                 position, token.end(), capital=capital, also=also, first=not count
             ):
@@ -465,6 +473,23 @@ class BodyReader:
         if also:
             return not self.text[end + 1 : end + 2].isupper() or self._opens(end + 1)
         return (not first and self._opens(position)) if capital else self._ends_name(position)
+
+    def _goes_on(self, i: int, limit: int) -> int | None:
+        """The end of an open name that goes on in small letters behind ``và``: to a colon, or to what says a duty.
+
+        ``Phòng Quản lý vận tải và an toàn giao thông: …``; but no group of bodies (``Phòng Kinh tế và các xã``).
+        """
+        for _ in range(_OPEN_LOWER):
+            token = _TOKEN.match(self.text, i, limit)
+            if token is None or token[0][0].isupper() or i in self.nouns or self._ends_name(i):
+                return None
+            end = token.end()
+            if self.text[end : end + 1] == ":" or self.words.modal.match(self.key, end + 1, limit) is not None:
+                return end
+            if any(e.means.get("role") != "implement" for _, e in self.verbs.get(end + 1, NONE)):
+                return end
+            i = end + 1
+        return None
 
     def _ends_name(self, i: int) -> bool:
         """Whether a lower-case word cannot belong to a name: verb, adverb of duty, function word, level word."""
@@ -770,6 +795,8 @@ class BodyReader:
             noun = self._longest(self.nouns, begin, limit)
             if noun is None or (begin in self.ranks and self.ranks[begin][0][0] > noun):
                 break  # các thôn trưởng are people
+            if count and self._own_end(begin, limit) is not None:
+                break  # đối với doanh nghiệp, | Sở phối hợp …
             body = self.organization(begin, limit)
             if body is not None and body.end > noun and not body.generic:
                 break
@@ -782,6 +809,23 @@ class BodyReader:
                 break  # the next ``các`` opens another group
             begin = joint.end()
         return end, count, last
+
+    def _head_alone(self, begin: int, limit: int) -> int | None:
+        """The end of a head noun in capitals with nothing of a name behind it: Giám đốc Sở, các đơn vị thuộc Sở."""
+        for end, _ in self.heads.get(begin, NONE)[:1]:
+            alone = end >= limit or not (self.text[end].isalnum() or self.text[end + 1 : end + 2].isupper())
+            if self.text[begin].isupper() and alone:
+                return end
+        return None
+
+    def _own_end(self, i: int, limit: int) -> int | None:
+        """The end of a head noun in capitals behind a comma, with its duty right behind it."""
+        named = self.words.own.match(self.key, i, limit) if self.text[i].isupper() and i in self.heads else None
+        if named is None or not self.text[named.end() - 1].islower() or self.text[i - 2 : i] != ", ":
+            return None
+        behind = named.end() + 1
+        does = behind in self.verbs or self.words.modal.match(self.key, behind, limit) is not None
+        return int(named.end()) if does else None
 
     def _past_attribute(self, noun: int, limit: int) -> int:
         """Behind the attribute inside a list of nouns (các đơn vị liên quan, địa phương), if a noun goes on."""
@@ -809,8 +853,9 @@ class BodyReader:
             if owner == end:
                 break
             if more[1].means.get("head") == "org":
+                owner = self._past_of(owner)
                 body = self.organization(owner, limit)
-                end = body.end if body is not None else end
+                end = body.end if body is not None else (self._head_alone(owner, limit) or end)
             elif last in self.levels:
                 end = self._proper(owner, limit) or end
         return end

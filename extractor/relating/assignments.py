@@ -57,6 +57,7 @@ _OF_PLACE = regex.compile(r"(\p{Lu}[\p{L} -]{1,24}): \p{Lu}[^:\n]{20,200}(?<![.;
 _LEAST_ARTICLE = 3  # blocks of an article, with its headline
 _PARTNERS = 300  # characters of a list of those that somebody works with
 _DOERS = 240  # characters of a bracket that says who does the work before it
+_LONGEST_PAPER = 700  # characters before "Theo đó" in which the paper is told of
 _LONGEST_ROSTER = 40  # lines of people over which the line that says what they do is looked for
 _STANDS = "duty.stands"
 _ORDERS = frozenset({"give", "ask"})
@@ -194,7 +195,7 @@ class _Relater(DutyReader):
         return not alone and said[-1:].isalnum()
 
     def _of_block(self, index: int) -> Iterator[_Draft]:
-        listed = list(self._roster(index))
+        listed = list(self._roster(index)) or list(self._on_team(index))
         yield from listed
         yield from self._labels(index)
         if not listed:
@@ -217,7 +218,8 @@ class _Relater(DutyReader):
                 continue
             joined = self.text.startswith(";", ended)
             self.urged, self.commanded, self.doing = ordered, ordered and joined, doing and joined
-            made = [self._gapped(draft, previous) for draft in self._clause(index, clause)]
+            self.handed = False
+            made = self._parted([self._gapped(draft, previous) for draft in self._clause(index, clause)])
             if told and all(d.actor.generic and self.text[d.actor.quote.start].islower() for d in made):
                 made = []  # "đã bảo đảm các quy định …; địa phương hoàn thành nhiệm vụ"
             if telling and not self.cues.modal.search(self.key, clause.start, clause.end):
@@ -226,6 +228,7 @@ class _Relater(DutyReader):
             told = not made and self.cues.told.search(self.key, clause.start, clause.end) is not None
             told = told and self.text.startswith(";", clause.end)
             ordered = any(d.form in _ORDERS for d in made) or (ordered and bool(made)) or self._asks_in(clause)
+            ordered = ordered or self.handed
             made = made or self._stands_too(clause, last)
             ended, doing = clause.end, self.doing or bool(made)
             last = made[-1] if made else None
@@ -235,6 +238,23 @@ class _Relater(DutyReader):
                 yield from (replace(made[0], actor=actor) for actor in waiting)
             waiting, previous = [], next((d for d in reversed(made) if d.form in _SUBJECTS), previous)
         self.ordering = index if ordered else -1
+
+    def _parted(self, made: list[_Draft]) -> list[_Draft]:
+        """The drafts of a clause, each task as far as the next subject's own duty: ``A chủ trì X, | B bố trí Y``."""
+        steered = [d.actor.extent.start for d in made if d.form == "steer"]
+        starts = sorted(d.actor.extent.start for d in made if d.form == "subject" and d.duty is not None)
+        for start in starts:
+            before = self._before(start)
+            if self.key[before - 1] != ",":
+                continue
+            for number, draft in enumerate(made):
+                task = draft.task
+                if task is None or not task.start < start < task.end or draft.actor.extent.start >= start:
+                    continue
+                if not self._verbs_between(task.start, start) or any(task.start <= s < start for s in steered):
+                    continue  # what somebody tells others to do is all his
+                made[number] = replace(draft, task=self._trim(Span(task.start, before)))
+        return made
 
     def _above(self, index: int) -> int:
         """The block before, past what is the page's: a picture's caption parts no order from who has it."""
@@ -450,7 +470,7 @@ class _Relater(DutyReader):
             if role == "implement" and self._has_role(begin, stop):
                 continue  # Phân công thực hiện: Sở A chủ trì, Sở B phối hợp; …: Tổ công tác do ông A làm Tổ trưởng
             for actor in self._listed(index, begin, stop):
-                if role != "support" or not actor.generic:
+                if role != "support" or not actor.generic or actor.kind == "position":
                     yield _Draft(actor, role, "label", self._trim(mark), task, above, ((entry.id, mark),))
 
     def _has_role(self, begin: int, stop: int) -> bool:
@@ -490,6 +510,9 @@ class _Relater(DutyReader):
             if actor.extent.start < end:
                 if actor.kind == "person" or not single:
                     yield actor  # but no body that the bracket behind another one tells of
+                continue
+            if self.cues.within.search(self.key[end : actor.extent.start].rstrip()):
+                end = actor.extent.end  # chuyên viên giúp việc thuộc Cơ quan Ủy ban MTTQ xã
                 continue
             if actor.extent.start - end > _LABEL_REST or _SENTENCE.search(self.text[end : actor.extent.start]):
                 return
@@ -585,6 +608,9 @@ class _Relater(DutyReader):
         role: Role = next((r for r in PRECEDENCE if r in {v.role for v in verbs}), "implement")
         if role == "implement" or any(a.kind == "person" for a in self._inside(content.start, colon)):
             return
+        label = self.labels.get(content.start)
+        if label is not None and not self.key[label[0] : colon].strip():
+            return  # "Người phụ trách: …" says nothing of the work
         cues = tuple((v.rule, v.span) for v in verbs)
         for clause in self.scene.clauses(index):
             part = Span(max(clause.start, colon + 1), clause.end)
@@ -597,6 +623,35 @@ class _Relater(DutyReader):
                 yield _Draft(
                     actor, role, "heading", None, task or self._trim(Span(content.start, colon)), task is None, cues
                 )
+
+    # --- "Thành lập Tổ công tác gồm: 1. Ông A - Trưởng phòng Kinh tế - Tổ trưởng; 2. Bà B …" --------------------------
+
+    def _on_team(self, index: int) -> Iterator[_Draft]:
+        """A person of a list that says who is on a team: the team's work is theirs."""
+        content = self.scene.layout.content(index)
+        person = next(iter(self._inside(content.start, content.end)), None)
+        if person is None or person.kind != "person" or person.extent.start != content.start:
+            return
+        if self.key.find(":", person.extent.end, content.end) >= 0 or (team := self._team(index)) is None:
+            return
+        leads = self.cues.roster_heads.search(self._said(content)) is not None
+        cue = (("duty.roster.heads" if leads else "duty.roster", content),)
+        yield _Draft(person, "lead" if leads else "implement", "heading", None, team, True, cue)
+
+    def _team(self, index: int) -> Span | None:
+        """The team of the list that a line belongs to, as the line above the list names it."""
+        layout, mine = self.scene.layout, self.scene.layout.markers[index]
+        for above in range(index - 1, max(-1, index - _LONGEST_ROSTER), -1):
+            its = layout.markers[above]
+            if mine is None or (its is not None and its.style == mine.style):
+                continue
+            said = layout.content(above)
+            words = self._said(said)
+            opened, sets = self.cues.roster.search(words.rstrip()), self.cues.roster_sets.match(words)
+            if opened is None or sets is None:
+                return None
+            return self._trim(Span(said.start + sets.end(), said.start + opened.start("of")))
+        return None
 
     def _says_more(self, people: Sequence[Actor], part: Span) -> bool:
         """Whether a clause holds more than people and their brackets: then it has a verb of its own."""
@@ -613,7 +668,7 @@ class _Relater(DutyReader):
         if self.cues.reports.match(self.key, rest, content.end):
             return None
         if not self.key[rest : content.end].strip(" .;:,"):
-            return None if group.members[0].kind == "person" else self._duty_below(index)
+            return self._listed_below(index) if group.members[0].kind == "person" else self._duty_below(index)
         colon = self.key.find(":", rest, min(content.end, rest + _RUN_IN + 1))
         if colon < 0 or self._has_verb(group.span.end, colon):
             return None
@@ -622,10 +677,24 @@ class _Relater(DutyReader):
         begin = colon + 1
         if not self.key[begin : content.end].strip():
             return self._duty_below(index)
+        if group.members[0].kind == "position" and group.members[0].organization is None:
+            opened = self._adverbs(past(_SPACES, self.key, begin, content.end), content.end)[0]
+            if opened not in self.verbs:
+                return None  # Trưởng ban: ông A
         if all(a.units for a in group.members) and self._names_unit(begin, content.end):
             return None  # Các xã đạt chuẩn: xã A, xã B
         clause = next((c for c in self.scene.clauses(index) if c.end > begin + 1), content)
         return self._duty(Span(begin, min(clause.end, begin + LONGEST_CLAUSE)), anything=True)
+
+    def _listed_below(self, index: int) -> Duty | None:
+        """The first duty of the list below a person's name and post; a list of others, or of facts, is none."""
+        layout, below = self.scene.layout, index + 1
+        if below >= len(layout.markers) or layout.markers[below] is None:
+            return None
+        begin = layout.content(below).start
+        if self._adverbs(begin, self.scene.view.blocks[below].end)[0] not in self.verbs:
+            return None
+        return self._duty_below(index)
 
     def _tells_members(self, group: Group, said: Span) -> bool:
         """``Tổ giúp việc gồm:`` opens its members; ``Các xã làm tốt gồm:``, ``Các đơn vị được khen là:`` say which."""
@@ -653,6 +722,8 @@ class _Relater(DutyReader):
         command = self.commands.get(at)
         if command is not None and not self.key[start : command[0]].strip():
             return True
+        if self.cues.det.expression.fullmatch(f"{before} "):
+            return True  # Các thành viên Ban Chỉ đạo
         opened = self.cues.linker.search(before) or self.cues.owner.search(before)
         return opened is not None and opened.start() == 0
 
@@ -721,16 +792,38 @@ class _Relater(DutyReader):
         """A piece of work, a colon, and nothing but the bodies that have it."""
         content = self.scene.layout.content(index)
         colon = self.key.find(":", content.start, min(content.end, content.start + _TOPIC))
-        if colon < 0 or not self.cues.topic.match(self.key, content.start, colon) or self._inside(content.start, colon):
+        if colon < 0 or not self._is_topic(index, Span(content.start, colon)) or self._inside(content.start, colon):
             return
         groups = self._groups(Span(colon + 1, content.end))
-        if len(groups) != 1 or self.key[colon + 1 : groups[0].span.start].strip():
+        if not groups or not self._only_gives(Span(colon + 1, groups[0].span.start)):
             return
-        if self.key[groups[0].span.end : content.end].strip(" .;"):
+        if self.key[skip_brackets(self.key, groups[0].span.end, content.end) : content.end].strip(" .;"):
             return
         for actor in groups[0].members:
             task = self._trim(Span(content.start, colon))
             yield _Draft(actor, "implement", "topic", None, task, False, (("duty.topic", Span(content.start, colon)),))
+
+    def _only_gives(self, between: Span) -> bool:
+        """Whether nothing but ``giao`` stands between a piece of work and who has it."""
+        said = self._trim(between)
+        command = None if said is None else self.commands.get(said.end)
+        given = command is not None and said is not None and command[0] == said.start
+        return said is None or (given and command is not None and command[1].means.get("force") == "give")
+
+    def _is_topic(self, index: int, said: Span, *, does: bool = False) -> bool:
+        """Whether the words before a colon are a piece of work.
+
+        In a list of who does what all but a few are, and so they are where it is said who does it (``does``).
+        """
+        if self.cues.topic.match(self.key, said.start, said.end):
+            return True
+        if self.scene.layout.markers[index] is None or self.cues.no_topic.search(self.key, said.start, said.end):
+            return False
+        if does:
+            assigns = any(self.verbs[i].role != "implement" for i in self._verbs_between(said.start, said.end))
+            return not (assigns or self.cues.section.fullmatch(self._said(said).strip(" .:#*")))
+        node = self.scene.layout.node_at(said.start)
+        return any(above.kind == "organisation" for above in self.scene.layout.ancestors(node))
 
     def _draft(
         self, actor: Actor, role: Role, form: str, duty: Duty, index: int, cues: tuple[tuple[str, Span], ...] = ()
@@ -772,9 +865,10 @@ class _Relater(DutyReader):
             sentence = max(self.text.rfind(mark, floor, max(floor, end - 3)) for mark in (". ", "; "))
             return self._trim(Span(max(floor, sentence), end))
         colon = self.key.find(":", content.start, min(start, content.start + _TOPIC))
-        if colon < 0 or not self.cues.topic.match(self.key, content.start, colon) or self._inside(content.start, colon):
+        said = Span(content.start, colon)
+        if colon < 0 or not self._is_topic(index, said, does=True) or self._inside(content.start, colon):
             return None
-        return self._trim(Span(content.start, colon))
+        return self._trim(said)
 
     # --- clauses --------------------------------------------------------------------------------------------------
 
@@ -789,6 +883,8 @@ class _Relater(DutyReader):
         doing: _Draft | None = None
         for group in self._groups(clause):
             for part in self._readings(group):
+                if part is not group and (self._is_restricted(part, clause.end) or self._helps(clause, group, part)):
+                    continue
                 if part is not group and self.cues.besides.match(self.key, part.span.end, clause.end):
                     continue  # giao A theo dõi việc của B, C, đồng thời lưu ý …: that is said of the subject
                 made = list(self._group(index, clause, part, subject_seen))
@@ -800,9 +896,18 @@ class _Relater(DutyReader):
                 asked = asked or any(d.form in _ORDERS for d in made)
                 yield from made
                 doing = next((d for d in made if d.form in _SUBJECTS or d.form == "agent"), doing)
-                subject_seen = subject_seen or any(d.form in _SUBJECTS or d.form == "agent" for d in made)
+                subject_seen = subject_seen or any(d.form in _SUBJECTS or d.form in ("agent", "steer") for d in made)
                 if made:
                     break
+
+    def _helps(self, clause: Span, group: Group, tail: Group) -> bool:
+        """Whether the tail of a list is still of those worked with: ``cùng cấp ủy, | chính quyền thôn | tuần tra``."""
+        return self.text[tail.span.start].islower() and self._left(clause, group.span.start)[0] == "partner"
+
+    def _is_restricted(self, group: Group, limit: int) -> bool:
+        """Whether the verb behind a list only says which they are: ``đối với UBND, các tổ chức | phụ trách bầu cử``."""
+        behind = past(_SPACES, self.key, group.span.end, limit)
+        return self._is_common(group.members[-1]) and self.cues.restricts.match(self.key, behind, limit) is not None
 
     def _reports(self, clause: Span) -> bool:
         """Whether a clause tells of an event, or goes on behind the semicolon of one that does: ``Tại cuộc họp, …; …``.
@@ -920,6 +1025,10 @@ class _Relater(DutyReader):
             if not duty.verbs or duty.verbs[0].role not in ("lead", "support") or end == clause.end:
                 return
             form = "subject"  # … (Sở A chủ trì)
+        elif side == "dash":
+            if not duty.verbs or not duty.thin or self.key[duty.span.end : clause.end].strip(" ."):
+                return
+            form = "agent"  # Rà soát hồ sơ - Phòng Nội vụ chủ trì.
         elif side == "start" or self._fits_comma(clause, group, duty, subject_seen):
             form = "subject"
         else:
@@ -927,6 +1036,8 @@ class _Relater(DutyReader):
         if self._orders(duty) or (strict and not self._is_ahead(clause, group, duty)):
             return
         work = self._work(clause, group, duty) if form == "agent" else None
+        if side == "dash":
+            work = self._trim(Span(clause.start, self._before(group.span.start) - 1))
         drafts = [self._draft(actor, duty.role, form, duty, index) for actor in group.members]
         if work is not None:
             drafts = [replace(draft, task=work, inherited=False) for draft in drafts]
@@ -954,11 +1065,19 @@ class _Relater(DutyReader):
             return True
         if self.led and duty.role == "support":
             return True  # Sở A chủ trì … . Sở B phối hợp với Sở C …
-        if not self.urged:
-            return False
         before = self.key[clause.start : group.span.start].rstrip(" ,")
         behind = past(AFTER_SUBJECT, self.key, group.span.end, clause.end)
-        return self.cues.linker.search(before) is not None or bool(self.cues.adverb.match(self.key, behind))
+        urges = self.cues.adverb.match(self.key, behind) is not None
+        if urges and not self.urged and self.cues.thereby.fullmatch(before) and self._cites_order(clause.start):
+            self.urged = self.handed = True
+        return self.urged and (urges or self.cues.linker.search(before) is not None)
+
+    def _cites_order(self, start: int) -> bool:
+        """Whether the words before, or the paragraph above, tell of a paper that somebody sent out to be followed."""
+        index = self.scene.view.block_index(start)
+        above = self._above(index)
+        told = self.scene.view.blocks[above if above >= 0 else index].start
+        return self.cues.paper.search(self.key, max(told, start - _LONGEST_PAPER), start) is not None
 
     def _steers_ahead(self, duty: Duty, limit: int) -> bool:
         """Whether it tells others what they must do (``UBND xã chỉ đạo các thôn tiếp tục tăng cường …``)."""
@@ -1047,6 +1166,8 @@ class _Relater(DutyReader):
         if self.cues.together.match(self.key, cue[0], cue[1]) is None:
             return None
         last, before = group.members[-1], group.members[-2]
+        if self.text[last.extent.start].islower() and self.text[before.extent.start].islower():
+            return None  # cùng cấp ủy, chính quyền thôn tổ chức tuần tra: both help
         if self.key[before.extent.end : last.extent.start].strip() != ",":
             return None
         return Group((last,), Span(last.extent.start, group.span.end))
@@ -1120,7 +1241,7 @@ class _Relater(DutyReader):
             begin = bracket.end() - len(bracket[0].lstrip()) + 1
             verb = self.verbs.get(begin)
             if verb is not None and verb.end >= bracket.end() - 14 and verb.role != "implement":
-                task = self._trim(Span(clause.start, waiting[0].extent.start)) or self._heading_of(index)
+                task = self._trim(Span(clause.start, inside[0].extent.start)) or self._heading_of(index)
                 drafts += [
                     _Draft(a, verb.role, "bracket", verb.span, task, False, ((verb.rule, verb.span),)) for a in waiting
                 ]

@@ -94,18 +94,27 @@ class Cues:
     copula: Any
     partner: Ending
     linker: Ending
+    thereby: Any
+    paper: Any
     owner: Ending
     opener: Any
     opens_bracket: Any
     members: Ending
+    restricts: Any
+    within: Ending
+    roster: Ending
+    roster_sets: Any
+    roster_heads: Ending
     apposed: Any
     by: Any
     passive: Ending
     meeting: Ending
     quota: Any
+    quota_each: Any
     lead_in: Ending
     asks: Ending
     topic: Any
+    no_topic: Any
     findings: Any
     gap: Any
     gap_basis: Any
@@ -120,6 +129,7 @@ class Cues:
     before: Any
     agent_verb: Any
     det: Ending
+    owned: Any
     verb_joint: Any
     later: Ending
     task_head: Any
@@ -182,18 +192,27 @@ class Cues:
                 copula=one("copula", r"(?:{})"),
                 partner=last("partner", r"(?<!\p{{L}})(?:{})[\s:]*$"),
                 linker=last("linker", word),
+                thereby=one("thereby"),
+                paper=one("paper"),
                 owner=last("owner", word),
                 opener=one("opener"),
                 members=last("members", r"(?:^|(?<=\s))(?:{})\s*$"),
+                restricts=one("restricts"),
+                within=last("within", word),
+                roster=last("roster"),
+                roster_sets=one("roster_sets"),
+                roster_heads=last("roster_heads"),
                 opens_bracket=one("opens_bracket", r"\s*\([^\w()]*(?:{})?[:\s]*"),
                 apposed=one("apposed"),
                 by=one("by", r"(?<!\p{{L}})(?:{})[^;]{{0,40}}$"),
                 passive=last("passive"),
                 meeting=last("meeting", word),
                 quota=one("quota"),
+                quota_each=one("quota_each"),
                 lead_in=last("lead_in"),
                 asks=last("asks"),
                 topic=one("topic"),
+                no_topic=one("no_topic"),
                 findings=one("findings"),
                 gap=one("gap"),
                 gap_basis=one("gap_basis"),
@@ -210,6 +229,7 @@ class Cues:
                 verb_joint=one("and", r"[\s,]*(?:(?:{}) )?\s*"),
                 later=last("and", r"(?:[,;]|(?<!\p{{L}})(?:{}))\s*$"),
                 task_head=one("task_head", r"(?:[\s,:]|(?:{})(?!\p{{L}}))+"),
+                owned=one("owned", r" (?:{})(?!\p{{L}})"),
                 det=last("det", r"(?:^|(?<!\p{{L}}))(?:{})\s$"),
                 joint=one("joint", r"\s*(?:\([^()]{{0,160}}\)\s*)?(?:{})\s*"),
                 purpose=one("purpose"),
@@ -289,6 +309,7 @@ class DutyReader:
     ordering: int = -1  # the last block whose last clause orders something
     urged: bool = False  # the clause before gives somebody an order
     commanded: bool = False  # so does one of the same sentence
+    handed: bool = False  # this clause begins what a paper that was told of orders
     led: bool = False  # a sentence before in the paragraph says who leads
 
     def __post_init__(self) -> None:
@@ -305,7 +326,7 @@ class DutyReader:
         for start, end, entry in self.scene.phrases(self.scene.patterns.lexicon("duty")):
             part = entry.means.get("part")  # the longest from a start comes first, and to an end
             if part == "verb":
-                if start not in self.verbs:
+                if start not in self.verbs and not self.cues.owned.match(self.key, end):
                     self.verbs[start] = Verb(start, end, entry.means["role"], entry.id)
             elif part == "command":
                 self.commands.setdefault(end, (start, entry))
@@ -417,6 +438,8 @@ class DutyReader:
             return "comma", None
         if before.rstrip(" \"'“").endswith("("):
             return "bracket", None
+        if before.endswith((" - ", " – ")):
+            return "dash", None
         return ("start" if self._timed(clause.start, at) else "none"), None
 
     def _commanded_by(self, floor: int, end: int) -> tuple[tuple[int, Entry], int] | None:
@@ -601,6 +624,8 @@ class DutyReader:
         if standing is None or group is None or self.key[standing.end() : group.span.start].strip():
             return None  # "thường trực Ban Chỉ đạo" is read as a body itself
         behind = past(AFTER_SUBJECT, self.key, skip_brackets(self.key, group.span.end, limit), limit)
+        if self.key.startswith(":", behind, limit):
+            behind = past(AFTER_SUBJECT, self.key, behind + 1, limit)
         behind = self._past_topic(group.span.end, behind, limit)
         return behind if self._adverbs(behind, limit)[0] in self.verbs else None
 
@@ -716,6 +741,7 @@ class DutyReader:
             len(words) >= 3
             and self.text[begin].islower()
             and self.text[begin - 1] == " "
+            and self._next_actor(begin) > begin
             and not self.stop.match(self.key, begin)
             and not self.cues.gap.match(self.key, begin)
             and not self.cues.noun.search(words[0])
@@ -796,7 +822,7 @@ class DutyReader:
     def _first_verb(self, begin: int, limit: int) -> int | None:
         for start in self._verbs_between(begin, min(limit, begin + _GAP)):
             ahead = self.key[begin:start].rstrip()
-            if start == begin or (ahead.endswith((",", ":")) and not self._is_noun(begin, start)):
+            if start == begin or (ahead.endswith((",", ":", " -", " –")) and not self._is_noun(begin, start)):
                 return start
         return None
 
@@ -932,9 +958,12 @@ class DutyReader:
 
     def _is_quota(self, group: Group, duty: Duty, limit: int) -> bool:
         """How much each unit has to reach (mỗi xã xây dựng 02 mô hình) is a target, not an assignment (decision 1)."""
-        if not any(a.units for a in group.members):
-            return False
-        return bool(self.cues.quota.match(self.key[group.span.start : min(limit, duty.span.end + _NEAR)]))
+        start, end = group.span.start, min(limit, duty.span.end + _NEAR)
+        det = self.cues.det.search(self.key[max(0, start - _TAIL) : start])
+        begin = start if det is None else start - len(det[0])
+        if self.cues.quota_each.match(self.key[begin:end]):
+            return True
+        return any(a.units for a in group.members) and bool(self.cues.quota.match(self.key[start:end]))
 
     def _orders(self, duty: Duty) -> bool:
         """The subject only hands on (UBND tỉnh giao Sở A): it is no assignee."""
