@@ -57,6 +57,7 @@ _LATE = timedelta(days=120)  # "đến cuối năm" is told of a year that has n
 _OPENERS = (":", ",")  # behind the year that a paragraph is about
 _SHARED = 90  # characters between two times of a list that share what stands behind the last
 _TOLD = 6  # times before one that is told of their year
+_PARTS = 4  # times of a list of parts, with that of the whole
 _UNREAD = -1  # the year of an article that was not yet looked for
 _NEAR_BLOCKS = 3  # paragraphs between a time and one that it takes its year from
 _LATE_MONTH = 11  # from when on an article speaks of the next year, too
@@ -518,6 +519,21 @@ class _Years:
             if other.points[0].granularity == "year" and (fine or gap > 40):
                 continue
             return other.points[0].y
+        return self._of_whole(index) if fine else None
+
+    def _of_whole(self, index: int) -> int | None:
+        """The year that a list of parts divides: ``60 cầu trong năm 2027, trong đó quý I 10 cầu, quý II 20 cầu``."""
+        draft, view = self.drafts[index], self.scene.view
+        sentence = self.scene.sentence_at(draft.start)
+        for other in reversed(self.drafts[max(0, index - _PARTS) : index]):
+            if other.start < sentence.start or view.key.find(";", other.end, draft.start) >= 0:
+                return None
+            if not other.year_stated or len(other.points) != 1:
+                continue
+            if other.points[0].granularity != "year" or self.contexts.is_citation(other.start):
+                return None
+            parted = part_set(self.scene.patterns, "aside").matches(view.key, other.end, draft.start)
+            return other.points[0].y if parted else None
         return None
 
     def _read_leads(self) -> dict[int, tuple[int, int]]:

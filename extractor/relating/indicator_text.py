@@ -331,6 +331,8 @@ class IndicatorReader:
         per = "/" in quantity.unit
         if subject is not None and words.count.fullmatch(self.key, subject.span.start, subject.span.end):
             subject = None  # "với tổng số 640 căn hộ": a head without a noun says nothing
+        if subject is not None and self.key[subject.span.start : subject.span.end] in words.loans:
+            subject = None  # "cho vay 8.200 hộ": what is done, not what is counted
         if subject and per and bare and subject.link in words.levels:
             return subject.span, False  # "nâng năng lực thông quan lên 1.800 xe/ngày"
         if subject and bare and subject.link == _COMPARATOR and _DIGIT.search(quantity.unit):
@@ -498,6 +500,10 @@ class IndicatorReader:
                 return source, False  # "Sở Tài chính bố trí 40 tỷ đồng từ | nguồn dự phòng"
             if given is not None and not more and subject is not None and self._does(subject.span.start, given.start()):
                 return quantity.unit_span, False
+        if subject is not None and not more and region.left > region.base:
+            alone = self.key[subject.span.start : subject.span.end] in words.grown
+            if alone and not subject.link:
+                return None, True  # "trồng 300 ha rừng phòng hộ, trong đó năm 2026 trồng | 100 ha"
         if subject is not None:
             subject = self._without_preposition(subject)
             if subject.link in words.managed and not subject.headed and not more:
@@ -780,11 +786,22 @@ class IndicatorReader:
                 return None  # "huyện Vân Canh phải hoàn thành 100 % kế hoạch vốn": who does it
         if not headed and self.words.no_subject.match(key, start, end):
             return None  # "so với năm 2017, bằng 6,1 %": a comparison, not a subject
+        if not headed and self.words.order.match(key, start, end) and (colon := self._label_before(start)) is not None:
+            labelled = self._subject(replace(quantity, span=Span(colon, quantity.span.end)), region, times)
+            if labelled is not None and labelled.headed:
+                return replace(labelled, link=link or COLON)
         if self._ends.opens(start, end):
             return None
         if end - start < 2 or not _TWO_LETTERS.search(text, start, end):
             return None
         return Subject(Span(start, end), headed, link)
+
+    def _label_before(self, start: int) -> int | None:
+        """The colon right before a phrase: ``Tỷ lệ hộ nghèo: | Giao Phòng Kinh tế tham mưu, phấn đấu giảm còn 2 %``."""
+        before = start - 1
+        while before > 0 and self.key[before] in _MARKED:
+            before -= 1
+        return before if self.key[before] == COLON else None
 
     def _without_doing(self, start: int, end: int, quantity: Quantity, link: str) -> int:
         """Where a subject ends that says last what is done with it: ``quỹ cấp tỉnh | phấn đấu vận động``."""
