@@ -1030,6 +1030,10 @@ class DutyReader:
                 if self.cues.apposed.fullmatch(between) and self._superior_of(last, actor):
                     group[-1] = replace(last, extent=Span(last.extent.start, actor.extent.end))
                     continue  # Phòng Nghiệp vụ - Sở Y tế: the body it is of
+                part = not last.generic and self.cues.opens_bracket.fullmatch(between)
+                if part and self.text[actor.extent.end : actor.extent.end + 2] == "),":
+                    group[-1] = replace(last, extent=Span(last.extent.start, actor.extent.end + 1))
+                    continue  # "Sở Tài chính (Kho bạc Nhà nước), Sở Nội vụ": the part of it that is meant
                 if len(between) < _LONGEST_JOINT and (opens or self.cues.joint.fullmatch(between)):
                     if opens:
                         classes.add(id(last))
