@@ -354,3 +354,19 @@ def test_prose_in_the_first_row_of_a_table_is_no_head() -> None:
     )
     text = f"1. Khơi thông nguồn quặng\nSở Công Thương\t{goals}, 80% năm 2030; báo cáo hằng quý.\tChi thường xuyên\n"
     assert [t.value for t in _all(text)] == [50, 80]
+
+
+@pytest.mark.parametrize(
+    ("frame", "due"),
+    [
+        ("Năm 2025, kinh tế của xã tiếp tục phát triển khá.", date(2025, 12, 31)),
+        ("Theo báo cáo tại kỳ họp, năm 2025, các chỉ tiêu đạt khá.", date(2025, 12, 31)),
+        ("Năm 2025, xã có 31 sản phẩm OCOP.", None),  # the year of that figure
+        ("Sản lượng lúa năm 2025 đạt khá.", None),  # the year of that thing
+    ],
+)
+def test_results_have_the_year_that_a_paragraph_opens_with(frame: str, due: date | None) -> None:
+    lead = "Ngày 26/12, HĐND xã Vĩnh Mẫu tổ chức kỳ họp cuối năm nhằm đánh giá kết quả thực hiện nhiệm vụ năm 2025."
+    text = f"Xã Vĩnh Mẫu họp hội đồng\n26/12/2025 | 08:00\n{lead}\n{frame} Thu ngân sách đạt 51 tỷ đồng."
+    target = extract(text).targets[-1]
+    assert (target.value, target.status, target.due_date) == (51, "result", due)

@@ -23,6 +23,8 @@ from extractor.relating.in_order import InOrder
 
 CUE_REACH = 4000  # characters: no sentence that a person wrote is longer
 _OPENING = 12  # characters before the time that opens a block
+_FRAME = 120  # characters in which the first sentence of a paragraph says of which year it tells
+_FIGURE = regex.compile(r"\d")
 _BRACKET = 40  # characters between an opening bracket and the first thing in it
 _OWN_WORDS = 6  # of a clause before its time: more say what the time is of
 _UNIT_WORDS = 2  # words of a unit between a number and the time behind it
@@ -202,6 +204,22 @@ class Clock:
         """The year that the paragraph tells of before a sentence: ``Năm 2025 kinh tế khá. | Thu ước đạt 40 tỷ``."""
         hit = self._times.last(self.scene.layout.content(at.block).start, at.sentence.start)
         return hit if hit is not None and hit.value.span.granularity == "year" else None
+
+    def frame_told(self, at: Standing) -> Hit | None:
+        """The year that a paragraph's first sentence sets for what is told in the others, none of its own given.
+
+        ``Theo báo cáo tại kỳ họp, năm 2025, kinh tế phát triển khá. | Thu ngân sách đạt 510 tỷ đồng``.
+        """
+        begin, text = self.scene.layout.content(at.block).start, self.scene.view.text
+        if at.sentence.start <= begin or self._times.first(at.sentence.start, at.sentence.end) is not None:
+            return None
+        first = self.scene.sentence_at(begin)
+        hit = self._times.first(begin, min(first.end, begin + _FRAME))
+        if hit is None or hit.value.span.granularity != "year" or hit.value.span.bound not in ("in", ""):
+            return None
+        opens = text[begin : hit.start].rstrip()[-1:] in ("", ",") and text[hit.end : hit.end + 1] == ","
+        told = _FIGURE.search(text, hit.end, first.end) is None  # else it is the year of that figure
+        return hit if opens and told and hit.value.span.due is not None else None
 
     def _of(self, quantity: Quantity, at: Standing) -> When:
         offset = quantity.number.start

@@ -553,6 +553,8 @@ class _Rows:
             start, due = date(due.year, 1, 1), date(due.year, 12, 31)
         if verdict.status == "estimate" and due is None and (told := self.clock.year_told(at)) is not None:
             start, due = told.value.span.start, told.value.span.due
+        if verdict.status == "result" and due is None and (told := self.clock.frame_told(at)) is not None:
+            start, due = told.value.span.start, told.value.span.due
         words = quantity.unit
         if indicator is not None and indicator != quantity.unit_span:
             unit, text = quantity.unit_span, scene.view.text
