@@ -114,6 +114,10 @@ def test_view_keeps_lines_that_are_paragraphs() -> None:
     assert len(build_view(text).blocks) == 5
 
 
+def test_view_has_no_block_of_what_emphasis_marks_leave() -> None:
+    assert build_view("a\n\t*\n** \nb").text == "a\nb"
+
+
 def test_view_reads_cells_of_a_table_row() -> None:
     view = build_view("1\tSố hộ nghèo\thộ\t\t120")
     assert [view.text[c.start : c.end] for c in view.blocks[0].cells] == ["1", "Số hộ nghèo", "hộ", "", "120"]

@@ -286,7 +286,7 @@ class _Writer:
                 self._put(" ", chars.map.end(paragraph[number - 1].end - 1), chars.map.start(line.start))
             self._line(line, begin, bullet_star=bullet_star and number == 0)
         written = "".join(self.text[piece:])
-        kept = written.rstrip(" ")
+        kept = written.rstrip(" ") if written.strip() else ""  # a tab may be all that emphasis marks leave
         self.map.drop(len(written) - len(kept))
         self.text[piece:] = [kept] if kept else []
         if kept:
