@@ -618,7 +618,7 @@ class Finder:
     def _behind(self, item: Item, pending: list[Item], pos: int, end: int) -> int:
         """What stands right behind a name: its own quantity, a bracket."""
         tail = self.words.tail.match(self.text, pos, end)
-        if tail and self._counts_units(item, tail.end(1), tail.end()):
+        if tail and (self._counts_units(item, tail.end(1), tail.end()) or self._reached_by_all(pending, pos, tail)):
             tail = None
         if tail and not self.text[pos : tail.start(1)].strip().startswith("("):
             item.quantity = Span(*tail.span(1))
@@ -634,6 +634,12 @@ class Finder:
             return close + 1
         self._bracket(item, pending, pos + gap + 1, close)
         return close + 1
+
+    def _reached_by_all(self, pending: Sequence[Item], pos: int, tail: regex.Match[str]) -> bool:
+        """Whether a verb and its figure are said of a whole list: ``cấp nước tại các xã A, B và C | đạt 95%``."""
+        if len(pending) < 2 or pending[0].role != "location" or any(i.quantity for i in pending):
+            return False
+        return any(c.isalpha() for c in self.text[pos : tail.start(1)])
 
     def _counts_units(self, item: Item, begin: int, end: int) -> bool:
         """Whether the quantity behind a unit counts those that a bracket names: ``huyện Hòa Sơn: 01 xã (An Lạc)``."""
