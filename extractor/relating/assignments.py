@@ -544,6 +544,9 @@ class _Relater(DutyReader):
             return
         if self.strict and self.scene.layout.markers[index] is None and all(map(self._is_common, group.members)):
             return  # an article tells of some: "Các huyện có tỷ lệ cao như: …"
+        colon = self.key.find(":", group.span.end, min(content.end, group.span.end + _RUN_IN))
+        if colon >= 0 and self.cues.quoted.search(self.key, group.span.end, min(content.end, colon + 2)) is not None:
+            return  # "Ông A, Chủ tịch UBND xã, phấn khởi cho biết: …"
         duty = self._heading_duty(index, content, group)
         if duty is None:
             return
@@ -1033,6 +1036,8 @@ class _Relater(DutyReader):
             form = "subject"
         else:
             return
+        if form == "subject" and self._appears(group, duty, clause.end):
+            return
         if self._orders(duty) or (strict and not self._is_ahead(clause, group, duty)):
             return
         work = self._work(clause, group, duty) if form == "agent" else None
@@ -1043,6 +1048,15 @@ class _Relater(DutyReader):
             drafts = [replace(draft, task=work, inherited=False) for draft in drafts]
         yield from drafts
         yield from (replace(drafts[-1], actor=person) for person in self._heads_of(group, clause.end))
+
+    def _appears(self, group: Group, duty: Duty, end: int) -> bool:
+        """Whether a person is only told of: in a caption (``Ông A trao quà``), or before words (``cho biết: …``)."""
+        if any(actor.kind != "person" for actor in group.members):
+            return False
+        if self.cues.ceremony.match(self.key, duty.span.start):
+            return True
+        starts = bool(duty.verbs) and duty.verbs[0].start == duty.span.start
+        return not starts and self.cues.quoted.search(self.key, duty.span.start, end) is not None
 
     def _aimed_over(self, clause: Span, group: Group) -> Duty | None:
         """``X căn cứ hướng dẫn của các sở, ngành; đơn vị liên quan để chỉ đạo …``: a list cut by a semicolon."""

@@ -149,6 +149,7 @@ class Cues:
     reports: Any
     about: Any
     quoted: Any
+    ceremony: Any
     ordered: Any
     section: Any
     bracket_object: Any
@@ -247,6 +248,7 @@ class Cues:
                 reports=one("reports"),
                 about=one("about"),
                 quoted=one("quoted"),
+                ceremony=one("ceremony"),
                 ordered=one("ordered"),
                 section=one("section"),
                 bracket_object=one("bracket_object"),
