@@ -370,3 +370,29 @@ def test_results_have_the_year_that_a_paragraph_opens_with(frame: str, due: date
     text = f"Xã Vĩnh Mẫu họp hội đồng\n26/12/2025 | 08:00\n{lead}\n{frame} Thu ngân sách đạt 51 tỷ đồng."
     target = extract(text).targets[-1]
     assert (target.value, target.status, target.due_date) == (51, "result", due)
+
+
+_MADE = """UBND HUYỆN HÒA MẪU
+Số: 5/KH-UBND
+Hòa Mẫu, ngày 5 tháng 1 năm 2026
+
+KẾ HOẠCH
+Phát triển sản xuất năm 2026
+
+- """
+
+
+@pytest.mark.parametrize(
+    ("said", "indicators"),
+    [
+        ("Xây 15 km đường thôn; năm 2026 xây 5 km, năm 2027 xây 10 km.", ["đường thôn"] * 3),
+        ("Trồng 5 ha quế tại xã Tân Mẫu; riêng xã Phú Mẫu 6 ha.", ["quế"] * 2),
+        ("Trồng quế: xã Tân Mẫu 5 ha, xã Phú Mẫu 6 ha.", ["Trồng quế"] * 2),
+        ("Trồng 5 ha quế tại xã Tân Mẫu; xã Phú Mẫu cải tạo 6 ha vườn tạp.", ["quế", "vườn tạp"]),
+        ("Trồng 5 ha quế, khai hoang 6 ha.", ["quế", "khai hoang"]),
+        ("Chỉ tiêu giao các xã: Tân Mẫu 5 ha, Phú Mẫu 6 ha.", ["ha", "ha"]),
+        ("Tỷ lệ hộ nghèo, cận nghèo: tỉnh giao 5%, huyện giao 4,5%.", ["Tỷ lệ hộ nghèo, cận nghèo"] * 2),
+    ],
+)
+def test_an_amount_for_another_place_or_time_is_of_the_same(said: str, indicators: list[str]) -> None:
+    assert [t.indicator for t in extract(_MADE + said).targets] == indicators

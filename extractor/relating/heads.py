@@ -57,6 +57,7 @@ class Heads:
         self.verb_last = regex.compile(rf"(?<!\w){one_of((*words(head='verb'), *words(head='works')))}$", regex.REVERSE)
         done = one_of((*words(head="verb"), *words(head="works")))
         self.planned_last = regex.compile(rf"\s{one_of(words(head='modal'))}\s(?:{done}\s)?{done}$", regex.REVERSE)
+        self.herd = frozenset(words(head="herd"))
         self.crop = begins(*words(head="crop"))
         self.grown_last = regex.compile(rf"\s{one_of(words(head='grown'))}$", regex.REVERSE)
         self.grown = frozenset(words(head="grown"))
@@ -69,6 +70,10 @@ class Heads:
         self.onto = frozenset(words(head="onto"))
         self.onto_from = holds(*words(head="onto", tells="from"))
         self.joints = frozenset(words(head="verb", tells="joint"))
+        # the words that may stand beside names and times where an amount repeats what the one before it is of
+        beside = (*self.joints, *words(head="conjunction"), *words(head="location"))
+        nouns = (*patterns.literals("place", role="prefix"), *patterns.literals("place", role="plural"))
+        self.repeating = frozenset(word for phrase in (*beside, *nouns) for word in phrase.split())
         self.adverb = regex.compile(rf"\s{one_of(words(head='adverb'))}(?!\w)")
         total = words(head="total")
         self.total = regex.compile(rf"(?<!\w){one_of(total)}\s$")

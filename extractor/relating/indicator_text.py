@@ -248,6 +248,10 @@ class IndicatorReader:
         at = self.units.at(self.key, indicator.start)
         return at is not None and self.words.per_last.search(self.key, indicator.start, indicator.end) is not None
 
+    def counts_animals(self, indicator: Span | None) -> bool:
+        """Whether a bare number is that of a herd: ``trâu: 1.200, bò: 1.700``."""
+        return indicator is not None and self.key[indicator.start : indicator.end] in self.words.herd
+
     def counts_persons(self, indicator: Span | None, quantity: Quantity) -> bool:
         """Whether a bare number says how many persons there are: ``đảng viên dự bị là | 44``."""
         if indicator is None or indicator.end > quantity.number.start:
@@ -512,7 +516,10 @@ class IndicatorReader:
                 if (grown or " " in self.key[done.start : done.end]) and not self._is_name(done):
                     return done, False  # "toàn xã | gieo cấy | được 177 ha"
             loose = subject.link == COLON or subject.link not in words.strong
-            if not subject.headed and loose and self._is_name(subject.span):
+            grown = (
+                words.crop.match(self.key, subject.span.start, subject.span.end) is not None
+            )  # "Sâm Ngọc Linh: 40 ha"
+            if not subject.headed and loose and not grown and self._is_name(subject.span):
                 return (behind if more else quantity.unit_span), False
             several = len(self.key[subject.span.start : subject.span.end].split()) >= 2
             named = more and behind is not None and self.starts.opens(behind.start, behind.end)

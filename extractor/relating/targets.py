@@ -12,6 +12,7 @@ from decimal import Decimal
 
 import regex
 
+from extractor.finding.intervals import Intervals
 from extractor.finding.quantities import COUNTED, number_words, units
 from extractor.finding.scene import Scene
 from extractor.finding.time_roles import NEARLY_OVER
@@ -31,6 +32,7 @@ from extractor.relating.tables import CellValue, read_tables
 from extractor.text.keys import fold
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_WORD = re.compile(r"\w+")
 _STOPPED = re.compile(r"[;:.(]")
 _WORD_BEFORE = regex.compile(r"[^\W\d_]+(?=\s$)", regex.REVERSE)
 _HAVING = 16  # characters before a count that can say that there are so many
@@ -43,6 +45,8 @@ _BEFORE = 4  # paragraphs, captions too, between what is announced and the list 
 _LENT = 60  # characters between an opening bracket and a number that has its unit from before it
 _UNITLESS = 16  # characters before a level without its unit that hold "từ"
 _NOTE = 24  # characters behind an indicator in its cell: "(lũy kế)", "(cộng dồn đến cuối năm)"
+_LABEL = 120  # characters of the label of a list
+_JOINED = " ,;:-–"  # around what stands between two amounts of a list
 _PARTS = 8  # numbers of a list that a joint opens
 _PART_LENGTH = 60  # characters between two of them
 _TO_PARTS = 120  # characters between the whole and the first of them behind a colon
@@ -63,6 +67,7 @@ def relate_targets(
         return ()
     tables = read_tables(scene, quantities, times)
     placed = {place.end for place in places}
+    named = Intervals(Span(hit.start, hit.end) for hit in (*places, *times))
     free = [q for q in quantities if q.number.start not in tables.others]
     kept = _with_shared_units(scene, free, placed, InOrder(times))
     reader = IndicatorReader(scene, times)
@@ -108,13 +113,16 @@ def relate_targets(
             told = reader.of_lead(quantity, region, at.sentence, lead)
             if told is None and quantity.unit_class == "percent":
                 told = reader.of_announced(quantity, region, _paragraphs_before(scene, at))
-            span = told or span or reader.who(quantity, region)
+            span = told or _labelled(scene, named, quantity) or span or reader.who(quantity, region)
         elif lent and lender is not None and lender.number.start < at.clause.start:
             # "… 5 xã đạt. Một số xã có tỷ lệ tham gia thấp như: Tân An 84 %": what a list counts up is nearer
             own = reader.of_lead(quantity, region, at.clause, None)
             lent, span = own is None, own or span
         if not lent and lender is not None and lender_block == at.block and span == quantity.unit_span:
             span = _of_those_counted(scene, lender, lender_span, quantity) or span
+        if not lent and lender is not None and lender_block == at.block and lender_span != lender.unit_span:
+            bare = span == quantity.unit_span or (span is not None and _is_lone_word(scene, span, quantity))
+            lent = bare and _goes_on_with(scene, named, lender, lender_span, quantity)
         if lent and lender is not None:
             span = lender_span and reader.of_all(lender_span, quantity, region)
             # "620 khách hàng, tăng 15 % so với năm 2025 (539)": of what has changed
@@ -188,7 +196,7 @@ def _is_target(reader: IndicatorReader, quantity: Quantity, indicator: Span | No
         return indicator is not None and quantity.percent is not None  # "tiêm phòng đàn bò: 412/530 = 77,7 %"
     if measured or reader.counts_persons(indicator, quantity) or reader.is_rate(indicator, quantity):
         return True
-    return reader.counts_in_line(indicator, quantity)
+    return reader.counts_animals(indicator) or reader.counts_in_line(indicator, quantity)
 
 
 def _is_named(scene: Scene, quantity: Quantity) -> bool:
@@ -457,6 +465,60 @@ def _of_those_counted(scene: Scene, lender: Quantity, counted: Span | None, quan
         return None
     behind = counted.start >= lender.number.end and not scene.view.key[counted.end : quantity.span.start].strip()
     return counted if behind and " " in scene.view.key[counted.start : counted.end] else None
+
+
+def _labelled(scene: Scene, named: Intervals, quantity: Quantity) -> Span | None:
+    """The label of amounts of places, times or givers: ``Trồng rừng: xã A 5 ha``, ``Hộ nghèo: tỉnh giao 5%``."""
+    key, end = scene.view.key, quantity.span.start
+    colon = key.rfind(":", max(0, end - _PART_LENGTH), end)
+    start = scene.sentence_at(quantity.number.start).start
+    if quantity.unit_class in COUNTED or not 0 < colon - start <= _LABEL:
+        return None
+    label = key[start:colon].strip()
+    if " " not in label or set(label) & set(";.:\n\t0123456789") or not _only_names(scene, named, colon, end):
+        return None
+    words, given = heads(scene.patterns), key[colon:end].strip(_JOINED)
+    if label.rpartition(" ")[2] in words.repeating and given not in words.alone:
+        return None  # "Chỉ tiêu giao các xã: …" says for whom, not of what
+    begin = start + key[start:colon].index(label)
+    return Span(begin, begin + len(label))
+
+
+def _is_lone_word(scene: Scene, span: Span, quantity: Quantity) -> bool:
+    """Whether no more than a word before a number says what it is of: a verb, as in ``năm 2026 | xây | 5 km``."""
+    return span.end <= quantity.span.start and " " not in scene.view.key[span.start : span.end]
+
+
+def _only_names(scene: Scene, named: Intervals, start: int, end: int, said: Set[str] = frozenset()) -> bool:
+    """Whether names and times stand in a stretch, and beside them only nouns of places, joints and what was said.
+
+    Or else who set the level: ``tỉnh giao 95%, huyện giao 96%``.
+    """
+    repeating, other = heads(scene.patterns).repeating, False
+    if scene.view.key[start:end].strip(_JOINED) in heads(scene.patterns).alone:
+        return True
+    for word in _WORD.finditer(scene.view.key, start, end):
+        if named.overlaps(*word.span()):
+            other = True
+        elif word[0] not in said and word[0] not in repeating:
+            return False
+    return other
+
+
+def _goes_on_with(scene: Scene, named: Intervals, lender: Quantity, lent: Span | None, quantity: Quantity) -> bool:
+    """Whether an amount repeats what the one before it is of, for another place or time.
+
+    ``Xây 15 km đường thôn; năm 2026 xây 5 km``, ``tại các xã A 5 ha, B 6 ha``: between the two stand only names, times,
+    nouns of places, joints and words that stand before the first, too.
+    """
+    key, start, end = scene.view.key, max(lender.span.end, lent.end if lent else 0), quantity.span.start
+    sentence = scene.sentence_at(lender.number.start)
+    if quantity.unit_class in COUNTED or lender.unit != quantity.unit:
+        return False  # of units that are counted the noun is enough: "năm 2022 có | 03 xã"
+    if not 0 < end - start <= _PART_LENGTH or end > sentence.end or {"\n", "\t"} & set(key[start:end]):
+        return False
+    said = _WORD.findall(key, max(sentence.start, lender.number.start - _PART_LENGTH), lender.number.start)
+    return _only_names(scene, named, start, end, frozenset(said))
 
 
 def _says_on(scene: Scene, lender: Quantity, quantity: Quantity) -> bool:
