@@ -687,7 +687,20 @@ class _Relater(DutyReader):
         if all(a.units for a in group.members) and self._names_unit(begin, content.end):
             return None  # Các xã đạt chuẩn: xã A, xã B
         clause = next((c for c in self.scene.clauses(index) if c.end > begin + 1), content)
-        return self._duty(Span(begin, min(clause.end, begin + LONGEST_CLAUSE)), anything=True)
+        work = Span(begin, min(clause.end, begin + LONGEST_CLAUSE))
+        if (listed := self._listed_behind(group, work)) is not None:
+            return self._duty(Span(listed.span.end, work.end)) or self._duty_below(index)
+        return self._duty(work, anything=True)
+
+    def _listed_behind(self, group: Group, work: Span) -> Group | None:
+        """The bodies that a class is spelt out as behind its colon: ``các tổ chức hội: Hội A, Hội B | phối hợp …``."""
+        if not all(actor.generic for actor in group.members):
+            return None
+        listed = next(self._each_group(work), None)
+        named = listed is not None and not any(actor.generic for actor in listed.members)
+        if listed is None or not named or self.key[work.start : listed.span.start].strip():
+            return None
+        return listed
 
     def _listed_below(self, index: int) -> Duty | None:
         """The first duty of the list below a person's name and post; a list of others, or of facts, is none."""
@@ -1014,7 +1027,8 @@ class _Relater(DutyReader):
             return
         if side == "command" and entry is not None:
             steered = entry[2].means.get("force") == "steer"
-            if not (steered and self._orders(duty)):  # "lãnh đạo UBND tỉnh yêu cầu rà soát": who leads it
+            # "lãnh đạo UBND tỉnh yêu cầu rà soát", "lãnh đạo UBND xã tặng quà": who leads it
+            if not (steered and (self._orders(duty) or self.cues.ceremony.match(self.key, duty.span.start))):
                 yield from self._commanded(index, group, entry, duty)
             return
         if side == "passive":
