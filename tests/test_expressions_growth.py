@@ -33,8 +33,6 @@ from extractor.patterns import Entry, RegexSet, load
 from extractor.pipeline import extract
 from extractor.text.keys import fold
 
-pytestmark = pytest.mark.alone
-
 _TINY = (16, 24, 32, 128)  # the next would never end for what grows exponentially, or with the cube
 _SHORT, _LONG = 512, (2048, 8192, 32_768)
 _SUSPECT, _CLEAR = 0.003, 0.02  # seconds: from the first on a longer text is tried, up to the second
