@@ -846,6 +846,8 @@ def _share_of(key: str, words: NumberWords, previous: Quantity, quantity: Quanti
     share = words.share.match(key, opened) if opened >= 0 else words.share_behind.match(key, previous.span.end)
     if share is None or share.start("share") != quantity.number.start:
         return None
+    if opened >= 0 and previous.denominator is None and ":" in key[previous.span.end : opened]:
+        return None  # "14 đơn vị giải ngân thấp, trong đó: Sở Y tế (27,5 %), Sở Nội vụ (12 %)"
     if opened >= 0 and words.share_changes.match(key, opened):
         start = previous.span.start
         if words.changes_before.search(key, max(0, start - _BEFORE), start) is None:

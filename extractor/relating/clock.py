@@ -25,6 +25,7 @@ CUE_REACH = 4000  # characters: no sentence that a person wrote is longer
 _OPENING = 12  # characters before the time that opens a block
 _FRAME = 120  # characters in which the first sentence of a paragraph says of which year it tells
 _FIGURE = regex.compile(r"\d")
+_GIVES = regex.compile(r"\s?:\s?\d")
 _BRACKET = 40  # characters between an opening bracket and the first thing in it
 _OWN_WORDS = 6  # of a clause before its time: more say what the time is of
 _UNIT_WORDS = 2  # words of a unit between a number and the time behind it
@@ -291,7 +292,7 @@ class Clock:
         return hit
 
     def _speaks(self, hit: Hit) -> bool:
-        silent = hit.value.role in self._SILENT and not self._has_level(hit)
+        silent = hit.value.role in self._SILENT and not self._has_level(hit) and not self._names_amount(hit)
         if hit.value.reason == NEARLY_OVER and not silent:
             start = max(0, hit.start - _BRACKET)
             silent = self._words.compared_last.search(self.scene.view.key, start, hit.start) is not None
@@ -393,6 +394,13 @@ class Clock:
         inside = opened >= 0 and not {")", ",", ";"} & set(key[opened : hit.start])
         return self._words.level.match(key, hit.end) is not None or (
             inside and self._words.level_is.match(key, hit.end) is not None
+        )
+
+    def _names_amount(self, hit: Hit) -> bool:
+        """``Kinh phí năm 2026: | 145 triệu đồng``: a year in a name whose amount follows is the amount's."""
+        key = self.scene.view.key
+        return hit.value.role == "name" and (
+            _GIVES.match(key, hit.end) is not None or self._words.level_is.match(key, hit.end) is not None
         )
 
     def _in_bracket(self, hit: Hit, offset: int) -> bool:

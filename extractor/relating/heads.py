@@ -93,15 +93,17 @@ class Heads:
         self.announces = begins(*words(head="announces"))
         self.location = regex.compile(rf"(?<=\w)\s{one_of(words(head='location'))}\s")
         located = one_of(words(head="location"))
-        self.location_last = regex.compile(rf"\s{located}\s([^\W\d_]++(?:\s[^\W\d_]++){{0,3}}?)$", regex.REVERSE)
+        self.location_last = regex.compile(rf"\s{located}\s([^\W_]++(?:\s[^\W_]++){{0,6}}?)$", regex.REVERSE)
         self.location_first = regex.compile(rf"{located}\s")
         self.alone = frozenset(words(head="alone"))
         ends_done = one_of(words(head="alone", tells="done"))
         self.done_of = regex.compile(rf"(?<!\w){ends_done}$", regex.REVERSE)
         self.given_of = regex.compile(rf"(?<!\w){one_of(words(head='given'))}$", regex.REVERSE)
         self.order = begins(*words(head="order"))
+        self.gives_only = regex.compile(rf"(?:{one_of(words(head='giving'))}(?:,? |$)){{1,4}}")
         self.base_only = begins(*words(head="given_base"))
         self.no_subject = begins(*words(head="no_subject"))
+        self.in_all = begins(*words(head="in_all"))
         self.setting = begins(*words(head="no_subject"), *words(head="setting"))
         none = patterns.literals("unit", **{"class": "none"})
         self.doing = begins(*(word for word in none if " " in word))
@@ -116,7 +118,7 @@ class Heads:
         joint = words(head="conjunction", tells="clause")
         clause = rf"\s*(?:{joint}\s(?={words(head='clause')})|[,.;)]|$)"
         floor = one_of(patterns.literals("number", side="after"))
-        whole = rf"{base_of(patterns, 'whole').pattern}(?=(?:\s+{floor})?\s*(?:[,.;)]|$))"
+        whole = rf"{base_of(patterns, 'whole').pattern}(?=(?:\s+{floor})?\s*(?:\([^()\n]{{1,80}}\)\s?)?(?:[,.;)]|$))"
         self.bound_right = regex.compile(rf"\s?{floor}(?!\w)")
         level = one_of([*self.strong, *patterns.literals("indicator", head="link", tells="difference")])
         self.remark = regex.compile(rf"\([^()\n;]{{2,90}}\)(?=\s(?!{level}\s)\p{{Ll}})")

@@ -41,6 +41,7 @@ _NOTE = regex.compile(r"\s\([^()\n]+\)$")
 _NAME_BEGINS = regex.compile(r"\p{Lu}\p{Ll}++\s\p{Lu}\p{Ll}")  # "Chi Lăng": no "chi" of a budget
 _NAME_WORD = regex.compile(r"\p{Lu}[\w.-]*+\s")
 _DIGIT = re.compile(r"\d")
+_AMOUNT = re.compile(r" \d")
 _DIGITS = re.compile(r"\d+")
 _WORD = 12  # characters of the word before a number
 _SHORT_NAME = regex.compile(r"\((?:\p{Lu}[\p{Lu}\d&-]++|(?!\s)(?:\s?\p{Ll}++){2,6}+)\)(?=\s\p{Ll})")
@@ -189,6 +190,8 @@ class IndicatorReader:
             return None
         begin, noun_end = found[-1]
         limit = self._phrase_limit(begin, noun_end, colon, self._ends_count, quantity.unit_class)
+        if quantity.unit_class != "percent" and (amount := _AMOUNT.search(self.key, noun_end, limit)) is not None:
+            limit = amount.start()  # "với tổng diện tích | 3.150 ha, cụ thể: xã Tân An: 120 ha"
         return self._without_quality(Span(begin, self._trimmed(begin, limit)))
 
     def _whole(self, quantity: Quantity, region: Region) -> Subject | None:
@@ -339,6 +342,9 @@ class IndicatorReader:
             subject = None  # "cho vay 8.200 hộ": what is done, not what is counted
         if subject and per and bare and subject.link in words.levels:
             return subject.span, False  # "nâng năng lực thông quan lên 1.800 xe/ngày"
+        rate = per and quantity.unit_class == "people" and self.words.per_behind.search(quantity.unit) is None
+        if subject and rate and bare and self._opens_phrase(subject.span, region):
+            return subject.span, False  # "bác sĩ đạt 12 người/vạn dân; dược sĩ đại học 3 người/vạn dân"
         if subject and bare and subject.link == _COMPARATOR and _DIGIT.search(quantity.unit):
             return subject.span, False  # "tử vong dưới 2,5 ca/100.000 dân"
         if subject and subject.headed and (subject.link or per):
@@ -414,6 +420,10 @@ class IndicatorReader:
             cut_off = key[region.left : subject.span.start].rstrip().endswith(",")
             if cut_off and self.times.first(subject.span.end, quantity.span.start) is not None:
                 return quantity.unit_span, False  # "đối thoại với doanh nghiệp, hộ kinh doanh, mỗi năm 02 lần"
+        if percent and behind is not None and subject is not None and self._only_sets_aside(subject):
+            return behind, False  # "bảo đảm bố trí 3 % tổng chi ngân sách cho khoa học"
+        if percent and behind is not None and subject is not None and words.in_all.match(key, behind.start):
+            return subject.span, False  # "tai nạn giao thông giảm 5 % cả ba mặt"
         if subject is not None and (subject.headed or not self._is_name(subject.span)):
             against = self._is_measured_against(quantity, region, subject, link)
             named = subject.link in words.strong and (subject.link != COLON or behind is None or against)
@@ -436,7 +446,8 @@ class IndicatorReader:
         if subject is None or (self._is_name(subject.span) and not subject.headed):
             return None, True
         few = len(key[subject.span.start : subject.span.end].split()) <= _FEW
-        if subject.headed or subject.link or few or (percent and self._opens_phrase(subject.span, region)):
+        alone = percent and (self._opens_phrase(subject.span, region) or self._behind_one_verb(subject.span, region))
+        if subject.headed or subject.link or few or alone:
             return subject.span, False
         return None, link in words.changes or percent
 
@@ -447,6 +458,11 @@ class IndicatorReader:
         count = self.words.count.match(self.key, behind.start, behind.end)
         who = self.units.at(self.key, count.end() + 1) if count is not None else None
         return who is not None and f" {who.phrase} " in f" {self.key[subject.span.start : subject.span.end]} "
+
+    def _only_sets_aside(self, subject: Subject) -> bool:
+        """Whether nothing but verbs of what is done with money stands before a share: ``cân đối, bố trí | 3 % …``."""
+        said = self.words.gives_only.fullmatch(self.key, subject.span.start, subject.span.end)
+        return said is not None and not subject.headed
 
     def _is_of_before(self, link: str, behind: Span, region: Region) -> bool:
         """Whether a share whose base follows is of what the number before counts (decision 31)."""
@@ -690,6 +706,13 @@ class IndicatorReader:
         before = self.key[region.left : span.start].rstrip()
         joint = any(self._ends_with(w, region.left, region.left + len(before)) for w in self.words.joints)
         return (not before or before[-1] in _PUNCTUATION or joint) and len(self.key[span.start : span.end].split()) > 1
+
+    def _behind_one_verb(self, span: Span, region: Region) -> bool:
+        """Whether no more than the verb of its clause stands before a phrase: ``Huy động | trẻ 3 - 5 tuổi đi học``."""
+        before = self.key[region.base : span.start]
+        start = region.base + len(before) - len(before.lstrip(_PUNCTUATION))
+        verb = self._verb_at(start)
+        return verb != "" and not self.key[start + len(verb) : span.start].strip()
 
     def _names_part(self, span: Span, quantity: Quantity, region: Region) -> bool:
         """Whether a short phrase names a part of what the number before counts: ``850 hộ: tập trung | 420 hộ``."""
@@ -1300,7 +1323,7 @@ class IndicatorReader:
     def _goes_on(self, noun_end: int, comma: int, limit: int, *, counted: bool) -> bool:
         """Whether what follows the comma behind a count is said of the same noun, or is a noun counted with it."""
         if self.words.second_predicate.match(self.key, comma + 1, limit):
-            return True
+            return self.key[noun_end:comma].strip() != ""  # "đạt 19 tiêu chí, được công nhận": the commune is
         if self.words.differs.match(self.key, limit):
             return False  # "18,7 nghìn con, đàn lợn tăng | 6 %": the subject of the next number
         if self.words.sibling.match(self.key, comma):

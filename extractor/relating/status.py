@@ -409,9 +409,9 @@ class Cues:
         if lead.end - lead.start > _LEAD_IN:
             return None
         for hit in self.status.inside(lead.start, lead.end):
-            status = hit.value.means["status"]
-            if status in ("target", "result", "estimate") and not hit.value.means.get("plain"):
-                return status, hit.rule, hit.span
+            status, means = hit.value.means["status"], hit.value.means
+            if status in ("target", "result", "estimate") and not (means.get("plain") or means.get("level")):
+                return status, hit.rule, hit.span  # not "tăng 11 % so với năm 2025. Trong đó:"
         return None
 
     # --- basis --------------------------------------------------------------------------------------------------------

@@ -325,7 +325,7 @@ def read_tables(scene: Scene, quantities: Sequence[Quantity], times: Sequence[Hi
         above, beside = Span(0, 0), ""
         group: _When = (None, None)
         for index in table.rows:
-            cells = scene.view.blocks[index].cells
+            cells = _aligned(scene, across, unit, scene.view.blocks[index].cells)
             if len(cells) > _GROUP_CELLS and not any(len(cell) for cell in cells[_GROUP_CELLS:]):
                 said_above = _row_period(scene, cells[:_GROUP_CELLS], when)
                 parted = scene.view.text[cells[0].start : cells[0].start + 1].isdigit()  # "11": a part of the group
@@ -358,6 +358,21 @@ def read_tables(scene: Scene, quantities: Sequence[Quantity], times: Sequence[Hi
                         *(_period(scene, column) or (row if any(row) else group)), column,
                     )  # fmt: skip
     return TableNumbers(values, frozenset(others))
+
+
+def _aligned(scene: Scene, across: Sequence[Column], unit: int | None, cells: Sequence[Span]) -> Sequence[Span]:
+    """The cells of a row; of a part that lost its empty cell for a number, with that one: its unit shows it."""
+    if unit is None or len(cells) != len(across) - 1 or across[0].kind != "index":
+        return cells
+    if _is_unit(scene, cells[unit]) or not _is_unit(scene, cells[unit - 1]):
+        return cells
+    return (Span(cells[0].start, cells[0].start), *cells)
+
+
+def _is_unit(scene: Scene, cell: Span) -> bool:
+    """Whether a cell begins with a unit: ``%``, ``% dân số``, ``Triệu đồng``."""
+    key = scene.view.key[cell.start : cell.end].strip()
+    return key != "" and units(scene.patterns).at(key, 0) is not None
 
 
 def _is_head(cells: Sequence[Span], number: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence, Set
 from dataclasses import replace
 from datetime import date
@@ -73,6 +73,7 @@ def relate_targets(
     reader = IndicatorReader(scene, times)
     rows = _Rows(scene, make, Clock(scene, times, deadlines, quantities), quantities)
     made: list[Target] = []
+    sums: list[tuple[Quantity, Span | None]] = []  # the numbers that have words of their own
     lender: Quantity | None = None
     lender_span: Span | None = None
     lender_share: Span | None = None
@@ -113,7 +114,8 @@ def relate_targets(
             told = reader.of_lead(quantity, region, at.sentence, lead)
             if told is None and quantity.unit_class == "percent":
                 told = reader.of_announced(quantity, region, _paragraphs_before(scene, at))
-            span = told or _labelled(scene, named, quantity) or span or reader.who(quantity, region)
+            told = told or _of_total(scene, named, sums, lead, quantity) or _labelled(scene, named, quantity)
+            span = told or span or reader.who(quantity, region)
         elif lent and lender is not None and lender.number.start < at.clause.start:
             # "… 5 xã đạt. Một số xã có tỷ lệ tham gia thấp như: Tân An 84 %": what a list counts up is nearer
             own = reader.of_lead(quantity, region, at.clause, None)
@@ -134,6 +136,7 @@ def relate_targets(
             continue
         if not lent:
             lender_span, lender_share = span, quantity.share
+            sums.append((quantity, span))
         if lender_block != at.block:
             measured = None
         lender, lender_block = quantity, at.block
@@ -384,6 +387,12 @@ def _with_shared_units(
             continue
         if _in_list(scene, first, second):  # "Tân An 6 đảng viên; Bình Sơn | 8"
             made[at + 1] = replace(second, unit=first.unit, unit_class=first.unit_class)
+    part, whole = -1, made[:1]
+    for at in range(len(made) - 1):
+        whole = whole if part == at else made[at : at + 1]
+        if _is_part_without_unit(scene, made[at], made[at + 1], whole[0], more=part == at):
+            part = at + 1
+            made[part] = replace(made[part], unit=whole[0].unit, unit_class=whole[0].unit_class)
     for at in range(len(made) - 1):
         first, second = made[at], made[at + 1]
         if first.unit or not second.unit or second.number.start - first.number.end > _LENT:
@@ -393,6 +402,33 @@ def _with_shared_units(
         if led and words.onward_only.fullmatch(gap):
             made[at] = replace(first, unit=second.unit, unit_class=second.unit_class)
     return made
+
+
+def _is_part_without_unit(scene: Scene, first: Quantity, second: Quantity, whole: Quantity, *, more: bool) -> bool:
+    """Whether a number behind a label is a part of a count: ``12.000 học viên, trong đó cao đẳng | 2.300``.
+
+    Args:
+        scene: the document.
+        first: the count, or the part before.
+        second: the number.
+        whole: the count of all parts.
+        more: the number before is such a part.
+    """
+    if second.unit or second.unit_class or first.unit_class not in COUNTED or second.rule != "number.digits":
+        return False
+    key, words, start = scene.view.key, heads(scene.patterns), second.number.start
+    gap = key[first.number.end : start]
+    if len(gap) > _TO_PARTS or "\n" in gap or words.item_end.match(key, second.number.end) is None:
+        return False
+    label = words.list_label.search(key, first.number.end, start)
+    said = "" if label is None else label[0].strip(" :;,\n")
+    opened = ":" in gap or any(f" {joint} " in gap for joint in words.joints if " " in joint)
+    if not said or not (more or opened) or second.value > whole.value:
+        return False
+    known, last = units(scene.patterns), said.rpartition(" ")[2]
+    unit, ordinal = known.at(said, 0), "." not in key[start : second.number.end] and last in known.names
+    named = ordinal or (unit is not None and unit.phrase == said)  # "tiêu chí 5", "khối 6"; not "trung cấp 4.100"
+    return not named and scene.view.text[start - len(said) - 1].islower()
 
 
 def _is_of_next_time(scene: Scene, times: InOrder, first: Quantity, second: Quantity) -> bool:
@@ -482,6 +518,27 @@ def _labelled(scene: Scene, named: Intervals, quantity: Quantity) -> Span | None
         return None  # "Chỉ tiêu giao các xã: …" says for whom, not of what
     begin = start + key[start:colon].index(label)
     return Span(begin, begin + len(label))
+
+
+def _of_total(
+    scene: Scene,
+    named: Intervals,
+    sums: Sequence[tuple[Quantity, Span | None]],
+    lead: Span | None,
+    quantity: Quantity,
+) -> Span | None:
+    """What the sum is of that the line above a list splits: ``Trồng 315 ha rừng, gồm:``, below it ``Xã A: 20 ha``."""
+    if lead is None or quantity.unit_class in COUNTED or not scene.view.key[lead.start : lead.end].endswith(":"):
+        return None
+    item = scene.layout.content(scene.view.block_index(quantity.number.start))
+    if not _only_names(scene, named, item.start, quantity.span.start):
+        return None
+    at = bisect_left(sums, lead.end, key=lambda total: total[0].number.start) - 1
+    if at < 0:
+        return None
+    total, of = sums[at]
+    split = total.number.start >= lead.start and total.unit == quantity.unit
+    return of if split and of != total.unit_span else None
 
 
 def _is_lone_word(scene: Scene, span: Span, quantity: Quantity) -> bool:
@@ -782,8 +839,11 @@ def _dates(scene: Scene, status: TargetStatus, when: When) -> tuple[date | None,
         return None, None, ""
     span = when.hit.value.span if when.hit is not None else None
     promised = not when.past or (when.beside and when.hit is not None and when.hit.value.reason == NEARLY_OVER)
-    ahead = span is not None and span.due is not None and scene.day is not None and span.due > scene.day
-    if status == "result" and ahead and not when.past and scene.narrates:
+    due, today = span.due if span is not None else None, scene.day
+    ahead = due is not None and today is not None and due > today
+    later = due is not None and today is not None and due.year > today.year  # "năm học 2022-2023 mới được 92 %"
+    later = later and span is not None and span.start is not None and span.start <= today
+    if status == "result" and not when.past and (later or (ahead and scene.narrates)):
         return None, None, ""  # "bước vào năm học mới, 5.500 học sinh dự lễ": it is not the end of the year
     if span is not None and span.due is not None and (promised if status == "target" else when.past or when.local):
         return span.start, span.due, when.deadline_id
