@@ -630,6 +630,7 @@ def _new_year(scene: Scene, draft: Draft, words: Words) -> TimeSpan | None:
 
 # --- recurrence ------------------------------------------------------------------------------------------------------
 
+_NUMBERED = re.compile(r" ?\d")
 # Days of one period, only to tell which of several frequencies comes soonest.
 _LENGTH = {"DAILY": 1, "WEEKLY": 7, "MONTHLY": 30, "YEARLY": 365}
 
@@ -648,7 +649,9 @@ def _rule(scene: Scene, draft: Draft, words: Words) -> str:
     if said.get("times"):
         return _share(_number(said["times"][0], words), words.unit(said["unit"][0]))
     text, bracket, _ = scene.view.key[draft.core.start : draft.core.end].partition("(")
-    rules = [str(h.entry.means["recurrence"]) for h in words.frequency.matches(text)]
+    said_rules = ((str(h.entry.means["recurrence"]), h.end) for h in words.frequency.matches(text))
+    # "hằng tháng, chậm nhất ngày 23": the day has a number, and is no frequency
+    rules = [rule for rule, end in said_rules if rule != "FREQ=DAILY" or not _NUMBERED.match(text, end)]
     if not bracket and (any(said.get(g) for g in ("days", "mons", "qs", "weekdays", "tomon", "today"))):
         rules = rules[-1:]  # "ngày 25 hằng tháng": the days come first
     rules = rules or ["FREQ=MONTHLY"] * bool(said.get("days"))
@@ -743,12 +746,17 @@ def _days(texts: Sequence[str]) -> list[tuple[int, int]]:
 def _with_days(rule: str, days: Sequence[tuple[int, int]]) -> str:
     """Put days into a rule. Several days of different months need BYSETPOS (RFC 5545 §3.3.10).
 
+    Days of certain months say nothing of a shorter period than the year: of ``định kỳ 6 tháng (trước 15/6), năm
+    (trước 15/12)`` the rule is the shortest period (ANNOTATION 20).
+
     >>> _with_days("FREQ=YEARLY", [(6, 1), (11, 15)])
     'FREQ=YEARLY;BYMONTH=6,11;BYMONTHDAY=1,15;BYSETPOS=1,4'
     >>> _with_days("FREQ=MONTHLY", [(0, 25)])
     'FREQ=MONTHLY;BYMONTHDAY=25'
     """
     if not rule or not days or "BYMONTHDAY" in rule:
+        return rule
+    if any(month for month, _ in days) and not rule.startswith("FREQ=YEARLY"):
         return rule
     month_days = sorted({day for _, day in days})
     if any(not 1 <= day <= 31 for day in month_days):

@@ -618,4 +618,7 @@ def _in_order(scene: Scene, drafts: Sequence[Draft], index: int, year: int | Non
     points = with_year(draft.points, year)
     begins, own, next_one = first_of(points[0]), last_of(points[-1]), last_of(after.points[-1])
     inside = begins is not None and next_one is not None and begins <= next_one
+    issued, before = scene.document.issued_on, last_of(with_year(draft.points, year - 1)[-1])
+    if issued is not None and before is not None and before < issued and is_strong(draft):
+        return year  # "hoạt động trước ngày 28/02; đóng cống trong ngày 20/02/2025": nothing is due before the issue
     return year - 1 if own and next_one and own > next_one and not inside else year

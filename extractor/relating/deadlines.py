@@ -27,8 +27,10 @@ _JOINTS = ' ,;:.-–+*()"/“”'
 _LEAD = 2  # words before a time that only announce it: "Nhiệm vụ 6 tháng cuối năm, …"
 _LONGEST_LABEL = 60  # characters
 _SHARE = re.compile(r"\d\s?%")
+_LONGEST_DOER = 160  # characters of a label that says who does it
 _LABELS = 6  # labels of one item: who leads, who helps, where, what it costs …
 _TOPIC = 4  # words of a topic that opens a clause: "Về thời vụ, …"
+_AHEAD = 120  # characters within which the next times of a clause are looked for
 _CHAIN = 4  # times one after another that share a task
 _SHORT_BRACKET = 20  # characters of a bracket before the time in it
 _SHORT = 3  # words: what stands before the date of a trailing sentence ("Hoàn thành trong tháng 3")
@@ -172,11 +174,13 @@ class TaskReader:
         if labelled and not self._is_led_on(clause.start, hit) and (told := self._previous(hit, clause)):
             return told
         before, after, neighbour = self._sides(hit, clause)
+        if not len(after) and len(before) and self._leads_another(hit, clause):
+            rest = self._behind_next(hit, clause)
+            return self._trimmed(rest.start, rest.end)
         if not len(after) and not len(before):
             if neighbour is not None:
                 return self.task(neighbour, depth + 1) if depth < _CHAIN else ""
-            last = self.index.last_in(clause)
-            if last is not None and last is not hit and (rest := self._trim(last.end, clause.end)):
+            if rest := self._behind_next(hit, clause):
                 return self._trimmed(rest.start, rest.end)
         if (
             neighbour is None
@@ -187,6 +191,21 @@ class TaskReader:
             return told
         task = self._chosen(hit, before, after)
         return (self._listed(hit) or task) if self._is_value(task) else task
+
+    def _leads_another(self, hit: Hit, clause: Span) -> bool:
+        """Whether a time behind a comma is that of the one right behind: ``…, 2029 - 2030 | mỗi năm 15 căn``."""
+        _, following = self.index.beside(hit, clause)
+        text = self.scene.view.text
+        if following is None or text[hit.end : following.start].strip():
+            return False
+        return text[clause.start : hit.start].rstrip()[-1:] in tuple(",;") and following.value.span.kind == "recurring"
+
+    def _behind_next(self, hit: Hit, clause: Span) -> Span:
+        """What stands behind the next times of its clause: ``Giai đoạn 2026 - 2030: mỗi năm | trồng 50 ha, đến …``."""
+        ahead = self.index.deadlines_in(Span(hit.end, min(clause.end, hit.end + _AHEAD)))
+        ends = [*(h.start for h in ahead[1:]), clause.end]
+        stretches = (self._trim(h.end, end) for h, end in zip(ahead, ends, strict=False))
+        return next((s for s in stretches if len(s)), Span(clause.end, clause.end))
 
     def _is_led_on(self, start: int, hit: Hit) -> bool:
         """Whether a label without a colon only begins a sentence: ``Dự kiến tháng 10 công bố hết dịch``."""
@@ -218,8 +237,9 @@ class TaskReader:
             if level is not None:
                 end = level.start
                 break
-        if self.actors.holds(start):
-            return ""  # whose values they are, not of what
+        named = self.index.first_in(Span(start, max(start, end)))
+        if self.actors.holds(start) or (named is not None and named.end >= self._trim(start, end).end):
+            return ""  # whose values they are, or when they are reached; not of what
         return self._trimmed(start, end) if end > start else ""
 
     def _closes(self, before: Span) -> bool:
@@ -456,6 +476,15 @@ class TaskReader:
             end = start + len(text[start:end].rstrip(_JOINTS)) if text[end - 1] == ")" else end - 1
         return Span(start, end)
 
+    def _past_doer(self, span: Span) -> Span:
+        """Without the label of who does it: ``Chủ tịch UBND các xã ven sông: | sơ tán dân …, hoàn thành``."""
+        colon = self.scene.view.key.find(":", span.start, min(span.end, span.start + _LONGEST_DOER))
+        if colon < 0 or self.actors.covering(span.start) is None:
+            return span
+        said, rest = self._trim(self._past_bodies(span.start, colon + 1), colon), self._trim(colon + 1, span.end)
+        does = self._begins_with_verb(said) or self._words(said) > _TOPIC  # "Đảng bộ xã đề ra 12 chỉ tiêu cụ thể:"
+        return rest if not does and self._words(rest) > 1 else span
+
     def _past_order(self, span: Span) -> Span:
         """Without who orders and who is told: ``Yêu cầu Sở A báo cáo …``, ``UBND tỉnh giao ông B, Giám đốc Sở C …``."""
         start = self._past_bodies(span.start, span.end)
@@ -480,6 +509,16 @@ class TaskReader:
             rest = self._trim(behind, span.end)
             return rest if self._words(rest) > 1 and (len(left) or behind > order.end + 1) else span
         return span
+
+    def _past_partners(self, span: Span) -> Span:
+        """Without those with whom it is done: ``chủ trì, phối hợp với Sở Tài chính | thẩm định dự toán``."""
+        start = self._past_bodies(span.start, span.end)
+        partner = part_set(self.scene.patterns, "partner").opening(self.scene.view.key, start, span.end)
+        if partner is None:
+            return span
+        behind = self._past_bodies(partner.end + 1, span.end, led=True)
+        rest = self._trim(behind, span.end)
+        return rest if behind > partner.end + 1 and self._words(rest) > 1 and self._begins_with_verb(rest) else span
 
     def _past_case(self, span: Span) -> Span:
         """Without what it is for, or the case it is for: ``Để đủ vắc xin, Trạm …``, ``Nếu thiếu thì mua …``."""
@@ -530,7 +569,7 @@ class TaskReader:
 
     def _trimmed(self, start: int, end: int) -> str:
         key = self.scene.view.key
-        span = self._past_case(self._past_order(self._trim(start, end)))
+        span = self._past_partners(self._past_case(self._past_order(self._past_doer(self._trim(start, end)))))
         closed = self._lead.closing(key, max(span.start, span.end - 20), span.end)
         if closed is not None and closed.entry.means.get("reach") and closed.start > span.start:
             span = self._trim(span.start, closed.start)
@@ -831,6 +870,8 @@ class TimeIndex:
         sentence, first = sentences[at], self.first_in(sentences[at])
         if first is None or first is not self.last_in(sentence):
             return None
+        if _NUMBER.search(self.scene.view.key, first.end, min(sentence.end, first.end + _LOOK)):
+            return None  # "Tổng kinh phí 20 tỷ đồng. | Năm 2026: 8 tỷ đồng": it is of another number
         if is_label(self.scene, self.scene.clause_at(first.start).start, first.start):
             return first
         if len(sentence) - len(first.span) > 2 * _SHORT_CHARS:
