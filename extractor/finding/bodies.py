@@ -26,6 +26,7 @@ _HIGHLAND = regex.compile(r"\p{Lu}\p{L}{0,2}['’]\s?\p{Lu}?\p{L}")
 _APOSTROPHE = re.compile("['’]")
 _LONGEST_CLAN = 3  # letters before the apostrophe
 _ORDINAL = regex.compile(r"(?:[IVX]+|\d{1,3})(?![\p{L}\p{N}])")
+_REST_OF_LINE = regex.compile(r"[^\W\d_]{1,20}+(?: [^\W\d_]{1,20}+){0,8}(?=\n)")  # words up to the end of their line
 _DASH = regex.compile(r" [-–] (?=\p{Lu})")
 _WORD_START = regex.compile(r" |[,;:.()\n]")
 _INITIALS = regex.compile(r"\p{Lu}{1,6}(?:[&–-]\p{Lu}{1,6}){0,4}(?![\p{L}\p{N}])")
@@ -329,7 +330,9 @@ class BodyReader:
             if takes == "open":
                 sector = max(sector, self._open(begin, limit) or 0)
             elif takes != "strict":
-                sector = self._and_more(sector, limit)
+                line = self._open(begin, limit) or 0  # "Trung tâm Kiểm định | chất lượng nông sản", and nothing else
+                whole = line > sector and self.text[line : line + 1] == "\n"
+                sector = line if whole else self._and_more(sector, limit)
             found.end = sector
             return self._tails(found, limit, entry)
         if takes == "org" and (owned := self._of_body(found, begin, limit)):
@@ -434,7 +437,10 @@ class BodyReader:
             position = dash.end() if dash is not None and self._same_name(dash.end()) else token.end() + 1
         if end is None:
             return None
-        if lowered > 1 and (end >= limit or self.text[end] in ".;" or self._digit_next(end) or lowered > _OPEN_LOWER):
+        stops = end >= limit and self.text[end : end + 1] != "\n"  # a line of its own is the name, however long
+        if lowered > 1 and (
+            stops or self.text[end : end + 1] in (".", ";") or self._digit_next(end) or lowered > _OPEN_LOWER
+        ):
             end = sure  # the run went on to the clause's end: an unknown verb was in it
         return begin + len(self.text[begin:end].rstrip(".-/"))
 
@@ -475,10 +481,13 @@ class BodyReader:
         return (not first and self._opens(position)) if capital else self._ends_name(position)
 
     def _goes_on(self, i: int, limit: int) -> int | None:
-        """The end of an open name that goes on in small letters behind ``và``: to a colon, or to what says a duty.
+        """The end of an open name that goes on in small letters behind ``và``: to a colon, to what says a duty.
 
-        ``Phòng Quản lý vận tải và an toàn giao thông: …``; but no group of bodies (``Phòng Kinh tế và các xã``).
+        ``Phòng Quản lý vận tải và an toàn giao thông: …``; but no group of bodies (``Phòng Kinh tế và các xã``). Or to
+        the end of its line, where a verb is joined (``Công ty Thoát nước và phát triển đô thị``).
         """
+        if i in self.verbs and (line := _REST_OF_LINE.match(self.text, i)) is not None:
+            return int(line.end())
         for _ in range(_OPEN_LOWER):
             token = _TOKEN.match(self.text, i, limit)
             if token is None or token[0][0].isupper() or i in self.nouns or self._ends_name(i):
@@ -634,7 +643,8 @@ class BodyReader:
             return names, False
         end = self._attributes(end, limit)
         colon = self._skip(end, limit, " ")  # "các xã, phường ven biển: Đề Gi, Cát Tiến"
-        names = self._names(end, limit) if self.text[colon : colon + 1] == ":" else None
+        listed = self.text[colon : colon + 1] == ":" or self.place_at.covering(colon) is not None
+        names = self._names(end, limit) if listed else None
         return (names, False) if names else (end, True)
 
     def _names(self, end: int, limit: int) -> int | None:
@@ -660,11 +670,13 @@ class BodyReader:
         return unknown and ":" in self.text[end:begin] and self.text[place : place + 2].strip()[:1].islower()
 
     def _next_unit(self, i: int, limit: int) -> int:
-        """Behind the common noun of the next unit of a list, where it has one of its own (…, phường Đông Hà)."""
-        noun = self._longest(self.nouns, i, limit)
-        if noun is None or i not in self.levels or self.text[i].isupper():
+        """Behind the common noun of the next units of a list, where they have one (…, phường A và các phường B, C)."""
+        det = self._longest(self.dets, i, limit)
+        at = i if det is None else self._skip(det, limit, " ")
+        noun = self._longest(self.nouns, at, limit)
+        if noun is None or at not in self.levels or self.text[at].isupper():
             return i
-        return self._skip(noun, limit, " ")
+        return self._skip(noun, limit, " " if det is None else " :")
 
     def _proper(self, begin: int, limit: int) -> int | None:
         """A place's name: a known place, else one to four capitalised syllables that begin no body, post or person."""

@@ -922,6 +922,7 @@ class Finder:
         ):
             return None  # "phường có 17 chỉ tiêu, gồm 9 chỉ tiêu thành phố giao"
         before = len(self.items)
+        near = [noun for noun in near if not self._ends_body(noun, pos, limit)] if sign == ":" else near
         items = self._list(near, pos, limit, sign)
         if items is None:
             return None
@@ -949,6 +950,12 @@ class Finder:
         skipped = self.key[opener[0] : group.items[0].prefix.start if group.items[0].prefix else group.items[0].start]
         group.whole = self.words.some.search(skipped) is None
         return group
+
+    def _ends_body(self, noun: Noun, pos: int, limit: int) -> bool:
+        """``Trưởng Công an huyện: | Bình Phục, Bình Giang``: one unit that ends a body, and no list of such units."""
+        if noun.plural or noun.count is not None or noun.levels not in (["district"], ["province"]):
+            return False
+        return self.name(pos, limit, noun.levels[0], strict=True) is None
 
     def _names_work(self, opening: int, nouns: Sequence[Noun]) -> bool:
         """Whether a bracket stands behind the name of a work: ``hồ Suối Lớn (huyện Tuy Phước)`` says where that is."""

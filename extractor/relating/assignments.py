@@ -50,6 +50,7 @@ _SPACES = regex.compile(r"\s*")
 _MOST_READINGS = 8  # places where a list of bodies may be cut
 _NEAR = 60  # characters in which a mark must follow
 _SHORT_WORD = 4  # characters of a word like ``do``
+_BEHIND_DASH = regex.compile(r"\s?[-–]\s")
 _RUN_IN = 90  # characters of a heading between the body's name and the colon
 _LABEL_REST = 40  # characters that may stand between the bodies of a label's list
 _TOPIC = 160  # characters of the words before the colon in ``Công tác hậu cần: Văn phòng UBND huyện``
@@ -429,7 +430,7 @@ class _Relater(DutyReader):
             cell = self._trim(cells[number]) if number < len(cells) else None
             if cell is None or (number in columns.tasks) or task is None:
                 continue
-            known = [actor.quote for actor in self._inside(cell.start, cell.end)]
+            known = [actor.extent for actor in self._inside(cell.start, cell.end)]  # a person's post with the name
             for part in _LISTED.finditer(self.text, cell.start, cell.end):
                 named = self._trim(Span(*part.span()))
                 if named is None or any(q.start < named.end and named.start < q.end for q in known):
@@ -673,6 +674,8 @@ class _Relater(DutyReader):
         if not self.key[rest : content.end].strip(" .;:,"):
             return self._listed_below(index) if group.members[0].kind == "person" else self._duty_below(index)
         colon = self.key.find(":", rest, min(content.end, rest + _RUN_IN + 1))
+        if colon < 0 and (units := self._units_behind_dash(group, rest, content.end)) is not None:
+            return self._duty(units, anything=True)
         if colon < 0 or self._has_verb(group.span.end, colon):
             return None
         if self._tells_members(group, Span(rest, colon)):
@@ -691,6 +694,18 @@ class _Relater(DutyReader):
         if (listed := self._listed_behind(group, work)) is not None:
             return self._duty(Span(listed.span.end, work.end)) or self._duty_below(index)
         return self._duty(work, anything=True)
+
+    def _units_behind_dash(self, group: Group, begin: int, end: int) -> Span | None:
+        """The units that a person has behind a dash: ``Đ/c A, Trưởng Ban Dân vận - | Bình Sa, Bình Hải``."""
+        dash = _BEHIND_DASH.match(self.key, begin, end)
+        if dash is None or group.members[0].kind != "person" or not self._names_unit(dash.end(), end):
+            return None
+        name = past(words(self.scene.patterns).unit_noun, self.key, dash.end(), end)
+        known = _BARE_NAME.match(self.text, name, end)
+        if known is None or not gazetteer.load().named(known[0].strip(), level="commune"):
+            return None
+        stop = self.key.find(";", name, end)
+        return Span(dash.end(), end if stop < 0 else stop)
 
     def _listed_behind(self, group: Group, work: Span) -> Group | None:
         """The bodies that a class is spelt out as behind its colon: ``các tổ chức hội: Hội A, Hội B | phối hợp …``."""

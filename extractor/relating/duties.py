@@ -16,6 +16,7 @@ import regex
 
 from extractor.expressions import openings
 from extractor.finding.bodies import Actor, each_of, stop_words
+from extractor.finding.quantities import units
 from extractor.finding.scene import Scene
 from extractor.model import Hit, Role, Span
 from extractor.patterns import Entry, PatternSet
@@ -747,6 +748,8 @@ class DutyReader:
             and not self.stop.match(self.key, begin)
             and not self.cues.gap.match(self.key, begin)
             and not self.cues.noun.search(words[0])
+            # "chậm là Sở Y tế, | xã Tân Mẫu"; "chỉ đạo Đảng bộ xã A | và xã B"
+            and units(self.scene.patterns).admin_at(self.key, self.cues.verb_joint.match(self.key, begin).end()) < 0
         )
 
     def _adverbs(self, position: int, limit: int) -> tuple[int, int]:
@@ -1105,8 +1108,8 @@ class DutyReader:
         """The line over a list that the outline knows no heading of."""
         layout, blocks = self.scene.layout, self.scene.view.blocks
         mine = layout.markers[index]
-        if mine is None:
-            return None
+        if mine is None or mine.style == "article":
+            return None  # an article of a decision is no item of the list above it
         for above in range(index - 1, max(-1, index - _LONGEST_LIST), -1):
             its = layout.markers[above]
             if its is not None and its.style == mine.style:
