@@ -729,14 +729,14 @@ def _behind_number_below(layout: Layout, words: _Words, own: int, end: int) -> i
 def _mark_addressees(layout: Layout, words: _Words, position: int) -> None:
     """``Kính gửi:`` above the text of a letter, ``Chủ tịch UBND tỉnh điện:`` of a wire, with the list under it."""
     view, zones = layout.view, layout.zones
-    top = range(position, min(len(view.blocks), position + _TOP))
+    top = range(max(0, position - 1), min(len(view.blocks), position + _TOP))  # who wires may end a title in capitals
 
     def opens(i: int) -> bool:
         named = _size(view, i) <= _HEAD_LINE and words.wires.search(fold(_text(view, i)).rstrip()) is not None
         return named or _opens_with(layout.marks.of(i), "addressees")
 
     start = next((i for i in top if opens(i)), None)
-    if start is None or zones[start] not in BODY_ZONES:
+    if start is None or zones[start] not in (*BODY_ZONES, "header"):
         return
     zones[start] = "header"
     for i in range(start + 1, len(view.blocks)):

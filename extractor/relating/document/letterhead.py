@@ -102,7 +102,7 @@ class Letterhead(Part):
             lines = [line for line in lines if not subject.start <= line.start < subject.end]
         if not lines:
             return
-        bodies = [(span, self.body(span)) for span in lines]
+        bodies = [(span, self.body(span) or self.headed(span)) for span in lines]
         joined: list[tuple[Span, Hit | None, str]] = []
         for span, body in bodies:
             session = self.words.session.search(self.key, span.start, span.end)
