@@ -58,6 +58,7 @@ _NEAR = 48  # characters before a name in which the words that say its role stan
 _NAME_LENGTH = 24
 # a word with a capital, perhaps with a number, at the end: "Suối Lớn", "Hà Thanh 1"; no abbreviation (NTM, OCOP)
 _NAME_BEFORE = regex.compile(r"(?<!\p{L})\p{Lu}\p{Ll}+(?:\s\d{1,3}\p{L}?)?\s?$")
+_MOST_IN_CELL = 12  # units in one cell of a table
 _MAX_GAP = 260  # characters between a counted noun and the list that it counts
 
 
@@ -1148,7 +1149,24 @@ class Finder:
                 item = Item(pos, found[0], level, type_, "place.table", known=found[1])
                 self.items.append(item)
                 return item
-        return None
+        listed = next((items for level in levels if (items := self._listed_cell(pos, cell.end, heading, level))), [])
+        self.items += listed
+        return listed[0] if listed else None
+
+    def _listed_cell(self, start: int, end: int, heading: Prefix, level: str) -> list[Item]:
+        """The units of a cell that holds several, and nothing else: ``Gia Mẫu, Khoa Mẫu``."""
+        stop = start + len(self.text[start:end].rstrip(" .*"))
+        cuts = [cut.span() for cut in self.words.separator.finditer(self.text, start, stop) if cut.end() > cut.start()]
+        if not 0 < len(cuts) <= _MOST_IN_CELL:
+            return []
+        items = []
+        for begin, close in zip([start, *(b for _, b in cuts)], [*(a for a, _ in cuts), stop], strict=True):
+            found = self.name(begin, close, level, strict=not heading.level, type_=heading.type)
+            if not found or found[0] != close or (not found[1] and self._is_person(begin, close)):
+                return []
+            type_ = self.type_of(self.text[begin:close], level) or heading.type
+            items.append(Item(begin, close, level, type_, "place.table", role="member", known=found[1]))
+        return items
 
     # -- bullets below a line that ends with a colon -------------------------------------------------------------------
 

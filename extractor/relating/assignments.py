@@ -50,7 +50,7 @@ _SPACES = regex.compile(r"\s*")
 _MOST_READINGS = 8  # places where a list of bodies may be cut
 _NEAR = 60  # characters in which a mark must follow
 _SHORT_WORD = 4  # characters of a word like ``do``
-_BEHIND_DASH = regex.compile(r"\s?[-–]\s")
+_BEHIND_DASH = regex.compile(r"\s?[-–:]\s")
 _RUN_IN = 90  # characters of a heading between the body's name and the colon
 _LABEL_REST = 40  # characters that may stand between the bodies of a label's list
 _TOPIC = 160  # characters of the words before the colon in ``Công tác hậu cần: Văn phòng UBND huyện``
@@ -196,7 +196,7 @@ class _Relater(DutyReader):
         return not alone and said[-1:].isalnum()
 
     def _of_block(self, index: int) -> Iterator[_Draft]:
-        listed = list(self._roster(index)) or list(self._on_team(index))
+        listed = list(self._roster(index)) or list(self._on_team(index)) or list(self._crew(index))
         yield from listed
         yield from self._labels(index)
         if not listed:
@@ -642,6 +642,25 @@ class _Relater(DutyReader):
         cue = (("duty.roster.heads" if leads else "duty.roster", content),)
         yield _Draft(person, "lead" if leads else "implement", "heading", None, team, True, cue)
 
+    def _crew(self, index: int) -> Iterator[_Draft]:
+        """The people of a numbered team, which its line names: ``Tổ 1 (xã A, xã B): đ/c C - Tổ trưởng; đ/c D, E``."""
+        content = self.scene.layout.content(index)
+        crew = self.cues.crew.match(self.key, content.start, content.end)
+        if crew is None:
+            return
+        people = [a for a in self._inside(crew.end(), content.end) if a.kind == "person"]
+        if not people:
+            return
+        ends = [*(a.extent.start for a in people[1:]), content.end]
+        if any(self._verbs_between(a.extent.end, end) for a, end in zip(people, ends, strict=True)):
+            return  # "Tổ 2: ông A kiểm tra các xã …": each has work of his own
+        for actor, end in zip(people, ends, strict=True):
+            said = self._said(Span(actor.quote.end, end)).rstrip(" ;,.")
+            leads = self.cues.roster_heads.search(said) is not None
+            cue = (("duty.roster.heads" if leads else "duty.crew", content),)
+            task = self._trim(Span(content.start, crew.end() - 1))
+            yield _Draft(actor, "lead" if leads else "implement", "heading", None, task, True, cue)
+
     def _team(self, index: int) -> Span | None:
         """The team of the list that a line belongs to, as the line above the list names it."""
         layout, mine = self.scene.layout, self.scene.layout.markers[index]
@@ -674,7 +693,7 @@ class _Relater(DutyReader):
         if not self.key[rest : content.end].strip(" .;:,"):
             return self._listed_below(index) if group.members[0].kind == "person" else self._duty_below(index)
         colon = self.key.find(":", rest, min(content.end, rest + _RUN_IN + 1))
-        if colon < 0 and (units := self._units_behind_dash(group, rest, content.end)) is not None:
+        if colon < 0 and (units := self._units_behind(group, rest, content.end)) is not None:
             return self._duty(units, anything=True)
         if colon < 0 or self._has_verb(group.span.end, colon):
             return None
@@ -695,8 +714,19 @@ class _Relater(DutyReader):
             return self._duty(Span(listed.span.end, work.end)) or self._duty_below(index)
         return self._duty(work, anything=True)
 
-    def _units_behind_dash(self, group: Group, begin: int, end: int) -> Span | None:
-        """The units that a person has behind a dash: ``Đ/c A, Trưởng Ban Dân vận - | Bình Sa, Bình Hải``."""
+    def _charged_with(self, index: int, clause: Span, group: Group) -> Duty | None:
+        """The units that each of several people has: ``Theo dõi địa bàn: bà A - xã B, C; ông D: xã E``."""
+        units = self._units_behind(group, skip_brackets(self.key, group.span.end, clause.end), clause.end)
+        duty = None if units is None else self._duty(units, anything=True)
+        if duty is None:
+            return None
+        content = self.scene.layout.content(index)
+        colon = self.key.find(":", content.start, group.span.start)
+        said = {self.verbs[at].role for at in self._verbs_between(content.start, colon)} if colon >= 0 else set()
+        return replace(duty, role=next((role for role in PRECEDENCE if role in said), duty.role))
+
+    def _units_behind(self, group: Group, begin: int, end: int) -> Span | None:
+        """The units that a person has behind a dash or colon: ``Đ/c A, Trưởng Ban Dân vận - | Bình Sa, Bình Hải``."""
         dash = _BEHIND_DASH.match(self.key, begin, end)
         if dash is None or group.members[0].kind != "person" or not self._names_unit(dash.end(), end):
             return None
@@ -1029,7 +1059,7 @@ class _Relater(DutyReader):
             end = closed if closed > 0 else end
         duty = self._duty(Span(group.span.end, end), below=index, open_verb=open_verb)
         if duty is None and side == "start":
-            duty = self._aimed_over(clause, group)
+            duty = self._aimed_over(clause, group) or self._charged_with(index, clause, group)
         if duty is None:
             if side == "command" and entry is not None and entry[2].means.get("force") == "give":
                 yield from self._given_in_bracket(index, clause, group, entry)

@@ -106,6 +106,7 @@ class Cues:
     roster: Ending
     roster_sets: Any
     roster_heads: Ending
+    crew: Any
     apposed: Any
     by: Any
     passive: Ending
@@ -204,6 +205,7 @@ class Cues:
                 roster=last("roster"),
                 roster_sets=one("roster_sets"),
                 roster_heads=last("roster_heads"),
+                crew=one("crew"),
                 opens_bracket=one("opens_bracket", r"\s*\([^\w()]*(?:{})?[:\s]*"),
                 apposed=one("apposed"),
                 by=one("by", r"(?<!\p{{L}})(?:{})[^;]{{0,40}}$"),
@@ -404,8 +406,9 @@ class DutyReader:
         tail = stripped[-_TAIL:]
         if self.cues.passive.search(tail):
             return "passive", None
-        if command is not None and self._commands(clause, command):
-            return "command", (command[0], at, command[1])
+        listed = stripped[-1] == ":" and command is not None and command[1].means.get("force") == "steer"
+        if command is not None and not listed and self._commands(clause, command):
+            return "command", (command[0], at, command[1])  # not "trực tiếp chỉ đạo: | ông A phụ trách …"
         if (present := self.cues.presence.search(tail)) is not None:
             return "presence", (at - len(tail) + present.start(), at, self.scene.patterns.entry("duty.presence"))
         if floor == clause.start and self.cues.belongs.search(stripped) is not None:
