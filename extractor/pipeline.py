@@ -73,10 +73,8 @@ def extract_source(source: Source, *, patterns: PatternSet | None = None, contex
     scene.document = read_document(scene, make, context, EXTRACTOR_VERSION)
     times = find_times(scene)
     place_hits = find_places(scene)
-    quantities = find_quantities(scene, times, place_hits)
     actors = find_actors(scene, place_hits)
-    named = {actor.start for actor in actors}  # "hai Ban HĐND" is who, not how many
-    quantities = [quantity for quantity in quantities if quantity.number.start not in named]
+    quantities = find_quantities(scene, times, place_hits, actors)
     deadlines = relate_deadlines(scene, make, times, actors)
     targets = relate_targets(scene, make, quantities, times, deadlines, place_hits)
     places = relate_places(scene, make, place_hits, targets, actors)
@@ -92,7 +90,7 @@ def extract_source(source: Source, *, patterns: PatternSet | None = None, contex
         deadlines=with_repairs(scene, deadlines),
         assignments=with_repairs(scene, assignments),
         masked=tuple(Masked(s.start, s.end, h.rule) for h in mask_hits for s in _source_span(scene, h.start, h.end)),
-        unread=unread_numbers(scene, quantities, times, place_hits),
+        unread=unread_numbers(scene, quantities, times, [*place_hits, *actors]),
     )
 
 

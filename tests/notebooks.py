@@ -61,4 +61,4 @@ def lines(text: str) -> list[str]:
 
 if __name__ == "__main__":
     made = run(json.loads(EXAMPLE.read_text(encoding="utf-8")))
-    EXAMPLE.write_text(json.dumps(made, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    EXAMPLE.write_text(json.dumps(made, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")

@@ -381,15 +381,20 @@ class _Draft:
         )  # fmt: skip
 
 
-def find_quantities(scene: Scene, times: list[Hit], places: list[Hit]) -> list[Quantity]:
-    """The numbers of the body that are neither masked nor part of a time or a place's name, in order."""
+def find_quantities(scene: Scene, times: list[Hit], places: list[Hit], actors: Sequence[Hit] = ()) -> list[Quantity]:
+    """The numbers of the body that are neither masked nor part of a time or a place's name, in order.
+
+    Nor is one with which somebody's name begins: ``hai Ban HĐND`` is who, not how many.
+    """
     calendar = [
         Span(*span)
         for _, hit in scene.patterns.regexes("number").all_matches(scene.view.key)
         if hit.entry.means.get("role") == "calendar" and "\t" not in scene.view.key[hit.start : hit.end]
         for span in hit.match.spans("m")
     ]
-    return _Finder(scene, [*calendar, *(t.span for t in times), *scene.masks], places).quantities()
+    found = _Finder(scene, [*calendar, *(t.span for t in times), *scene.masks], places).quantities()
+    named = {actor.start for actor in actors}
+    return [quantity for quantity in found if quantity.number.start not in named]
 
 
 class _Finder:

@@ -156,13 +156,16 @@ def relate_targets(
 
 
 def unread_numbers(
-    scene: Scene, quantities: Sequence[Quantity], times: Sequence[Hit], places: Sequence[Hit]
+    scene: Scene, quantities: Sequence[Quantity], times: Sequence[Hit], names: Sequence[Hit]
 ) -> tuple[Span, ...]:
-    """Numbers of the body that no finder read and no mask covers, as source spans (for ``explain``)."""
+    """Numbers of the body that no finder read and no mask covers, as source spans (for ``explain``).
+
+    Those in the names of places and bodies are read with them.
+    """
     text = scene.view.text
     read = bytearray(len(text))  # 1 where a character is read or masked
     spans = [(span.start, span.end) for span in scene.masks]
-    spans += [(hit.start, hit.end) for hits in (times, places) for hit in hits]
+    spans += [(hit.start, hit.end) for hits in (times, names) for hit in hits]
     for quantity in quantities:
         stated = quantity.span if quantity.unit or quantity.unit_class else quantity.number
         spans += [(span.start, span.end) for span in (stated, quantity.number, quantity.share, quantity.beside) if span]
@@ -387,12 +390,13 @@ def _with_shared_units(
             continue
         if _in_list(scene, first, second):  # "Tân An 6 đảng viên; Bình Sơn | 8"
             made[at + 1] = replace(second, unit=first.unit, unit_class=first.unit_class)
-    part, whole = -1, made[:1]
+    whole: Quantity | None = None  # the count that the number before is a part of
     for at in range(len(made) - 1):
-        whole = whole if part == at else made[at : at + 1]
-        if _is_part_without_unit(scene, made[at], made[at + 1], whole[0], more=part == at):
-            part = at + 1
-            made[part] = replace(made[part], unit=whole[0].unit, unit_class=whole[0].unit_class)
+        count = whole or made[at]
+        if _is_part_without_unit(scene, made[at], made[at + 1], count, more=whole is not None):
+            made[at + 1], whole = replace(made[at + 1], unit=count.unit, unit_class=count.unit_class), count
+        else:
+            whole = None
     for at in range(len(made) - 1):
         first, second = made[at], made[at + 1]
         if first.unit or not second.unit or second.number.start - first.number.end > _LENT:
