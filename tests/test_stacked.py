@@ -102,10 +102,12 @@ def test_tasks_have_their_bodies_and_times() -> None:
     rows = extract(TASKS)
     assert [(a.quote, a.role, a.task) for a in rows.assignments] == [
         ("Phòng Kinh tế", "lead", "Kiểm tra an toàn 14 hồ chứa"),
+        ("UBND các xã", "support", "Kiểm tra an toàn 14 hồ chứa"),
         ("Phòng Tài chính - Kế hoạch", "lead", "Ký hợp đồng dự trữ 20 tấn gạo"),
         ("Ban Chỉ huy Quân sự huyện", "lead", "Trực ban 24/24 giờ, nắm thông tin thời tiết"),
         ("Công an huyện", "support", "Trực ban 24/24 giờ, nắm thông tin thời tiết"),
         ("Phòng Lao động", "lead", "Hỗ trợ 60 hộ di dời"),
+        ("UBND các xã", "support", "Hỗ trợ 60 hộ di dời"),
     ]
     dues = {d.quote: (str(d.due_date), d.task) for d in rows.deadlines}
     assert dues["Trước 30/4/2026"] == ("2026-04-30", "Kiểm tra an toàn 14 hồ chứa")

@@ -625,7 +625,10 @@ class BodyReader:
             if joint is None or place is None or self._is_province(self.text[joint.end() : place]):
                 break
             last, joint = place, self.words.listed.match(self.key, place, limit)
-        return last if self.verbs.get(self._skip(last, limit, " ")) else end
+        begin = self._skip(last, limit, " ")
+        if (adverb := self.words.adverb.match(self.key, begin, limit)) is not None:
+            begin = self._skip(adverb.end(), limit, " ")
+        return last if self.verbs.get(begin) else end
 
     def _is_province(self, name: str) -> bool:
         return bool(gazetteer.load().named(name, level="province"))

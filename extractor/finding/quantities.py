@@ -50,6 +50,7 @@ _FLOOR_BREAK = re.compile(r"[.;:()\d]")
 _AFTER = 24  # characters between a unit and "trở lên"
 _AFTER_FLOOR = 120  # the same where "từ" opens the bound
 _BEFORE = 40  # characters before a number that hold its comparator
+_NEXT_SHARE = regex.compile(r"[,;]? [^()\d\n]{2,60}\(\d[\d.,]* ?%\)")  # behind a share, that of the next one named
 _BRACKET = 200  # characters between a number and the share of it
 _END = 2  # characters by whose last ones comparators are looked up
 _MAGNITUDE = 16  # characters of the magnitude before a unit
@@ -242,9 +243,9 @@ class NumberWords:
         self.noun_per = regex.compile(rf"(?:\s[^\W\d_]++){{1,4}}(?=\s?/\s?(?:{every}(?!\w)|{_ROUND}\s[^\W\d_]))")
         self.duration = regex.compile(rf"(?<!\w){one_of(patterns.literals('number', role='duration'))}\s$")
         self.floor_opens = regex.compile(rf"(?<!\w){one_of(patterns.literals('number', opens='level'))}\s$")
-        self.joint = regex.compile(
-            rf"\s?[,/]\s?|\s{one_of(patterns.literals('indicator', head='conjunction'))}\s"
-        )  # huyện, thành phố và thị xã
+        conjunction = one_of(patterns.literals("indicator", head="conjunction"))
+        self.joint_last = regex.compile(rf"\s{conjunction}\s$", regex.REVERSE)
+        self.joint = regex.compile(rf"\s?[,/]\s?|\s{conjunction}\s")  # huyện, thành phố và thị xã
 
     def _compile_comparators(self, patterns: PatternSet) -> None:
         found = [
@@ -284,6 +285,7 @@ class NumberWords:
             rf"(?P<share>{self.n})\s?%\s*(?:{tail}|{whole}\s[^()\d\n]{{1,60}})?\s*\)"
         )
         change = opens("change")
+        self.names_each = regex.compile(rf"\s{one_of(patterns.literals('number', role='names_each'))}\s")
         self.share_changes = regex.compile(rf"\(\s*{change}(?!\w)")
         self.changes_before = regex.compile(rf"(?<!\w){change}\s(?:[^\W\d_]+\s){{0,2}}$", regex.REVERSE)
         self.share_behind = regex.compile(
@@ -672,7 +674,7 @@ class _Finder:
         behind: Comparator | None = None
         for found in words.after:
             at = key.find(found.phrase, draft.end, limit)
-            if at >= 0 and not breaks.search(key, draft.end, at):
+            if at >= 0 and not self._is_broken(breaks, draft.end, at):
                 behind = found.comparator
                 break
         for _ in range(3):
@@ -693,6 +695,15 @@ class _Finder:
                 break
         if behind is not None:
             draft.comparator = behind
+
+    def _is_broken(self, breaks: re.Pattern[str], start: int, end: int) -> bool:
+        """Whether a bound is not that of the number before it; ``từ 02 lớp và 03 hội thi trở lên`` is that of both."""
+        key, words = self.key, self.words
+        stop = breaks.search(key, start, end)
+        if stop is None or breaks is not _FLOOR_BREAK or words.joint_last.search(key, start, stop.start()) is None:
+            return stop is not None
+        other = words.plain.match(key, stop.start(), end)
+        return other is None or breaks.search(key, other.end(), end) is not None
 
     def _compares(self, found: _Comparison, begin: int, draft: _Draft) -> bool:
         """Whether a comparator's phrase is no part of a longer one, and none that says by how much a plan is beaten."""
@@ -853,6 +864,11 @@ def _share_of(key: str, words: NumberWords, previous: Quantity, quantity: Quanti
         return None
     if opened >= 0 and previous.denominator is None and ":" in key[previous.span.end : opened]:
         return None  # "14 đơn vị giải ngân thấp, trong đó: Sở Y tế (27,5 %), Sở Nội vụ (12 %)"
+    named = opened >= 0 and previous.denominator is None and words.names_each.search(key, previous.span.end, opened)
+    if named and _NEXT_SHARE.match(key, share.end()):
+        return None  # "2 chỉ tiêu chưa đạt là giải ngân vốn (31 %) và thu gom rác (78 %)"
+    if opened >= 0 and previous.unit_class == "money" and "," in key[previous.span.end : opened]:
+        return None  # "vốn ngân sách 1.240 tỷ đồng, còn lại là xã hội hóa (78 %)"
     if opened >= 0 and words.share_changes.match(key, opened):
         start = previous.span.start
         if words.changes_before.search(key, max(0, start - _BEFORE), start) is None:

@@ -58,7 +58,10 @@ _RATE = re.compile(r"\d ?%(?: ?/ ?\w+)?,? ?$")  # "tăng 5%/năm giai đoạn 20
 _SHARE_OF = re.compile(r"\d ?%(?: [^\W\d_]+){1,3} $")  # "…, đạt 92% dân số năm 2019 và 93% dân số năm 2020"
 _LISTED_NEAR = 60  # characters from one year of a list of values to the next
 _GOES_ON = re.compile(r" [\w\"]")
+_TELLS = re.compile(r" ?: ?\w")  # "Kế hoạch năm 2027: trồng …"
+_LONGEST_LABEL = 80  # characters
 _COUNTED = re.compile(r"\d")
+_COUNT_NEXT = re.compile(r"(?: [^\W\d_]+){0,3} \d")  # behind a verb: "ít nhất 20"
 
 
 class Contexts:
@@ -647,6 +650,8 @@ def _by_name(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> 
     if not heads:
         return None
     _, told, head = heads[-1]
+    if heads[0][0] == scene.layout.content(draft.block).start and _labels(scene, draft, span, contexts):
+        return "attribute", head  # "Kế hoạch 3 năm 2027 - 2029: …"
     if told >= draft.start - 1:
         return "name", head
     if contexts.within(told, draft.start, "deadline") or ":" in view.key[told : draft.start]:
@@ -659,6 +664,13 @@ def _by_name(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> 
     if any(role == "value" for role, _ in contexts.after(draft.end)) or _VALUE.match(view.key, draft.end):
         return None
     return "name", head
+
+
+def _labels(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> bool:
+    """Whether a time to come closes the label that opens a paragraph, and so is that of what the paragraph says."""
+    key, start = scene.view.key, scene.layout.content(draft.block).start
+    told = _TELLS.match(key, draft.end) is not None and ":" not in key[start : draft.start]
+    return told and draft.end - start <= _LONGEST_LABEL and not _is_over(scene, span, contexts)
 
 
 def _stands_alone(scene: Scene, draft: Draft) -> bool:
@@ -723,14 +735,19 @@ def _closes_count(scene: Scene, draft: Draft) -> bool:
     """``phun hóa chất 12 điểm hằng tuần``: behind a verb and how much is to be done, at the end of the clause."""
     key, clause = scene.view.key, clause_of(scene, draft)
     start = max(clause.start, *(key.rfind(c, clause.start, draft.start) + 1 for c in ",:("))
-    said = key[start : draft.start]
+    stretch = key[start : draft.start]
     ends = not key[draft.end : clause.end].strip(' .;,)"/!') or key[draft.end : draft.end + 1] in tuple(",;")
-    if not ends or not _COUNTED.search(said):
+    if not ends or not _COUNTED.search(stretch):
         return False
     start = scene.layout.content(draft.block).start if start == scene.view.blocks[draft.block].start else start
     start += len(key[start : draft.start]) - len(key[start : draft.start].lstrip())
-    verbs = scene.patterns.lexicon("duty").matches(key[start : start + _LONGEST_VERB])
-    return any(v.start == 0 and v.value.means.get("part") == "verb" for v in verbs)
+    said = key[start : draft.start]
+    verbs = [v for v in scene.patterns.lexicon("duty").matches(said) if v.value.means.get("part") == "verb"]
+    if any(v.start == 0 and v.end <= _LONGEST_VERB for v in verbs):
+        return True
+    # "Huyện đoàn đảm nhận ít nhất 20 công trình mỗi năm": who does it first
+    body = next((b for b in scene.patterns.lexicon("agency").matches(said[:_LONGEST_VERB]) if b.start == 0), None)
+    return body is not None and any(v.start > body.end and _COUNT_NEXT.match(said, v.end) for v in verbs)
 
 
 def _lasts_from(scene: Scene, draft: Draft, contexts: Contexts) -> bool:

@@ -412,7 +412,27 @@ class _Years:
             return year, "sibling"
         if self.plan[0] is None and draft.reading in ("months", "plan_year") and self.scene.narrates:
             return self._only_year(), "told"
+        if self._prepares(draft):
+            return (self.plan[0] or 0) - 1, "issued"
         return self.plan
+
+    def _prepares(self, draft: Draft) -> bool:
+        """Whether a day or month lies between the issue and the year planned for: ``dự toán 2027, gửi trước 15/8``.
+
+        What is to be done before that year begins; but the reports of it are due in it. Of a plan issued in December
+        little time is left before its year.
+        """
+        issued, year = self.scene.document.issued_on, self.plan[0]
+        if issued is None or year != issued.year + 1 or issued.month == _DECEMBER or not draft.points:
+            return False
+        if draft.points[-1].granularity not in ("day", "month") or draft.reading != "calendar":
+            return False
+        last = last_of(with_year(draft.points, issued.year)[-1])
+        if last is None or last < issued or last.year != issued.year:
+            return False
+        clause = clause_of(self.scene, draft)
+        reports = part_set(self.scene.patterns, "year_report")
+        return not reports.matches(self.scene.view.key, clause.start, clause.end)
 
     def _told_since(self, draft: Draft, lead: tuple[int, int]) -> int:
         """The year that opens a paragraph, or the later one told in it: ``Năm 2023, … | Quý I/2024, … | Tháng 4 …``."""

@@ -384,7 +384,7 @@ class _Relater(DutyReader):
                 actor = replace(actor, position=post)
             if column in columns.roles:
                 role, head, rule = columns.roles[column]
-                if role != "support" or not actor.generic:
+                if role != "support" or not self._is_common(actor):
                     yield _Draft(actor, role, "table", None, task, False, ((rule, head),))
             elif column in columns.people and columns.tasks and task is not None and actor.kind == "person":
                 duty = self._duty(task, anything=True)
@@ -471,7 +471,7 @@ class _Relater(DutyReader):
             if role == "implement" and self._has_role(begin, stop):
                 continue  # Phân công thực hiện: Sở A chủ trì, Sở B phối hợp; …: Tổ công tác do ông A làm Tổ trưởng
             for actor in self._listed(index, begin, stop):
-                if role != "support" or not actor.generic or actor.kind == "position":
+                if role != "support" or not self._is_common(actor) or actor.kind == "position":
                     yield _Draft(actor, role, "label", self._trim(mark), task, above, ((entry.id, mark),))
 
     def _has_role(self, begin: int, stop: int) -> bool:

@@ -23,6 +23,7 @@ from extractor.relating.in_order import InOrder
 
 CUE_REACH = 4000  # characters: no sentence that a person wrote is longer
 _OPENING = 12  # characters before the time that opens a block
+_LABEL = 80  # characters of the label that opens a block
 _FRAME = 120  # characters in which the first sentence of a paragraph says of which year it tells
 _FIGURE = regex.compile(r"\d")
 _GIVES = regex.compile(r"\s?:\s?\d")
@@ -129,6 +130,7 @@ class Clock:
         self._times = InOrder(hit for hit in times if self._speaks(hit))
         numbers = sorted((q.number for q in quantities), key=_START)
         self._openings: dict[int, Hit | None] = {}
+        self._labels: dict[int, Hit | None] = {}
         self._tops: dict[int, int] = {}  # of a block the one above the list that it is in
         self._number_starts, self._number_ends = [n.start for n in numbers], [n.end for n in numbers]
 
@@ -206,6 +208,11 @@ class Clock:
         hit = self._times.last(self.scene.layout.content(at.block).start, at.sentence.start)
         return hit if hit is not None and hit.value.span.granularity == "year" else None
 
+    def tells_behind(self, end: int) -> bool:
+        """Whether a past time stands right behind an offset and opens what is told: ``…, giai đoạn 2021 - 2025, …``."""
+        hit = self._times.first(end, end + 2)
+        return hit is not None and self._past(hit) and self.scene.view.text[hit.end : hit.end + 1] == ","
+
     def frame_told(self, at: Standing) -> Hit | None:
         """The year that a paragraph's first sentence sets for what is told in the others, none of its own given.
 
@@ -250,6 +257,9 @@ class Clock:
                     return When(earlier, "", True, True)
             elif ahead or self._of_part(offset, at.clause):
                 governing = earlier  # riêng …: by the time that its whole is to be reached
+        label = self._labelling(at.block)
+        if label is not None and (governing is None or governing.start < self.scene.view.blocks[at.block].start):
+            return When(label, "", False)
         if governing is None:
             told, opened = self.scene.told, self.scene.view.blocks[at.block].start
             ordered = opened < told.end <= offset  # "… làm chết 87 con bò. UBND huyện yêu cầu …"
@@ -310,6 +320,8 @@ class Clock:
         after = self._number_starts[following] if following < len(self._number_starts) else clause.end
         left = self._times.last(max(before, clause.start), number.start)
         right = self._right(number.end, min(after, clause.end))
+        if left is not None and right is None:
+            right = self.index.finished(number.start, clause)
         if left is None or (right is not None and self._parted(left.end, number.start)) or self._of_base(left):
             return right
         if self._of_things(left, number.start):
@@ -417,6 +429,17 @@ class Clock:
             opening = self._times.beginning_in(start, content + _OPENING + 1)
             self._openings[block] = next((h for h in opening if self._past(h) and h.value.reason != NEARLY_OVER), None)
         return self._openings[block]
+
+    def _labelling(self, block: int) -> Hit | None:
+        """A year to come at the end of the label that opens a block: ``Kế hoạch năm 2027: trồng 50 ha, …``."""
+        if block not in self._labels:
+            start, key = self.scene.layout.content(block).start, self.scene.view.key
+            hit = next(iter(self._times.inside(start, start + _LABEL)), None)
+            if hit is not None and not (hit.value.role == "attribute" and key.startswith(":", hit.end)):
+                hit = None
+            told = hit is None or ":" in key[start : hit.start] or self._past(hit) or hit.value.span.due is None
+            self._labels[block] = None if told else hit
+        return self._labels[block]
 
     def _titled(self, block: int) -> Hit | None:
         """The time of a heading above: of results, if past (``KẾT QUẢ NĂM 2022``), or of a numbered stage."""

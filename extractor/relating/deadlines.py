@@ -18,6 +18,7 @@ from extractor.finding.times import TimeHit, cell_of, deadline_columns, part_set
 from extractor.model import Deadline, Evidence, Flag, Hit, Span
 from extractor.patterns import PatternSet
 from extractor.relating.confidence import rated
+from extractor.relating.heads import heads
 from extractor.relating.rows import RowMaker
 from extractor.text.keys import fold
 from extractor.text.layout import BODY_ZONES
@@ -372,8 +373,15 @@ class TaskReader:
             return self._task_of(before)
         if self._leads(before):
             return self._trimmed(after.start, after.end)
+        if gap_left.strip() == ":" and gap_right.lstrip()[:1] == ";" and (item := self._item_label(before)):
+            return item
+        if gap_left.strip() == ":" and self._says_where(after) and (item := self._item_label(before)):
+            return item  # "Lễ phát động: 7h30 ngày 15/3 | tại xã Hương Xuân"
         behind = self._trimmed(after.start, after.end)
-        if "," in gap_left and self._is_value(behind) and self._is_value(self._trimmed(before.start, before.end)):
+        listed = "," in gap_left and self._is_value(behind)
+        if listed and ":" in gap_right and _NUMBER.search(view.key, before.start, before.end):
+            return behind  # "năm 2026 xây 208 căn, | năm 2027 | : 540 căn"
+        if listed and self._is_value(self._trimmed(before.start, before.end)):
             return behind  # "quý I: 10 phiên, | quý II | 15 phiên": each part of a list behind its time
         if self._closes(after) and not self._commands(before):
             return self._task_of(before)
@@ -390,6 +398,22 @@ class TaskReader:
             return self._task_of(before)
         cut = self._last_stretch(before)
         return f"{self._trimmed(cut.start, cut.end)} {self._trimmed(after.start, after.end)}"
+
+    def _says_where(self, after: Span) -> bool:
+        """Whether what stands behind the expression only says where something takes place."""
+        key, words = self.scene.view.key, heads(self.scene.patterns)
+        if words.location_first.match(key, after.start, after.end) is None:
+            return False
+        verbs = self.scene.patterns.lexicon("duty").matches(key[after.start : after.end])
+        return not any(verb.value.means.get("part") == "verb" for verb in verbs)
+
+    def _item_label(self, before: Span) -> str:
+        """What the last item of a list is, whose time stands behind a colon: ``(Tuần lễ áo dài | : từ 01/3 …; …)``."""
+        text = self.scene.view.text
+        item = self._trim(max(text.rfind(mark, before.start, before.end) for mark in "(;") + 1, before.end)
+        item = self._trim(max(item.start, before.start), before.end)
+        labels = self.actors.holds(item.start) or ":" in text[item.start : item.end]
+        return "" if labels else self._trimmed(item.start, item.end)
 
     def _joined(self, after: Span) -> bool:
         """Whether what stands behind the expression begins a clause of its own: ``… và hoàn thành …``."""
@@ -675,7 +699,29 @@ class TimeIndex:
         if found is not None and found.start > offset and any(map(self._is_part, near[: near.index(found)])):
             last = self._dated[high - 1]  # "45 cầu, trong đó quý I 10 cầu, quý II 15 cầu, | quý III | 20 cầu"
             found = last if last.value.span.granularity == found.value.span.granularity else found
+        elif found is not None and found.start > offset and self._opens_next(found):
+            return None
         return None if found is None else self._with_date(found, clause)
+
+    def finished(self, offset: int, clause: Span) -> Hit | None:
+        """The next deadline where the words up to it say that something ends: ``100% thôn hoàn thành | năm 2026``."""
+        at = bisect_left(self._dated_starts, offset)
+        if at == len(self._dated) or self._dated_starts[at] > min(clause.end, offset + _WINDOW):
+            return None
+        key, number = self.scene.view.key, _NUMBER.match(self.scene.view.key, offset)
+        start, end = number.end() if number is not None else offset, self._dated_starts[at]
+        said = start + len(key[start:end].rstrip())
+        ends = part_set(self.scene.patterns, "closing").closing(key, start, said) is not None
+        return self._dated[at] if ends and _NUMBER.search(key, start, said) is None else None
+
+    def _opens_next(self, hit: Hit) -> bool:
+        """Whether a deadline behind a comma is that of the number behind it: ``giảm 3%/năm, | đến 2028 | dưới 10%``."""
+        span, key = self._stretch(hit.start), self.scene.view.key
+        if key[span.start : hit.start].strip(_JOINTS) or key[span.start - 1 : span.start] != ",":
+            return False
+        said = key[hit.end : span.end]
+        number = _NUMBER.search(said)
+        return number is not None and len(said[: number.start()]) <= _LOOK
 
     def _is_part(self, hit: Hit) -> bool:
         """Whether the stretch around a deadline begins with what opens the parts of a sum: ``trong đó quý I``."""
@@ -801,7 +847,7 @@ class TimeIndex:
             if node.heading.start <= offset < node.heading.end:
                 path.clear()
             else:
-                found = self._single(node.heading, offset)
+                found = self._leading(node.heading, offset)
             label = self._labels.get(node.index)
             if found is None and label is not None:
                 if label.start != offset and self.scene.view.block_index(label.start) != block:
@@ -813,7 +859,7 @@ class TimeIndex:
         return found
 
     def _leading(self, span: Span, offset: int) -> Hit | None:
-        """The deadline of a lead-in, unless it is that of a share of its own: ``để đến 31/01 đạt 100%, yêu cầu:``."""
+        """The deadline of a lead-in or heading, unless it is that of its own share: ``để đến 31/01 đạt 100%:``."""
         hit = self._single(span, offset)
         return None if hit is None or _SHARE.search(self.scene.view.text, hit.end, span.end) else hit
 

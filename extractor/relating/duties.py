@@ -135,6 +135,7 @@ class Cues:
     verb_joint: Any
     later: Ending
     task_head: Any
+    hangs: Any
     joint: Any
     purpose: Any
     closing: Any
@@ -233,6 +234,7 @@ class Cues:
                 verb_joint=one("and", r"[\s,]*(?:(?:{}) )?\s*"),
                 later=last("and", r"(?:[,;]|(?<!\p{{L}})(?:{}))\s*$"),
                 task_head=one("task_head", r"(?:[\s,:]|(?:{})(?!\p{{L}}))+"),
+                hangs=one("hangs", r"(?:{})(?!\p{{L}})"),
                 owned=one("owned", r" (?:{})(?!\p{{L}})"),
                 det=last("det", r"(?:^|(?<!\p{{L}}))(?:{})\s$"),
                 joint=one("joint", r"\s*(?:\([^()]{{0,160}}\)\s*)?(?:{})\s*"),
@@ -915,17 +917,23 @@ class DutyReader:
         return bool(self.cues.adverb.fullmatch(self.key, verb.start, verb.end))
 
     def _task(self, position: int, limit: int) -> Span | None:
-        """The clause behind the verbs that only say the role, behind partners, and behind a second subject's role."""
-        at = position
+        """The clause behind the verbs that only say the role, behind partners, and behind a second subject's role.
+
+        Such a verb stays where what follows hangs on it: ``phối hợp với lực lượng kiểm lâm trong công tác …``.
+        """
+        at = said = position
         for _ in range(6):
             verb = self.verbs.get(at)
             if verb is None or verb.role not in ("lead", "support"):
                 break
+            said = at
             at = self._past_partners(verb.end, limit)
             at = self._past_superior(at, limit)
             at = self._past_subject(at, limit)
             head = self.cues.task_head.match(self.key, at, limit)
             at = head.end() if head else at
+        if self.cues.hangs.match(self.key, at, limit):
+            at = said
         if (quoted := self.cues.quoted.search(self.key, at, limit)) is not None:
             limit = quoted.start()  # "phụ trách công tác giảm nghèo cho biết: …"
         return self._trim(Span(at, limit))

@@ -25,6 +25,7 @@ _SEASON = "time.season"
 _COMPARATOR = "<"  # the link where a comparator alone ties subject and number
 _CLAUSE = 10  # words of a subject that is a clause: who does what
 _FEW = 5  # words that a subject without a verb between it and its number can have
+_SHORT_VERB = 16  # characters of the verb before a noun that is counted: "trồng mới", "đào tạo cho"
 _FEW_MORE = 3  # words behind each noun of an enumeration of persons
 _JOINED = 5  # words of the first part of an enumeration, with the joint before it
 _LABEL = 8  # words of a label's parts before its last
@@ -385,7 +386,16 @@ class IndicatorReader:
                 if self._is_counter(quantity):
                     return None, True  # "gần 9.000 con chim cút, tăng 500 con"
                 return behind, True  # "tổng đàn lợn 1.450 con, vượt 50 con so với kế hoạch"
-        return behind, False
+        said = self._named_already(subject, behind) if subject is not None and behind is not None and bare else None
+        return said or behind, False
+
+    def _named_already(self, subject: Subject, unit: Span) -> Span | None:
+        """The counted noun where it was said right before its number: ``trồng | cây xanh đô thị | 5.000 cây``."""
+        start, end = subject.span.start, subject.span.end
+        noun = f" {self.key[start:end]}".find(f" {self.key[unit.start : unit.end]} ")
+        if subject.link or not 0 <= noun <= _SHORT_VERB or self._is_name(subject.span):
+            return None
+        return Span(start + noun, end)
 
     def _of_share_or_rate(
         self, quantity: Quantity, region: Region, subject: Subject | None, behind: Span | None
@@ -520,6 +530,13 @@ class IndicatorReader:
                 return source, False  # "Sở Tài chính bố trí 40 tỷ đồng từ | nguồn dự phòng"
             if given is not None and not more and subject is not None and self._does(subject.span.start, given.start()):
                 return quantity.unit_span, False
+        if (
+            subject is not None
+            and not (more or subject.headed or subject.link)
+            and region.left > region.base
+            and words.part_last.search(self.key, subject.span.start, subject.span.end)
+        ):
+            return None, True  # "60 triệu đồng đối với nhà xây mới và | 30 triệu đồng đối với nhà sửa chữa"
         if subject is not None and not more and region.left > region.base:
             alone = self.key[subject.span.start : subject.span.end] in words.grown
             if alone and not subject.link:
@@ -875,7 +892,7 @@ class IndicatorReader:
                 end = note
                 continue
             if end > left and key[end - 1] == COLON:
-                link, end = link or COLON, end - 1
+                link, end = COLON if link in words.weak else link or COLON, end - 1
                 continue
             over = next((t for t in times if t.end >= end > t.start), None) if times else None
             if over is not None and not _parts(self.keep.inside(left, begun), over.start):

@@ -178,6 +178,8 @@ class Cues:
         if estimated and cue is not None and when.hit is not None:
             # "(năm 2025 ước đạt 63%)"; not "ước đạt 50% (năm 2024: 45%)"
             estimated = "(" not in self.key[min(cue.start, when.hit.start) : max(cue.end, when.hit.end)]
+        if when.bracketed and not estimated and when.hit is not None and self._is_over(when.hit):
+            dated = "result", when.hit.rule, when.hit.span  # "đạt 92 % (năm 2025: 88 %)" in a plan for 2026
         if when.bracketed and not estimated and dated is not None and dated[0] == "result":
             cue = None  # "(năm 2020: 86,5%)" in a promise is the level before it
         # a verb of plans ("huy động", "duy trì") says less than a date or a heading: results tell of it too
@@ -213,6 +215,11 @@ class Cues:
                 evidence.append(make.evidence("rival", rule, span, f"status={rival_status} ({other})"))
         return Verdict(status, level, tuple(evidence), rival)
 
+    def _is_over(self, time: Hit) -> bool:
+        """Whether a time is over before the plan's own begins, though maybe not on the day it was issued."""
+        begins, due = self.scene.document.period_start, time.value.span.due
+        return begins is not None and due is not None and due < begins
+
     def _cue(self, quantity: Quantity, at: Standing) -> Hit | None:
         """The cue that decides: the nearest before the number in its clause, else in its sentence; else one behind it.
 
@@ -246,6 +253,8 @@ class Cues:
                 continue
             if level == "compared" and "(" not in self.key[hit.end : offset]:
                 continue  # "tăng 5 % so với ước thực hiện năm 2025, | chi ngân sách …"
+            if status == "target" and self._clock.tells_behind(hit.end):
+                continue  # "Theo kế hoạch, giai đoạn 2021 - 2025, toàn tỉnh đón 32 triệu lượt khách"
             if status == "inherit":
                 inherits = inherits or hit
             elif entry.means.get("plain"):
@@ -362,6 +371,8 @@ class Cues:
         timed = self._clock.said_in(start, end)
         for hit in reversed(self.status.inside(start if timed is None else timed[1].end, end)):
             means = hit.value.means
+            if self._bracketed_off(hit, end):
+                continue  # "đạt 2,1 ngày/khách (hiện nay 1,55 ngày). Phát triển thêm 6.000 phòng."
             if not means.get("plain") and means["status"] in ("result", "target") and not means.get("level"):
                 if means["status"] == "target" and self._closes(hit):
                     continue  # "hoàn thành 18/20 chỉ tiêu nghị quyết đề ra. Thu ngân sách đạt 12 tỷ đồng."

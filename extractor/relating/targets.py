@@ -144,7 +144,8 @@ def relate_targets(
         if quantity.unit_class == "percent":
             share_lender, share_span = quantity, lender_span
         consumed = reader.base_end(quantity, at.clause.end)
-        if span and not inherit and not selects:
+        holds = following is not None and _has_at_least(scene, quantity, following)
+        if span and not inherit and not (selects or holds):
             consumed = max(consumed, span.end)
         coordinated = bool(made) and made[-1].basis == "change" and not repeats
         coordinated = coordinated and _is_coordinated(scene, kept, position, at)
@@ -230,7 +231,7 @@ def _region(scene: Scene, quantities: Sequence[Quantity], position: int, consume
         left = max(left, before.share.end if before.share else before.span.end)
     if position + 1 < len(quantities) and (after := quantities[position + 1]).number.start < right:
         right = after.span.start
-        if _selects(scene, quantity, after):
+        if _selects(scene, quantity, after) or _has_at_least(scene, quantity, after):
             beyond = quantities[position + 2].span.start if position + 2 < len(quantities) else clause.end
             right = min(clause.end, beyond)
     left = min(left, start)
@@ -335,7 +336,17 @@ def _selects(scene: Scene, quantity: Quantity, after: Quantity) -> bool:
     opening = next(iter(gap.split()), "")
     if counted and opening in words.selects and _opens_with_measure(scene, gap):
         return True  # "38 xã có tỷ lệ hộ nghèo trên 20 %", "5 hợp tác xã có doanh thu trên 3 tỷ đồng"
+    if words.joint_last.search(gap) is not None:
+        return False  # "kiểm tra từ 05 chi bộ và | 10 đảng viên trở lên"
     return words.bound_behind.match(key, after.span.end) is not None or _picks(scene, gap, after)
+
+
+def _has_at_least(scene: Scene, quantity: Quantity, after: Quantity) -> bool:
+    """``100% xã có ít nhất 01 sản phẩm``: how many each is to have is the predicate of the percentage (decision 24)."""
+    if quantity.unit_class != "percent" or after.comparator not in (">=", "=") or after.unit_class not in COUNTED:
+        return False
+    gap = scene.view.key[quantity.span.end : after.span.start].split()
+    return 1 < len(gap) <= _SELECTED and gap[-1] in number_words(scene.patterns).selects and "," not in "".join(gap)
 
 
 def _opens_with_measure(scene: Scene, gap: str) -> bool:
@@ -356,10 +367,14 @@ def _tells_which(scene: Scene, chosen: Quantity, threshold: Quantity) -> bool:
 def _is_size_of(scene: Scene, gap: str, threshold: Quantity) -> bool:
     """``100% hộ nuôi từ 20 con lợn trở lên ký cam kết``: how large those are of whom something is said behind it."""
     words, key = heads(scene.patterns), scene.view.key
-    if threshold.unit_class == "percent" or words.predicate.search(gap) is not None:
-        return False  # "100% xã tổ chức từ | 02 lớp trở lên được cấp chứng chỉ": what they are to do
     bound = number_words(scene.patterns).bound_behind.match(key, threshold.span.end)
-    return bound is not None and words.predicate.match(key, bound.end() + 1) is not None
+    predicate = None if bound is None else words.predicate.match(key, bound.end() + 1)
+    if predicate is None or threshold.unit_class == "percent":
+        return False
+    if words.predicate.search(gap) is None:
+        return True
+    # "100% xã tổ chức từ | 02 lớp trở lên được cấp chứng chỉ": what they are to do; what has a size, does something
+    return words.has_size.fullmatch(gap) is not None and predicate[0] not in words.undergoes
 
 
 def _picks(scene: Scene, gap: str, after: Quantity) -> bool:
@@ -500,11 +515,16 @@ def _is_of_share_before(
 
 
 def _of_those_counted(scene: Scene, lender: Quantity, counted: Span | None, quantity: Quantity) -> Span | None:
-    """What an amount of money right behind a count is of: ``02 dự án đường liên xã | 40 tỷ đồng``."""
+    """What an amount of money right behind a count is of: ``02 dự án đường liên xã | 40 tỷ đồng``.
+
+    And what each of those counted costs: ``20 nhà nhân ái (60 triệu đồng/căn)``.
+    """
     if counted is None or quantity.unit_class != "money" or lender.unit_class not in COUNTED:
         return None
-    behind = counted.start >= lender.number.end and not scene.view.key[counted.end : quantity.span.start].strip()
-    return counted if behind and " " in scene.view.key[counted.start : counted.end] else None
+    key, each = scene.view.key, "/" in quantity.unit
+    gap = key[counted.end : quantity.span.start].strip(" (" if each else " ")
+    behind = counted.start >= lender.number.end and not gap
+    return counted if behind and (each or " " in key[counted.start : counted.end]) else None
 
 
 def _labelled(scene: Scene, named: Intervals, quantity: Quantity) -> Span | None:
