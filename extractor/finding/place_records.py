@@ -199,6 +199,7 @@ class Words:
             rf"\s?(?P<bracket>\()?[,;:]?\s?(?:{each}\s(?P<unit>{nouns})(?:,\s{nouns}){{0,3}}+,?\s)?+"
             r"(?:[^\W\d_]++,?\s){0,6}+(?=\d)"
         )
+        self.each_said = regex.compile(rf"[,;(]\s?{each}\s")
         self.counted_units = regex.compile(
             rf"\s*(?:{generic}\s+)?(?P<units>{unit}(?:{joint}{unit})*)(?!\p{{L}})\s*(?P<all>{every}(?!\p{{L}}))?"
         )

@@ -591,7 +591,7 @@ class _Finder:
         if word.kind in COUNTED and (syllables := _HYPHENED.match(self.text, end, block.end)):
             end = syllables.end()
         if word.kind == "admin":
-            end = _coordinated(key, end, block.end, words, lexicon)
+            end = _coordinated(key, end, block.end, words, lexicon, self.taken)
         number = draft.number
         rate = draft.denominator is not None and (
             draft.denominator in _RATES or words.counted_on.search(key, number.start, number.end) is not None
@@ -764,12 +764,14 @@ def _fraction_in_words(words: NumberWords, phrase: str, span: Span, entry: Entry
     return _Draft(span, value, entry.id, comparator=entry.means.get("comparator", "="))
 
 
-def _coordinated(key: str, end: int, limit: int, words: NumberWords, lexicon: Units) -> int:
+def _coordinated(key: str, end: int, limit: int, words: NumberWords, lexicon: Units, taken: Intervals) -> int:
     """``huyện, thành phố``; ``xã, phường và thị trấn``: the whole is the unit (decision 33)."""
     while match := words.joint.match(key, end, limit):
         after = lexicon.admin_at(key, match.end())
         if after < 0 or (_LETTER_NEXT.match(key, after, after + 2) and _NEXT_COUNT.match(key, after, limit)):
             break
+        if taken.overlaps(after, after + 2):
+            break  # "xã Sơn Vĩ 06 thôn, | xã Khâu Vai 04 thôn"
         end = after
     return end
 

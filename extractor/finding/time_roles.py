@@ -661,6 +661,9 @@ def _by_name(scene: Scene, draft: Draft, span: TimeSpan, contexts: Contexts) -> 
     if (opens and view.key[told : draft.start] == ", ") or (wanted and _stands_alone(scene, draft)):
         # "Theo kế hoạch, năm 2025 huyện phấn đấu …", "Nghị quyết Đại hội xã, đến năm 2025, tỷ lệ … đạt 65%"
         return None
+    announces = view.key.startswith(",", draft.end) and part_set(scene.patterns, "announcing")
+    if announces and announces.closing(view.key, clause.start, told) is not None:
+        return None  # "Theo Kế hoạch, giai đoạn 2021 - 2025, toàn tỉnh đón 32 triệu lượt khách"
     if any(role == "value" for role, _ in contexts.after(draft.end)) or _VALUE.match(view.key, draft.end):
         return None
     return "name", head

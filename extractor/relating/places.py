@@ -285,6 +285,10 @@ class _Links:
         last = bisect_left(starts, group.span.start) - 1
         if group.size < 2 or last < 0 or starts[last] < clause.start or placed[last][1] > group.span.start:
             return None
+        whole = placed[last - 1] if last else None
+        if whole is not None and whole[0] >= clause.start and self._is_size(whole[2], group.size):
+            each = self.words.each_said.search(self.scene.view.key, whole[1], starts[last])
+            last -= each is not None  # "03 vùng trồng, mỗi vùng không dưới 100 ha, tại các xã A, B và C"
         target = placed[last][2]
         return target if target.basis != "average" and not set("%/") & set(target.unit) else None
 

@@ -27,6 +27,7 @@ from extractor.relating.rows import RowMaker
 from extractor.text.keys import fold
 from extractor.text.layout import Node
 
+_YEAR_NEARLY_OVER = 92  # days before the end of a year of which results tell
 _LAST_PART = 5  # of a span of years of which less than this part is left, results are told too
 _BEHIND = 40  # a cue behind its number in the clause stands within so many characters
 _BASELINE = 60  # "so với", "giảm từ" stand within so many characters before their number
@@ -173,7 +174,9 @@ class Cues:
         return known[2]
 
     def _verdict(self, make: RowMaker, cue: Hit | None, when: When, at: Standing, *, told: bool) -> Verdict:
-        dated = _by_date(self.scene, self._clock.day, when, tells=self._tells)
+        heading = self._by_heading(at.block)
+        results = heading is not None and heading[0] == "result"
+        dated = _by_date(self.scene, self._clock.day, when, tells=self._tells, results=results)
         estimated = cue is not None and cue.value.means["status"] == "estimate"
         if estimated and cue is not None and when.hit is not None:
             # "(năm 2025 ước đạt 63%)"; not "ước đạt 50% (năm 2024: 45%)"
@@ -195,7 +198,7 @@ class Cues:
         levels = (
             ("cue", None if plain else said),
             ("date", dated),
-            ("heading", self._by_heading(at.block) or (("result", _OPENING_RULE, None) if told else None)),
+            ("heading", heading or (("result", _OPENING_RULE, None) if told else None)),
             ("heading", paragraph if tells else None),  # "Trong năm đã xóa 21 nhà. Số tiền huy động là 3,1 tỷ đồng."
             ("verb", said if plain and not either else None),
             ("heading", None if tells else paragraph),
@@ -539,7 +542,7 @@ def _longest_of_job(spans: Sequence[tuple[int, int, Entry]]) -> list[Hit]:
     return kept
 
 
-def _by_date(scene: Scene, reference: date | None, when: When, *, tells: bool) -> Found | None:
+def _by_date(scene: Scene, reference: date | None, when: When, *, tells: bool, results: bool) -> Found | None:
     """The time that governs the number, against the document's date (DOMAIN §3.2).
 
     Args:
@@ -548,6 +551,8 @@ def _by_date(scene: Scene, reference: date | None, when: When, *, tells: bool) -
         when: the time.
         tells: whether the document is of a type that tells, whose own period says nothing: a report on June tells of
             "tháng 6", though the month is not over.
+        results: whether the number stands below a heading of results, where "đến cuối năm 2025 còn 18 %" is told in
+            November.
     """
     if when.hit is None:
         return None
@@ -559,6 +564,8 @@ def _by_date(scene: Scene, reference: date | None, when: When, *, tells: bool) -
     if scene.day is None and span.start is not None and span.start <= reference:
         return None  # the first day that an article can be of does not part what has begun from what is to come
     if tells and scene.document.period_end is not None and span.due <= scene.document.period_end:
+        return None
+    if results and span.granularity == "year" and 0 <= (span.due - reference).days <= _YEAR_NEARLY_OVER:
         return None
     if span.start is not None and (span.due - reference) * _LAST_PART < span.due - span.start:
         return None  # "nhiệm kỳ 2015 - 2020" in a text of November 2020 tells or promises: what stands above says it
