@@ -205,3 +205,26 @@ def test_a_heading_that_announces_a_list_of_people_assigns_nothing_itself() -> N
         "Lê Văn Mẫu",
         "thành viên Ban Chỉ đạo",
     ]
+
+
+def test_a_cell_that_is_all_a_bodys_name_holds_that_body() -> None:
+    rows = _rows(
+        "KẾ HOẠCH\nThi năm 2026\nIII. NHIỆM VỤ\nTT | Nội dung | Chủ trì | Phối hợp | Hoàn thành\n"
+        "1 | Tập huấn giáo viên | Phòng Quản lý đào tạo | Phòng Công tác sinh viên | 30/9/2026\n"
+        "2 | Chấm thi | Phòng Khảo thí và Quản lý chất lượng | Sở Y tế tỉnh | 30/10/2026\n"
+    )
+    assert [(r.quote, r.role) for r in rows] == [
+        ("Phòng Quản lý đào tạo", "lead"),
+        ("Phòng Công tác sinh viên", "support"),
+        ("Phòng Khảo thí và Quản lý chất lượng", "lead"),
+        ("Sở Y tế tỉnh", "support"),
+    ]
+
+
+def test_news_of_who_presided_assign_nothing() -> None:
+    text = (
+        "Trang chủ\nTin tức\nXã Tân Mẫu bàn kế hoạch năm 2027\n03/12/2026 15:07\n"
+        "Sáng 02/12, HĐND xã khai mạc kỳ họp thứ ba. Ông Lê Văn Mẫu, Chủ tịch HĐND xã chủ trì. "
+        "Kỳ họp giao ông Bùi Văn Mẫu, Phó Chủ tịch UBND xã phụ trách thu ngân sách."
+    )
+    assert [(r.name, r.role) for r in _rows(text)] == [("Bùi Văn Mẫu", "lead")]

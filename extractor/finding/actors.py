@@ -178,6 +178,8 @@ class _Reader(BodyReader):
         if entry.means.get("plural") and (clause := self.words.clause.match(self.key, begin, limit)):
             span = Span(i, self._clause_end(clause.end(), limit))
             return [Actor("position", span, span, entry.id, position=span, head=self.key[i:end])]
+        if (ranked := self._named_rank(i, begin, honorific, limit)) is not None:
+            return [ranked]
         if (post := self._position(begin, limit)) is not None:
             return self._with_holder(replace(post, extent=Span(i, post.extent.end), honorific=honorific), limit)
         if (rank := self._bare_rank(i, begin, entry, honorific, limit)) is not None:
@@ -187,6 +189,18 @@ class _Reader(BodyReader):
             begin = self._skip(after, limit, " ")
         name = self.name(begin, limit, least=1 if entry.means.get("single") else 2)
         return [] if name is None else [self._holder(name, Span(i, name.end), honorific, entry.id, limit)]
+
+    def _named_rank(self, i: int, begin: int, honorific: str, limit: int) -> Actor | None:
+        """A person behind an honorific and a post that names no body: ``đồng chí Phó Trưởng phòng Lê Văn An``."""
+        for end, entry in self.ranks.get(begin, NONE):
+            post = Span(begin, self._own_room(end, limit))
+            if not self._name_follows(post.end, limit) or self.place_at.covering(post.end + 1) is not None:
+                continue
+            name = self.name(post.end + 1, limit, least=2)
+            if name is not None:
+                said, head = self.text[name.start : name.end], self.key[name.start : name.end]
+                return Actor("person", name, Span(i, name.end), entry.id, said, honorific, post, head=head)
+        return None
 
     def _bare_rank(self, i: int, begin: int, entry: Entry, honorific: str, limit: int) -> Actor | None:
         """A rank without its body behind an honorific (các đồng chí Phó Chủ tịch)."""

@@ -27,6 +27,7 @@ _APOSTROPHE = re.compile("['’]")
 _LONGEST_CLAN = 3  # letters before the apostrophe
 _ORDINAL = regex.compile(r"(?:[IVX]+|\d{1,3})(?![\p{L}\p{N}])")
 _REST_OF_LINE = regex.compile(r"[^\W\d_]{1,20}+(?: [^\W\d_]{1,20}+){0,8}(?=\n)")  # words up to the end of their line
+_REST_OF_CELL = regex.compile(r"\p{Lu}\p{L}{0,19}+(?: \p{L}{1,20}+){1,6}(?=\t|\n|\Z)")  # words up to its end
 _DASH = regex.compile(r" [-–] (?=\p{Lu})")
 _WORD_START = regex.compile(r" |[,;:.()\n]")
 _INITIALS = regex.compile(r"\p{Lu}{1,6}(?:[&–-]\p{Lu}{1,6}){0,4}(?![\p{L}\p{N}])")
@@ -331,7 +332,7 @@ class BodyReader:
                 sector = max(sector, self._open(begin, limit) or 0)
             elif takes != "strict":
                 line = self._open(begin, limit) or 0  # "Trung tâm Kiểm định | chất lượng nông sản", and nothing else
-                whole = line > sector and self.text[line : line + 1] == "\n"
+                whole = line > sector and self.text[line : line + 1] in ("\n", "\t", "")
                 sector = line if whole else self._and_more(sector, limit)
             found.end = sector
             return self._tails(found, limit, entry)
@@ -396,6 +397,8 @@ class BodyReader:
         """
         if not self.text[begin : begin + 1].isupper():
             return None
+        if (filled := self._fills_cell(begin, limit)) is not None:
+            return filled
         end, position, lowered, sure = None, begin, 0, 0
         inside = acts = begin  # where a compound of the name ends, and a verb in capitals
         capitals = 0  # syllables in a row that each have one: a proper name, which no small letter goes on with
@@ -443,6 +446,18 @@ class BodyReader:
         ):
             end = sure  # the run went on to the clause's end: an unknown verb was in it
         return begin + len(self.text[begin:end].rstrip(".-/"))
+
+    def _fills_cell(self, begin: int, limit: int) -> int | None:
+        """Where a cell ends that holds nothing but a body's name: ``| Phòng Quản lý đào tạo |``, verb or no verb."""
+        rest = _REST_OF_CELL.match(self.text, begin, limit)
+        if rest is None or not self.scene.view.block_of(begin).cells:
+            return None
+        for word in _WORD_START.finditer(self.key, begin, rest.end()):
+            at = word.end()
+            duty = any(e.means.get("role") != "implement" for _, e in self.verbs.get(at, NONE))
+            if duty or at in self.levels or at in self.dets or self.place_at.covering(at) is not None:
+                return None
+        return int(rest.end())
 
     def _compound(self, part: Starts, position: int, limit: int) -> int | None:
         """The end of a compound whose syllables belong together in a name: Chuyển giao; doanh nghiệp nhỏ và vừa."""
@@ -765,7 +780,8 @@ class BodyReader:
         if det is None and count < 2:
             return []
         generic, units = True, last in self.levels
-        if units and det is not None and (names := self._names(end, limit)):
+        names = self._names(end, limit) or self._names(self._attributes(end, limit), limit) if units and det else None
+        if names:  # "các xã ven biển Hải Mẫu, Gio Mẫu": each is named
             end, generic = names, False
         else:
             end = self._attributes(end, limit)

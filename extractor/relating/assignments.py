@@ -225,6 +225,8 @@ class _Relater(DutyReader):
                 made = []  # "đã bảo đảm các quy định …; địa phương hoàn thành nhiệm vụ"
             if telling and not self.cues.modal.search(self.key, clause.start, clause.end):
                 made = [d for d in made if d.form != "subject" or d.role != "implement" or self._is_urged(d)]
+            if self.scene.narrates:
+                made = [d for d in made if not self._only_presides(d)]
             telling = self._goes_on_telling(clause, made, telling)
             told = not made and self.cues.told.search(self.key, clause.start, clause.end) is not None
             told = told and self.text.startswith(";", clause.end)
@@ -239,6 +241,12 @@ class _Relater(DutyReader):
                 yield from (replace(made[0], actor=actor) for actor in waiting)
             waiting, previous = [], next((d for d in reversed(made) if d.form in _SUBJECTS), previous)
         self.ordering = index if ordered else -1
+
+    @staticmethod
+    def _only_presides(draft: _Draft) -> bool:
+        """``Kỳ họp thứ ba khai mạc sáng 02/12. | Ông A, Chủ tịch HĐND xã chủ trì``: news of who led a meeting."""
+        alone = draft.role == "lead" and draft.form == "subject" and draft.actor.kind == "person"
+        return alone and draft.task is not None and any(mark == draft.task for _, mark in draft.cues)
 
     def _parted(self, made: list[_Draft]) -> list[_Draft]:
         """The drafts of a clause, each task as far as the next subject's own duty: ``A chủ trì X, | B bố trí Y``."""
@@ -946,6 +954,8 @@ class _Relater(DutyReader):
             for part in self._readings(group):
                 if part is not group and (self._is_restricted(part, clause.end) or self._helps(clause, group, part)):
                     continue
+                if part.members[0].kind == "position" and self._is_what(index, part):
+                    continue  # "Đ/c A - Phó Chủ tịch UBND huyện: | Trưởng BCĐ, phụ trách chung"
                 if part is not group and self.cues.besides.match(self.key, part.span.end, clause.end):
                     continue  # giao A theo dõi việc của B, C, đồng thời lưu ý …: that is said of the subject
                 made = list(self._group(index, clause, part, subject_seen))
@@ -960,6 +970,13 @@ class _Relater(DutyReader):
                 subject_seen = subject_seen or any(d.form in _SUBJECTS or d.form in ("agent", "steer") for d in made)
                 if made:
                     break
+
+    def _is_what(self, index: int, group: Group) -> bool:
+        """Whether a post stands right behind the label of the one person who has it."""
+        if self._last_mark(0, group.span.start) != ":":
+            return False
+        before = self._inside(self.scene.layout.content(index).start, group.span.start)
+        return bool(before) and before[0].kind == "person" and all(a.kind == "position" for a in before[1:])
 
     def _helps(self, clause: Span, group: Group, tail: Group) -> bool:
         """Whether the tail of a list is still of those worked with: ``cùng cấp ủy, | chính quyền thôn | tuần tra``."""
