@@ -242,3 +242,30 @@ def test_a_frequency_and_the_period_it_runs_in_are_two_rows() -> None:
         ("kể từ 01/12/2025 đến 31/01/2026", "period"),
     ]
     assert not extract("- Trợ cấp hằng tháng từ ngày 01/7/2025 tăng 8%.").deadlines[0].recurrence
+
+
+def test_tasks_begin_behind_the_marker_of_an_item_in_the_line() -> None:
+    text = "KẾ HOẠCH\nNăm 2026\nII. NHIỆM VỤ\n- Sở Y tế: (i) rà soát trạm y tế trước 20/3; (ii) cử 04 tổ kỹ thuật trước 15/9."
+    assert [d.task for d in extract(text).deadlines] == ["rà soát trạm y tế", "cử 04 tổ kỹ thuật"]
+
+
+def test_a_bare_verb_behind_a_comma_is_no_task_of_its_own() -> None:
+    text = "KẾ HOẠCH\nNăm 2026\nII. NHIỆM VỤ\n- Tham mưu Đề án vùng chè đặc sản, trình trước ngày 30/9/2026."
+    assert [d.task for d in extract(text).deadlines] == ["Tham mưu Đề án vùng chè đặc sản, trình"]
+
+
+def test_a_wire_without_its_date_has_the_one_year_that_it_names() -> None:
+    text = (
+        "CÔNG ĐIỆN\nV/v ứng phó bão số 6\nCHỦ TỊCH UBND TỈNH NGHỆ AN điện:\nBão mạnh lên trong ngày 24/9/2026.\n"
+        "Yêu cầu:\n1. Các xã sơ tán dân.\n2. Kiểm tra đê.\n3. Trực ban.\n4. Công ty Thủy điện hạ mực nước hồ trước ngày 25/9."
+    )
+    assert {str(d.due_date) for d in extract(text).deadlines} >= {"2026-09-25"}
+
+
+def test_news_of_december_speak_of_the_next_new_year() -> None:
+    text = (
+        "Trang chủ\nTin tức\nXã Tân Mẫu mở thêm hai tuyến đường\n03/12/2026 15:07\n"
+        "HĐND xã họp kỳ thứ ba, thông qua kế hoạch đầu tư công.\n"
+        "Nghị quyết giao UBND xã làm xong 3 km đường trước Tết Nguyên đán."
+    )
+    assert [str(d.due_date) for d in extract(text).deadlines] == ["2027-02-06"]

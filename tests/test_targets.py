@@ -396,3 +396,12 @@ Phát triển sản xuất năm 2026
 )
 def test_an_amount_for_another_place_or_time_is_of_the_same(said: str, indicators: list[str]) -> None:
     assert [t.indicator for t in extract(_MADE + said).targets] == indicators
+
+
+def test_numbers_in_a_bracket_that_add_up_are_parts_of_the_count_before_it() -> None:
+    rows = extract("KẾ HOẠCH\nNăm 2026\nI. CHỈ TIÊU\n- Bồi dưỡng 80 giáo viên cốt cán (tiểu học 35, THCS 45).").targets
+    assert [(t.value, t.unit, t.indicator) for t in rows] == [
+        (80, "giáo viên", "giáo viên cốt cán"),
+        (35, "giáo viên", "tiểu học"),
+        (45, "giáo viên", "THCS"),
+    ]

@@ -616,7 +616,7 @@ def _new_year(scene: Scene, draft: Draft, words: Words) -> TimeSpan | None:
     if day is None:
         year = _year(draft.said("y")) or draft.default_year
         day = words.new_years.get(year) if year else None
-        issued = scene.document.issued_on
+        issued = scene.document.issued_on or scene.day
         if day and issued and not draft.said("y") and day < issued:
             day = words.new_years.get(day.year + 1)
     draft.year_stated = bool(named or draft.said("y"))
@@ -639,7 +639,11 @@ def _recurring(scene: Scene, draft: Draft, words: Words) -> TimeSpan | None:
     """Frequencies as an RFC 5545 RRULE; of a list the shortest (ANNOTATION 20)."""
     rule = _rule(scene, draft, words)
     bound = bound_of(draft)
-    return TimeSpan("recurring", bound if bound != "in" else "", None, None, _grain(rule), rule)
+    if bound == "in":
+        inside = words.chain.matches(scene.view.key[draft.core.start : draft.core.end])
+        stated = [hit.value.means.get("bound") for hit in inside]
+        bound = next((b for b in ("before", "by") if b in stated and "from" not in stated), "")  # "…, trước ngày 30/11"
+    return TimeSpan("recurring", bound, None, None, _grain(rule), rule)
 
 
 def _rule(scene: Scene, draft: Draft, words: Words) -> str:
@@ -652,6 +656,8 @@ def _rule(scene: Scene, draft: Draft, words: Words) -> str:
     said_rules = ((str(h.entry.means["recurrence"]), h.end) for h in words.frequency.matches(text))
     # "hằng tháng, chậm nhất ngày 23": the day has a number, and is no frequency
     rules = [rule for rule, end in said_rules if rule != "FREQ=DAILY" or not _NUMBERED.match(text, end)]
+    if said.get("weekdays"):
+        rules = [rule for rule in rules if "WEEKLY" in rule] or rules  # "mỗi tuần, vào thứ Năm": no year
     if not bracket and (any(said.get(g) for g in ("days", "mons", "qs", "weekdays", "tomon", "today"))):
         rules = rules[-1:]  # "ngày 25 hằng tháng": the days come first
     rules = rules or ["FREQ=MONTHLY"] * bool(said.get("days"))

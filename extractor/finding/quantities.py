@@ -50,7 +50,9 @@ _FLOOR_BREAK = re.compile(r"[.;:()\d]")
 _AFTER = 24  # characters between a unit and "trở lên"
 _AFTER_FLOOR = 120  # the same where "từ" opens the bound
 _BEFORE = 40  # characters before a number that hold its comparator
-_NEXT_SHARE = regex.compile(r"[,;]? [^()\d\n]{2,60}\(\d[\d.,]* ?%\)")  # behind a share, that of the next one named
+_NEXT_SHARE = regex.compile(
+    r"[,;]? [^()\d\n]{2,60}\(\d[\d.,/]* ?[^()\d\n]{1,16}\)"
+)  # behind a share, that of the next one named
 _BRACKET = 200  # characters between a number and the share of it
 _END = 2  # characters by whose last ones comparators are looked up
 _MAGNITUDE = 16  # characters of the magnitude before a unit
@@ -886,8 +888,8 @@ def _fraction_of(
     """The fraction with the percentage before it: ``40% số ấp (30/52 ấp)``, ``100% (19/19) thôn có tổ hòa giải``."""
     opened = key.rfind("(", previous.number.end, quantity.number.start)
     bracket = words.fraction.match(key, opened) if opened >= 0 else None
-    if bracket is None or bracket.start("num") != quantity.number.start:
-        return None
+    if bracket is None or bracket.start("num") != quantity.number.start or ")" in key[previous.span.end : opened]:
+        return None  # "tỷ lệ thu gom rác (61 %) và số trường đạt chuẩn (12/15 trường)": two of them
     behind = (
         lexicon.at(key, bracket.end() + 1)
         if not quantity.unit and not key[previous.span.end : opened].strip()

@@ -412,6 +412,8 @@ class _Years:
             return year, "sibling"
         if self.plan[0] is None and draft.reading in ("months", "plan_year") and self.scene.narrates:
             return self._only_year(), "told"
+        if self.plan[0] is None and draft.points and is_strong(draft) and (only := self._only_year()) is not None:
+            return only, "told"  # a wire without its date that names one day with its year
         if self._prepares(draft):
             return (self.plan[0] or 0) - 1, "issued"
         return self.plan

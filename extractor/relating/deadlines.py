@@ -38,6 +38,7 @@ _SHORT = 3  # words: what stands before the date of a trailing sentence ("Hoàn 
 _SHORT_CHARS = 40  # no more characters than that hold so few words
 _COMMA = re.compile(r"[,;](?!(?<=\d[,;])\d)")  # not a decimal one
 _MARK = re.compile(r"[:,;()]")
+_ITEM = re.compile(r"(?:[ivx]{1,4}|[a-zđ]|\d{1,2})\) ")  # behind the bracket that opens it
 _SAYS = re.compile(r" [\w\"]")  # something is said behind it
 _WINDOW = 600  # characters in which a list stands
 _GIVES = re.compile(r" ?: ?\w")  # "Lộ trình: năm 2025: 05 xã"
@@ -424,7 +425,8 @@ class TaskReader:
         cut = self._last_stretch(before)
         if self._commands(cut) and self._words(cut) > _SHORT:
             return self._trimmed(cut.start, cut.end)  # "UBND tỉnh ban hành Công điện, yêu cầu các xã thống kê …"
-        if not self._begins_with_verb(cut) or self._closes(cut) or self._goes_on(before, cut):
+        bare = self._words(cut) == 1  # "tham mưu Đề án, | trình": what is submitted stands before
+        if bare or not self._begins_with_verb(cut) or self._closes(cut) or self._goes_on(before, cut):
             cut = before
         return self._trimmed(cut.start, cut.end)
 
@@ -569,7 +571,8 @@ class TaskReader:
         if not rests:
             return span
         doers = (r for r in rests if self.actors.covering(r.start) is not None or self._begins_with("doer", r))
-        return next(doers, rests[-1])
+        verbs = (r for r in reversed(rests) if self._begins_with_verb(r))  # "nâng cấp đường Lê Lợi, Phan Chu Trinh"
+        return next(doers, next(verbs, rests[-1]))
 
     def _past_bodies(self, start: int, end: int, *, led: bool = False) -> int:
         """Behind bodies and people that stand here one after the other.
@@ -592,8 +595,10 @@ class TaskReader:
         return start
 
     def _trimmed(self, start: int, end: int) -> str:
-        key = self.scene.view.key
-        span = self._past_partners(self._past_case(self._past_order(self._past_doer(self._trim(start, end)))))
+        key, span = self.scene.view.key, self._past_doer(self._trim(start, end))
+        if span.start and key[span.start - 1] == "(" and (item := _ITEM.match(key, span.start, span.end)):
+            span = self._trim(item.end(), span.end)  # "(ii) cử 4 tổ kỹ thuật"
+        span = self._past_partners(self._past_case(self._past_order(span)))
         closed = self._lead.closing(key, max(span.start, span.end - 20), span.end)
         if closed is not None and closed.entry.means.get("reach") and closed.start > span.start:
             span = self._trim(span.start, closed.start)

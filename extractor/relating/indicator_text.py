@@ -1167,6 +1167,8 @@ class IndicatorReader:
             said = closed and self.words.predicate.fullmatch(key[tail.start() : limit].strip()) if tail else None
             end = limit if tail is None or said else tail.start()  # "01 chỉ tiêu không đạt, …"
         end = max(end, noun_end if counted else begin)
+        if listed is not None and quantity.unit_span is not None and end == noun_end == listed.end:
+            return quantity.unit_span  # "05 xã (Thần Sa, Vũ Chấn) đạt dưới 60 %": who they are is no part of it
         per = None if counted or percent or "/" in quantity.unit else self.words.per_behind.search(key, noun_end, end)
         end = end if per is None else per.start()  # "185 tấn rác thải/ngày"
         if counted and "/" in quantity.unit and end <= noun_end:

@@ -34,6 +34,8 @@ from extractor.text.keys import fold
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _WORD = re.compile(r"\w+")
 _STOPPED = re.compile(r"[;:.(]")
+_OPENS_PARTS = re.compile(r"[^;:.()\n]{0,60}\(")
+_MOST_PARTS = 8
 _WORD_BEFORE = regex.compile(r"[^\W\d_]+(?=\s$)", regex.REVERSE)
 _HAVING = 16  # characters before a count that can say that there are so many
 _LISTED = COUNTED | {"measure", "money"}
@@ -412,6 +414,9 @@ def _with_shared_units(
             made[at + 1], whole = replace(made[at + 1], unit=count.unit, unit_class=count.unit_class), count
         else:
             whole = None
+    for at, count in enumerate(made):
+        for part in _bracketed_parts(key, made, at, placed):
+            made[part] = replace(made[part], unit=count.unit, unit_class=count.unit_class)
     for at in range(len(made) - 1):
         first, second = made[at], made[at + 1]
         if first.unit or not second.unit or second.number.start - first.number.end > _LENT:
@@ -421,6 +426,24 @@ def _with_shared_units(
         if led and words.onward_only.fullmatch(gap):
             made[at] = replace(first, unit=second.unit, unit_class=second.unit_class)
     return made
+
+
+def _bracketed_parts(key: str, made: Sequence[Quantity], at: int, placed: Set[int]) -> range:
+    """The numbers in a bracket that add up to the count before it: ``80 giáo viên (tiểu học 35, THCS 45)``."""
+    whole, none = made[at], range(0)
+    if whole.unit_class not in COUNTED or whole.denominator is not None or at + 2 >= len(made) or made[at + 1].unit:
+        return none
+    opened = _OPENS_PARTS.match(key, whole.span.end, made[at + 1].number.start)
+    closed = key.find(")", opened.end(), opened.end() + _PART_LENGTH * _MOST_PARTS) if opened else -1
+    end = at + 1
+    while end < len(made) and made[end].number.start < closed:
+        if made[end].unit or made[end].unit_class or made[end].rule != "number.digits":
+            return none
+        if made[end].number.start - 1 in placed:
+            return none  # "19 nhà tạm (Hồng Việt 8, Hoàng Tung 11)": what places have is read with them
+        end += 1
+    parts = range(at + 1, end)
+    return parts if len(parts) > 1 and sum(made[part].value for part in parts) == whole.value else none
 
 
 def _is_part_without_unit(scene: Scene, first: Quantity, second: Quantity, whole: Quantity, *, more: bool) -> bool:
