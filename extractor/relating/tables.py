@@ -96,6 +96,7 @@ def columns(scene: Scene, table: Table, times: InOrder) -> list[Column]:
     if not any(c.kind in ("name", "place") or (c.kind == "" and not c.years) for c in made):
         # "Đơn vị" above the names of units, where nothing else names the rows
         made = [replace(c, kind="place") if c.kind == "unit" else c for c in made]
+    made = _as_quota(scene, table, made)
     values, name = [c for c in made if c.kind in _VALUES], _name_column(made)
     by_place = made[name].kind == "place"
     if values and not (by_place and all(c.state for c in values)):
@@ -131,6 +132,26 @@ def _below_merged(scene: Scene, table: Table, rows: list[Sequence[Span]]) -> lis
     upper = [*first[:at], *over, *first[at + merged :]]
     lower = [*(Span(c.end, c.end) for c in first[:at]), *second, *(Span(c.end, c.end) for c in first[at + merged :])]
     return [upper, lower]
+
+
+def _as_quota(scene: Scene, table: Table, across: list[Column]) -> list[Column]:
+    """The columns of a table that shares a quantity out among places, whose unit is said once for all values.
+
+    ``TT | Đơn vị | Rừng sản xuất | Rừng phòng hộ`` below ``Đơn vị tính: ha``: what a head names is measured, where all
+    cells below it are figures and those before them name places.
+    """
+    body = [cells for cells in (scene.view.blocks[i].cells for i in table.rows) if len(cells) == len(across)]
+    if not body or not _unit_of_table(scene, table):
+        return across
+    figures = [all(_is_figure(scene, cells[i]) for cells in body) for i in range(len(across))]
+    first = next((i for i in range(1, len(across)) if all(figures[i:])), len(across))
+    if figures[first - 1] or across[first - 1].kind not in ("place", "unit"):
+        return across
+    shared = [
+        replace(c, kind="measured") if c.kind in ("", "compared") and not c.years and len(c.head) else c
+        for c in across[first:]
+    ]
+    return [*across[: first - 1], replace(across[first - 1], kind="place"), *shared]
 
 
 def _is_figure(scene: Scene, cell: Span) -> bool:
@@ -218,8 +239,11 @@ def _measured_by(scene: Scene, across: Sequence[Column], position: int) -> Colum
 
 
 def _indicator_words(scene: Scene, column: Column) -> Span:
-    """``Nước sạch năm 2024 (%)``: what is measured, without the unit behind it."""
+    """``Nước sạch năm 2024 (%)``, ``Tr.đó gỗ lớn``: what is measured, without joint and the unit behind it."""
     head = column.head
+    opened = _opening(scene.patterns).match(scene.view.key, head.start, head.end)
+    if opened is not None and opened.end() < head.end:
+        head = Span(opened.end(), head.end)
     opened = scene.view.key.find("(", head.start, head.end)
     end = opened if opened > head.start and _head_unit(scene, column) else head.end
     while end > head.start and scene.view.key[end - 1] in " ,:":
@@ -349,12 +373,14 @@ def read_tables(scene: Scene, quantities: Sequence[Quantity], times: Sequence[Hi
                     said = said or (
                         _counted_noun(scene, measured.head) if measured else _unit_beside(scene, across, position)
                     )
-                    by_place = measured is None and caption is not None and across[name].kind == "place"
-                    named = caption if by_place and caption else _named(scene, cells[name])
+                    by_place = caption is not None and across[name].kind == "place"
+                    named = _indicator_words(scene, measured) if measured else _named(scene, cells[name])
+                    if by_place and (measured is None or measured.rule == "layout.column.counted"):
+                        named = caption or named  # "Tổng số" alone says nothing
                     row = _row_period(scene, cells[:_GROUP_CELLS], when)
                     values[quantity.number.start] = CellValue(
                         quantity, _status(scene, column, group), said,
-                        _indicator_words(scene, measured) if measured else named,
+                        named,
                         *(_period(scene, column) or (row if any(row) else group)), column,
                     )  # fmt: skip
     return TableNumbers(values, frozenset(others))
@@ -493,7 +519,7 @@ def _is_part(scene: Scene, cells: Sequence[Span], name: int) -> bool:
 def _opening(patterns: PatternSet) -> re.Pattern[str]:
     def make() -> re.Pattern[str]:
         joints = sorted(heads(patterns).joints, key=len, reverse=True)
-        several = "|".join(re.escape(j) for j in joints if " " in j)  # a single word may be the begin of a name
+        several = "|".join(re.escape(j) for j in joints if not j.isalpha())  # a single word may be the begin of a name
         single = "|".join(map(re.escape, joints))
         return re.compile(rf"{_BULLET}(?:(?:{several})(?!\w)\s*[:,]?\s*{_BULLET}|(?:{single})\s*:\s*{_BULLET})?")
 
