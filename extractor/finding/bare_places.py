@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _LAST_WORD = regex.compile(r"\p{L}+\Z", regex.REVERSE)
 _COMMA = regex.compile(r"[,;]\s+")
 _LEAD = 80  # characters before a name in which the circumstance before it must begin
+_PARTS_OF_COUNT = 2  # names with numbers of their own from which on they share a count out
 _TOLD_ROLES = frozenset({"location", "member"})
 _PARTS = regex.compile(r"[\s\-–]+")
 
@@ -139,8 +140,10 @@ class BareNames:
 
     def _level(self, run: Sequence[_Name]) -> str:
         """The level at which all names of a run are units at home, if the run is a list of units at all."""
-        if not self.finder.province or not self._is_list(run) or self._facility(run[0].start):
+        if not self.finder.province or not self._is_list(run):
             return ""
+        if self._facility(run[0].start) and sum(n.quantity is not None for n in run) < _PARTS_OF_COUNT:
+            return ""  # "07 hồ chứa (Bình Lãnh 02, Bình Phú 05)": what is counted is no name's noun
         names = [self.text[n.start : n.end] for n in run]
         for level in self._levels(names):
             if all(self._home(name, level) for name in names):

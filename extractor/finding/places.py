@@ -843,8 +843,8 @@ class Finder:
             last = last or (level == "hamlet" and group.plural and self.text[stop : stop + 1] == " ")
             if (not ends and not (last and " " in name)) or self._is_person(pos, stop) or (name.isdigit() and single):
                 return None
-            if single and any(self.known(name, one) for one in _UNITS):
-                return None  # "thôn Đoài, Quảng Ninh": no hamlet, whatever it is
+            if single and not separator[3] and any(self.known(name, one) for one in _UNITS):
+                return None  # "thôn Đoài, Quảng Ninh": no hamlet, whatever it is; "thôn Tân An và Tân Lập": one
         elif single and (not self.at_home(name, level) or self.runs_on(stop)):
             return None
         made = Item(pos, stop, level, type_, "place.list", known=known)

@@ -199,18 +199,16 @@ class NumberWords:
         self._compile_shares(patterns)
 
     def _compile_numbers(self, patterns: PatternSet) -> None:
-        def behind(what: str) -> str:
-            return one_of(patterns.literals("number", role="unit_behind", where=what))
+        grouped = one_of(patterns.literals("number", role="unit_behind"))
 
         def powers(low: int, high: int) -> str:
             return one_of(w for w in self.magnitudes if low <= self.powers[w] <= high and not self.powers[w] % 3)
 
         # digits grouped by spaces: no more groups than a budget needs, so that columns of figures cost no more
         n = (
-            rf"(?:\d{{1,3}}(?:\.\d{{3}})+(?:,\d+)?|\d{{1,3}}(?:\s\d{{3}}){{1,6}}(?=\s{behind('grouped')})"
+            rf"(?:\d{{1,3}}(?:\.\d{{3}})+(?:,\d+)?|\d{{1,3}}(?:\s\d{{3}}){{1,6}}(?=\s{grouped})"
             r"|\d+(?:,\d+)?(?:\.\d{1,2}(?!\d))?)"
         )
-        compound = rf"(?=\s{behind('compound')}(?!\w)|[\s,.;)]*$|[,.;)])"
         self.n = n
         self.single = regex.compile(n)
         self.opening = regex.compile(r"(?<![\w.,])(?<!\d/)(?<!\d\s/\s)")
@@ -222,7 +220,7 @@ class NumberWords:
         self.joined = re.compile(rf"{SPACE}?%?{SPACE}?(?:[-÷~/]|{one_of(joints)}|{powers(6, 12)}{SPACE}\d)")
         self.number = regex.compile(
             rf"{self.opening.pattern}"
-            rf"(?:(?P<c1>{n})\s(?P<m1>{powers(6, 12)})\s(?P<c2>{n})\s(?P<m2>{powers(3, 9)}){compound}"
+            rf"(?:(?P<c1>{n})\s(?P<m1>{powers(6, 12)})\s(?P<c2>{n})\s(?P<m2>{powers(3, 9)})(?!\w)"
             rf"|(?P<num>{n})(?:\s?/\s?|\s?{one_of(patterns.literals('number', role='fraction_joint'))}\s"
             rf"|\s{one_of(patterns.literals('number', role='rate_joint'))}\s(?={_ROUND}\s[^\W\d_]))"
             rf"(?P<den>{n})(?![\d/])"

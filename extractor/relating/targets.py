@@ -39,6 +39,7 @@ _MOST_PARTS = 8
 _WORD_BEFORE = regex.compile(r"[^\W\d_]+(?=\s$)", regex.REVERSE)
 _HAVING = 16  # characters before a count that can say that there are so many
 _LISTED = COUNTED | {"measure", "money"}
+_ONE_NAME = regex.compile(r"\)?[,;]\s+\p{Lu}\p{L}*+(?:\s\p{Lu}\p{L}*+){0,3}\s")
 _NAMED = regex.compile(r"(?:[,:(]|\p{Ll})\s*\p{Lu}\p{Ll}++(?:\s\p{L}\p{Ll}*+){1,3}\s$", regex.REVERSE)
 _BENEFIT = 160  # characters before a number that can say what is done for those it counts
 _SELECTS = "number.selects"  # the rule of a threshold that says which ones are counted
@@ -405,7 +406,8 @@ def _with_shared_units(
         first, second = made[at], made[at + 1]
         if second.unit_class or first.unit_class not in _LISTED or not _is_listed_place(scene, second, placed):
             continue
-        if _in_list(scene, first, second):  # "Tân An 6 đảng viên; Bình Sơn | 8"
+        if _in_list(scene, first, second) or _both_of_places(scene, first, second, placed):
+            # "Tân An 6 đảng viên; Bình Sơn | 8"
             made[at + 1] = replace(second, unit=first.unit, unit_class=first.unit_class)
     whole: Quantity | None = None  # the count that the number before is a part of
     for at in range(len(made) - 1):
@@ -510,6 +512,13 @@ def _is_listed_place(scene: Scene, quantity: Quantity, placed: Set[int]) -> bool
     if quantity.rule != "number.digits" or quantity.number.start - 1 not in placed:
         return False
     return heads(scene.patterns).item_end.match(scene.view.key, quantity.span.end) is not None
+
+
+def _both_of_places(scene: Scene, first: Quantity, second: Quantity, placed: Set[int]) -> bool:
+    """``tập trung ở Bình Lãnh (61 hộ), Bình Nam | 47``: two places in a row, each with its number."""
+    if not {first.number.start - 1, first.number.start - 2} & placed:
+        return False
+    return _ONE_NAME.fullmatch(scene.view.text, first.span.end, second.number.start) is not None
 
 
 def _is_another_noun(lender: Quantity, indicator: Span | None, quantity: Quantity) -> bool:

@@ -837,11 +837,16 @@ def _untyped_head(layout: Layout, words: _Words) -> int | None:
 
 
 def _spelled_head(layout: Layout, words: _Words) -> int | None:
-    """The line of capitals on top that has the subject right behind the type: ``KẾ HOẠCH HỖ TRỢ … NĂM 2026``."""
+    """The line on top that has the subject right behind the type: ``KẾ HOẠCH HỖ TRỢ … NĂM 2026``.
+
+    In capitals, or the first line of all right above the first heading (``Đề án phát triển …``, ``Phần I. …``).
+    """
     view, lines = layout.view, [i for i, z in enumerate(layout.zones[:_ANNEX_TOP]) if z == "body"]
     for i in lines:
         text = _text(view, i)
-        said = text.isupper() and layout.markers[i] is None and not view.blocks[i].cells and _size(view, i) <= _HEAD
+        below = layout.markers[i + 1] if i + 1 < len(layout.markers) else None
+        tops = i == 0 and below is not None and below.style in ("part", "roman") and text[-1] not in ".;"
+        said = (text.isupper() or tops) and layout.markers[i] is None and not view.blocks[i].cells and _size(view, i) <= _HEAD
         typed = said and words.mend(fold(text)).startswith(words.type_heads) and len(text.split()) >= _SPELLED
         if typed and not text.rstrip().endswith(":") and _opens_text(layout, words, i):
             return i
@@ -849,12 +854,14 @@ def _spelled_head(layout: Layout, words: _Words) -> int | None:
 
 
 def _attached_head(layout: Layout, words: _Words) -> int | None:
-    """The first of the lines of capitals that a text opens with above ``(Kèm theo Quyết định số …)``."""
+    """The first of the lines that a text opens with above ``(Kèm theo Quyết định số …)``: in capitals, or the title."""
     view, lines = layout.view, [i for i, z in enumerate(layout.zones[:_ANNEX_TOP]) if z == "body"]
     end = next((n for n, i in enumerate(lines) if words.attached.match(view.key, view.blocks[i].start)), 0)
     start = end
     while start and _text(view, lines[start - 1]).isupper() and not _is_head_line(words, view, lines[start - 1]):
         start -= 1
+    if start == end == 1 and layout.markers[lines[0]] is None and not _is_head_line(words, view, lines[0]):
+        start -= not view.blocks[lines[0]].cells and _size(view, lines[0]) <= _HEAD
     if start == end or not _opens_text(layout, words, lines[start]):
         return None
     return lines[start]

@@ -171,6 +171,8 @@ class Letterhead(Part):
             return
         for index in dict.fromkeys((*self.layout.title, *header)):
             span = self.bracketed(index)
+            if submitted := self.words.submitted.match(self.key, span.start, span.end):
+                self._take_submitter(Span(*submitted.span("body")))
             hits = self.words.attached.matches(self.key[span.start : span.end])
             if index == self.layout.title[0] and self.layout.annex is not None and hits:
                 span = Span(span.start + hits[0].start, span.end)  # "Phụ lục kèm theo Kế hoạch số …"
@@ -178,6 +180,11 @@ class Letterhead(Part):
                 continue
             self.take_attached(span)
             return
+
+    def _take_submitter(self, body: Span) -> None:
+        """Who wrote the paper that a note says is laid before a meeting: ``(Tài liệu Sở Y tế … trình kỳ họp …)``."""
+        if not self.facts.issuer and self.body(body) is not None:
+            self.facts.issuer = self.make.composed(body.start, body.end)
 
     def take_attached(self, span: Span) -> None:
         """Take number, day and issuer of the document that a note says a paper came with."""

@@ -93,8 +93,8 @@ def read_period(title: str, patterns: PatternSet | None = None) -> tuple[date | 
     key = _NUMBER_WITH_YEAR.sub(lambda m: "_" * len(m[0]), key)
     if part := says.part_of_year(key):
         return part
-    if says.school_year.search(key):
-        return None, None
+    if school := says.school_year.search(key):
+        return date(int(school["begin"]), 9, 1), date(int(school["end"]), 5, 31)  # as a deadline's: DOMAIN §6.2
     found = list(says.range.finditer(key))
     ranges = [(int(m["begin"]), int(m["end"])) for m in found if int(m["begin"]) < int(m["end"])]
     years = [m for m in says.year.finditer(key) if not any(r.start() <= m.start("year") < r.end() for r in found)]

@@ -11,6 +11,7 @@ from extractor.relating.document.common import LONGEST_ENACTOR, LONGEST_TITLE, S
 from extractor.relating.document.periods import day_of
 
 _STAR = regex.compile(r"^[\s*_\-–—.=]+$")
+_QUOTED = regex.compile(r"[“\"]([^“”\"]+)[”\"]")
 _ENACTS_WITHIN = 40  # blocks from the line of the type to the first article
 _SUBJECT_LINES = 6  # of a letter's subject, in the narrow column below its number
 
@@ -101,7 +102,9 @@ class Titles(Part):
     def take_title(self, pieces: Sequence[Span]) -> None:
         if pieces:
             start, end = self.past_link(pieces[0].start, pieces[-1].end), pieces[-1].end
-            self.facts.title = self.make.composed(start, self._before_enactor(start, end)).strip(" .;:")
+            title = self.make.composed(start, self._before_enactor(start, end)).strip(" .;:")
+            quoted = _QUOTED.fullmatch(title)
+            self.facts.title = quoted[1] if quoted else title
 
     def _before_enactor(self, start: int, end: int) -> int:
         """Where a title in capitals ends that shares its paragraph with the council that enacts and its session."""

@@ -43,6 +43,7 @@ class Words:
         sitting = patterns.expression("document", whole=False, role="session", force="strong").pattern
         self.sitting = regex.compile(rf"[^.;:]{{4,100}}?(?:{sitting})[^.;:]*+$")
         self.draft = expression(patterns, "draft")
+        self.submitted = expression(patterns, "submitted")
         self.attached_line = regex.compile(
             rf"[(\s*]{{0,6}}{one_of(patterns.literals('document', role='attached'))}(?!\w)"
         )
