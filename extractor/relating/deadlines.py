@@ -191,6 +191,9 @@ class TaskReader:
             and (told := self._previous(hit, clause))
         ):
             return told
+        where = (len(side) == 0 or self._says_where(side) for side in (before, after))
+        if neighbour is not None and depth < _CHAIN and all(where):
+            return self.task(neighbour, depth + 1)  # "Ba hội thi: tháng 3 tại xã A, | tháng 5 | tại xã B"
         task = self._chosen(hit, before, after)
         return (self._listed(hit) or task) if self._is_value(task) else task
 
