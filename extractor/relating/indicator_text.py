@@ -538,8 +538,9 @@ class IndicatorReader:
         ):
             return None, True  # "60 triệu đồng đối với nhà xây mới và | 30 triệu đồng đối với nhà sửa chữa"
         if subject is not None and not more and region.left > region.base:
-            alone = self.key[subject.span.start : subject.span.end] in words.grown
-            if alone and not subject.link:
+            said = self.key[subject.span.start : subject.span.end]
+            again = said in words.grown and said in self.key[region.base : region.left]
+            if again and not subject.link:
                 return None, True  # "trồng 300 ha rừng phòng hộ, trong đó năm 2026 trồng | 100 ha"
         if subject is not None:
             subject = self._without_preposition(subject)
@@ -1207,10 +1208,13 @@ class IndicatorReader:
             stop, passed = _STOP.search(self.text, note, limit), note
         if stop is not None:
             limit = stop.start()
+        beyond = limit
         if (time := self._time_behind(noun_end, limit)) is not None:
-            limit = time.start
+            limit, beyond = time.start, min(limit, time.end)  # "phạm pháp hình sự | so năm 2025"
         kept = self.keep.inside(begin, limit)
-        for at, end in ends.inside(passed, limit):
+        for at, end in ends.inside(passed, beyond):
+            if at >= limit:
+                break
             longer = any(start == at and stop > end for start, stop in kept)
             # "trẻ từ 1 | đến 5 tuổi"
             if self.words.bound_right.match(key, at - 1) and self.masks.overlaps(at - 2, at - 1):

@@ -221,6 +221,9 @@ def _is_coordinated(scene: Scene, quantities: Sequence[Quantity], position: int,
     if not before.unit == quantity.unit != "":
         return False
     stretch = scene.view.key[max(at.clause.start, before.span.end) : quantity.span.start].rstrip()
+    led = scene.view.key[quantity.span.start : quantity.number.start].split()
+    if led and led[0] in heads(scene.patterns).levels:
+        return False  # "giảm 0,5%, | còn dưới 1,85%": the level that is reached
     return before.number.start >= at.clause.start and stretch.endswith(number_words(scene.patterns).and_or_comma)
 
 
