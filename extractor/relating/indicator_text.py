@@ -1290,6 +1290,8 @@ class IndicatorReader:
             position = comma + 1
             if key[comma + 1 : comma + 2].isdigit() or _parts(kept, comma):
                 continue
+            if key.count('"', begin, comma) % 2 and key.find('"', comma, limit) > 0:
+                continue  # 04 xã "sạch rác, sạch nước"
             if kind == "percent":
                 if self.words.rate.match(key, comma + 2):
                     return comma  # "100% khu dân cư đạt chuẩn, tỷ lệ gia đình văn hóa đạt 85%"

@@ -68,6 +68,8 @@ _SIGNS = frozenset("-–—+•")
 _FEW = 3  # words, of a line that holds no more than the beginning of a paragraph
 _WRAPPED = 4  # one line in so many breaks in mid-phrase
 _NARROW = 110  # characters: where no line is longer, fewer such breaks show that a text was wrapped
+_LONG_LINE = 60  # characters of a line that a slip may have broken before an amount
+_AMOUNT = re.compile(r"\d{1,3}(?:[.,]\d{1,3})*\s(?:%|[^\W\d_]{2,}\s[^\W\d_]+[\s,;.])")
 _STUMPS = 5  # such lines, of a text whose markup was wrapped with it
 _LONGEST_DIVISION = 10  # characters of the noun of a division alone on a line
 _ENDS = (".", ";", ":", "!", "?", "…")
@@ -520,6 +522,8 @@ def _continues(paragraph: list[_Line], line: _Line, setting: _Setting) -> bool:
             return True  # "… Trưởng" and "BQLDA …": two paragraphs of a Word file, by a slip
         if not ends and setting.words.breaks_post(left, right):
             return True
+        if not ends and len(left) >= _LONG_LINE and left[0].isalpha() and not left.isupper() and _AMOUNT.match(right):
+            return True  # "… nguồn xã hội hóa" / "1.300 tỷ đồng."
         bracket = left.rfind("(") > left.rfind(")")  # "(Kèm theo Kế" / "hoạch số …"
         return not ends and right[0].islower() and (len(left) >= 40 or bracket) and not left.isupper()
     if left.isupper():
