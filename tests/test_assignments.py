@@ -228,3 +228,23 @@ def test_news_of_who_presided_assign_nothing() -> None:
         "Kỳ họp giao ông Bùi Văn Mẫu, Phó Chủ tịch UBND xã phụ trách thu ngân sách."
     )
     assert [(r.name, r.role) for r in _rows(text)] == [("Bùi Văn Mẫu", "lead")]
+
+
+def test_an_order_in_the_news_goes_on_over_a_full_stop() -> None:
+    text = (
+        "Trang chủ\nTin tức\nXây dựng nông thôn mới\n03/12/2026 15:07\n"
+        "Ông Lê Văn Mẫu yêu cầu Sở Xây dựng chủ trì lập hồ sơ. Sở Công Thương hỗ trợ đưa 150 sản phẩm lên sàn. "
+        "UBND xã Tân Mẫu, Hòa Mẫu và Phú Mẫu rà soát hộ nghèo. UBND xã Bình Mẫu đã bàn giao 12 ha đất."
+    )
+    assert [r.quote for r in _rows(text)] == [
+        "Sở Xây dựng",
+        "Sở Công Thương",
+        "UBND xã Tân Mẫu, Hòa Mẫu và Phú Mẫu",
+    ]
+
+
+def test_communes_with_their_districts_in_brackets_are_one_body() -> None:
+    rows = _rows("III. NHIỆM VỤ\n- UBND các xã Tân Mẫu (huyện A Lưới) và Hòa Mẫu (huyện Nam Đông) rà soát hộ nghèo.")
+    assert [(r.quote, r.task) for r in rows] == [
+        ("UBND các xã Tân Mẫu (huyện A Lưới) và Hòa Mẫu", "rà soát hộ nghèo")
+    ]

@@ -146,6 +146,30 @@ def test_bare_names_with_quantities_of_their_own_are_a_list() -> None:
     ]
 
 
+def test_parts_of_a_count_of_works_are_places_behind_the_works_own_noun() -> None:
+    made = extract(
+        "Sửa chữa 07 hồ chứa (Nga Sơn 02, Hậu Lộc 05); xóa 108 nhà, nhiều nhất ở Nga Sơn (61 hộ), Hậu Lộc 47.",
+        context=HOME,
+    )
+    value = {t.target_id: (t.value, t.unit) for t in made.targets}
+    assert [(p.name, *value[p.target_id]) for p in made.places] == [
+        ("Nga Sơn", 2, "hồ chứa"),
+        ("Hậu Lộc", 5, "hồ chứa"),
+        ("Nga Sơn", 61, "hộ"),
+        ("Hậu Lộc", 47, "hộ"),
+    ]
+
+
+def test_a_bare_name_that_is_the_documents_provinces_is_not_the_city_named_beside() -> None:
+    rows = places("Thành phố Thanh Hóa có 12 chợ. Đến năm 2022, Thanh Hóa phấn đấu có 130 xã đạt chuẩn.")
+    assert [(r.name, r.level) for r in rows] == [("Thanh Hóa", "district"), ("Thanh Hóa", "province")]
+
+
+def test_hamlets_joined_by_a_conjunction_bear_the_first_ones_noun() -> None:
+    rows = places("Ông A phụ trách thôn Nga Mẫu và Hậu Lộc.")
+    assert [(r.name, r.level) for r in rows] == [("Nga Mẫu", "hamlet"), ("Hậu Lộc", "hamlet")]
+
+
 def test_time_grows_with_the_text_only() -> None:
     """One line of names without a full stop, twice as long, takes about twice as long (some slack for the machine)."""
     from time import process_time

@@ -226,6 +226,8 @@ class BareNames:
         """A unit that the text calls one elsewhere (``xã Ba Vì``), as a subject or behind a word of place."""
         said = self.text[name.start : name.end]
         first = self.named.get(said)
+        if said == self.scene.document.province:
+            return None  # "Bến Tre phấn đấu …", of a text that has "thành phố Bến Tre" too
         if first is None or (name.weak and self.key[name.start : name.end].split()[0] in self.finder.words.surnames):
             return None
         cue = "" if name.weak else self.finder.role_before(name.start)

@@ -20,6 +20,7 @@ from extractor.finding.scene import Scene
 from extractor.model import AssigneeType, Hit, Span
 from extractor.patterns import Entry, PatternSet
 
+_ASIDE = regex.compile(r"\s?\([^()\n\d]{2,40}\)")  # the unit that a place lies in
 _TOKEN = regex.compile(r"[\p{L}\p{N}][\p{L}\p{N}&/.'’-]*")
 _NAME_TOKEN = regex.compile(r"\p{Lu}[\p{L}]*(?:['’]\s?\p{Lu}?[\p{L}]+)*")
 _HIGHLAND = regex.compile(r"\p{Lu}\p{L}{0,2}['’]\s?\p{Lu}?\p{L}")
@@ -632,18 +633,22 @@ class BodyReader:
     def _more_places(self, end: int, limit: int) -> int:
         """Behind the last place of bodies that are named once: ``UBND xã Tân Mẫu, Hòa Mẫu và Phú Mẫu | rà soát``.
 
-        A verb follows them, and none of them is a province, which would be where the one before lies.
+        A verb follows them, or another word where all are known places; none of them is a province, which would be
+        where the one before lies.
         """
+        known = True
         last, joint = end, self.words.listed.match(self.key, end, limit)
         for _ in range(_MOST_UNITS):
             place = None if joint is None else self._proper(joint.end(), limit)
             if joint is None or place is None or self._is_province(self.text[joint.end() : place]):
                 break
+            known = known and self.place_at.covering(joint.end()) is not None
             last, joint = place, self.words.listed.match(self.key, place, limit)
         begin = self._skip(last, limit, " ")
         if (adverb := self.words.adverb.match(self.key, begin, limit)) is not None:
             begin = self._skip(adverb.end(), limit, " ")
-        return last if self.verbs.get(begin) else end
+        acts = known and begin > last and self.text[begin : begin + 1].islower()
+        return last if acts or self.verbs.get(begin) else end
 
     def _is_province(self, name: str) -> bool:
         return bool(gazetteer.load().named(name, level="province"))
@@ -675,6 +680,8 @@ class BodyReader:
                 break
             last = place
             joint = self.words.listed.match(self.key, place, limit)
+            if joint is None and (aside := _ASIDE.match(self.text, place, limit)) is not None:
+                joint = self.words.listed.match(self.key, aside.end(), limit)  # "các xã A (huyện B) và C (huyện D)"
             if joint is None:
                 break
             begin = self._next_unit(joint.end(), limit)

@@ -1068,6 +1068,8 @@ class _Relater(DutyReader):
         single = not any(self._is_common(a) for a in group.members)
         opened = side == "start" or (side == "comma" and self.cues.opener.search(self._beginning(clause)))
         strict = self.strict and not self.commanded and not self._is_asked(index)
+        # "Ông yêu cầu Sở A lập hồ sơ. Sở B hỗ trợ đưa 150 sản phẩm lên sàn": the order goes on
+        strict = strict and not (self.urged and side == "start" and not any(a.generic for a in group.members))
         strict = strict or self._is_told(clause, group)
         open_verb = single and (side == "command" or (bool(opened) and not strict))
         end = self._own_end(clause, group)
