@@ -68,8 +68,9 @@ _SIGNS = frozenset("-–—+•")
 _FEW = 3  # words, of a line that holds no more than the beginning of a paragraph
 _WRAPPED = 4  # one line in so many breaks in mid-phrase
 _NARROW = 110  # characters: where no line is longer, fewer such breaks show that a text was wrapped
+_YEAR_LABEL = re.compile(r"(?<!\d)(?:19|20)\d\d:$")
 _LONG_LINE = 60  # characters of a line that a slip may have broken before an amount
-_AMOUNT = re.compile(r"\d{1,3}(?:[.,]\d{1,3})*\s(?:%|[^\W\d_]{2,}\s[^\W\d_]+[\s,;.])")
+_AMOUNT = re.compile(r"\d{1,3}(?:[.,]\d{1,3}){0,4}\s(?:%|[^\W\d_]{2,9}\s[^\W\d_]{1,9}[\s,;.])")
 _STUMPS = 5  # such lines, of a text whose markup was wrapped with it
 _LONGEST_DIVISION = 10  # characters of the noun of a division alone on a line
 _ENDS = (".", ";", ":", "!", "?", "…")
@@ -581,8 +582,8 @@ def _continues_wrapped(last: _Line, left: str, right: str, *, ends: bool, settin
     if left.isupper() and right.isupper():
         return setting.words.capitals.match(fold(right)) is None
     full = setting.fills(last)
-    if setting.separated and left.endswith(":"):
-        return True
+    if left.endswith(":") and (setting.separated or (right[0].isdigit() and _YEAR_LABEL.search(left[-8:]))):
+        return True  # "…, ít thay nước: 2026:" / "15%; 2027: 25%"
     if left.endswith((".", "!", "?", ":")):
         # a full line that ends with a full stop may be the end of the paragraph: the next one tells by what follows it
         return full and not right.isupper() and len(right) >= 0.7 * setting.width and not left.endswith(":")
