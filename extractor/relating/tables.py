@@ -137,11 +137,11 @@ def _below_merged(scene: Scene, table: Table, rows: list[Sequence[Span]]) -> lis
 def _as_quota(scene: Scene, table: Table, across: list[Column]) -> list[Column]:
     """The columns of a table that shares a quantity out among places, whose unit is said once for all values.
 
-    ``TT | Đơn vị | Rừng sản xuất | Rừng phòng hộ`` below ``Đơn vị tính: ha``: what a head names is measured, where all
-    cells below it are figures and those before them name places.
+    ``TT | Đơn vị | Rừng sản xuất | Rừng phòng hộ`` below ``Đơn vị tính: ha`` or ``3. Phân bổ:``: what a head names is
+    measured, where all cells below it are figures and those before them name places.
     """
     body = [cells for cells in (scene.view.blocks[i].cells for i in table.rows) if len(cells) == len(across)]
-    if not body or not _unit_of_table(scene, table):
+    if not body or not (_unit_of_table(scene, table) or _is_shared_out(scene, table)):
         return across
     figures = [all(_is_figure(scene, cells[i]) for cells in body) for i in range(len(across))]
     first = next((i for i in range(1, len(across)) if all(figures[i:])), len(across))
@@ -152,6 +152,16 @@ def _as_quota(scene: Scene, table: Table, across: list[Column]) -> list[Column]:
         for c in across[first:]
     ]
     return [*across[: first - 1], replace(across[first - 1], kind="place"), *shared]
+
+
+def _is_shared_out(scene: Scene, table: Table) -> bool:
+    """Whether the lines above a table say that it gives each place its part: ``Phân bổ chỉ tiêu cho các xã``."""
+    shares: regex.Pattern[str] = scene.patterns.made(
+        "tables:shares",
+        lambda: regex.compile(rf"(?<!\w){one_of(scene.patterns.literals('layout', part='shares'))}(?!\w)"),
+    )
+    above = scene.view.blocks[max(0, table.header[0] - _ABOVE) : table.header[0]]
+    return any(len(block.cells) < 2 and shares.search(scene.view.key, block.start, block.end) for block in above)
 
 
 def _is_figure(scene: Scene, cell: Span) -> bool:
