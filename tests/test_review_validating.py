@@ -325,6 +325,7 @@ def test_order(table: str, cells: dict[str, str], changes: dict[str, str], colum
     [
         ("FREQ=MONTHLY;BYMONTHDAY=25", "FREQ=MONTHLY;BYMONTHDAY=25"),
         ("rrule:freq=weekly; interval=2", "FREQ=WEEKLY;INTERVAL=2"),
+        ("FREQ=HOURLY;INTERVAL=3", "FREQ=HOURLY;INTERVAL=3"),
         (
             "FREQ=YEARLY;BYMONTH=6,11;BYMONTHDAY=1,15;BYSETPOS=1,4",
             "FREQ=YEARLY;BYMONTH=6,11;BYMONTHDAY=1,15;BYSETPOS=1,4",
@@ -342,7 +343,7 @@ def test_recurrences(typed: str, rule: str) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["hằng tháng", "MONTHLY", "FREQ=HOURLY", "FREQ=MONTHLY;FREQ=DAILY", "INTERVAL=2;FREQ=DAILY", "FREQ=DAILY;X=1",
+    ["hằng tháng", "MONTHLY", "FREQ=MINUTELY", "FREQ=MONTHLY;FREQ=DAILY", "INTERVAL=2;FREQ=DAILY", "FREQ=DAILY;X=1",
      "FREQ=MONTHLY;BYMONTHDAY=32", "FREQ=MONTHLY;BYMONTH=13", "FREQ=MONTHLY;INTERVAL=0", "FREQ=DAILY;;COUNT=1", "=", "FREQ"],
 )  # fmt: skip
 def test_no_recurrences(typed: str) -> None:

@@ -202,6 +202,7 @@ def test_a_span_of_days_in_words(start: str, due: str, vi: str, en: str) -> None
         ({"kind": "recurring", "recurrence": "FREQ=MONTHLY;INTERVAL=9"}, "9 tháng một lần", "Every 9 months"),
         ({"kind": "recurring", "recurrence": "FREQ=DAILY;INTERVAL=15"}, "15 ngày một lần", "Every 15 days"),
         ({"kind": "recurring", "recurrence": "FREQ=YEARLY", "period_start": ""}, "Hằng năm", "Every year"),
+        ({"kind": "recurring", "recurrence": "FREQ=HOURLY;INTERVAL=3"}, "3 giờ một lần", "Every 3 hours"),
         ({"kind": "recurring", "recurrence": "FREQ=WEEKLY;BYDAY=MO,WE,FR"}, "Hằng tuần, vào thứ Hai, thứ Tư và thứ Sáu", "Every week, on Monday, Wednesday and Friday"),
         ({"kind": "recurring", "bound": "before", "recurrence": "FREQ=MONTHLY;BYMONTHDAY=25"}, "Hằng tháng, trước ngày 25", "Every month, before day 25"),
         ({"kind": "recurring", "recurrence": "FREQ=MONTHLY;BYMONTHDAY=-1"}, "Hằng tháng, ngày cuối tháng", "Every month, on the last day"),

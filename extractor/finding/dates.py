@@ -402,7 +402,7 @@ def _stretch(draft: Draft, first: date | None, last: date | None, words: Words) 
     if first is None or last is None or not draft.said("n") or not draft.said("u"):
         return None
     number, unit = _number(draft.said("n"), words), words.unit(draft.said("u") or "")
-    if not number or not unit:
+    if not number or unit not in ("day", "week"):
         return None
     beyond = timedelta(days=number * (7 if unit == "week" else 1) - 1)
     if beyond > last - first:
@@ -632,7 +632,7 @@ def _new_year(scene: Scene, draft: Draft, words: Words) -> TimeSpan | None:
 
 _NUMBERED = re.compile(r" ?\d")
 # Days of one period, only to tell which of several frequencies comes soonest.
-_LENGTH = {"DAILY": 1, "WEEKLY": 7, "MONTHLY": 30, "YEARLY": 365}
+_LENGTH = {"HOURLY": 0, "DAILY": 1, "WEEKLY": 7, "MONTHLY": 30, "YEARLY": 365}
 
 
 def _recurring(scene: Scene, draft: Draft, words: Words) -> TimeSpan | None:
@@ -694,7 +694,13 @@ def _every_year(point: Point) -> str:
     return "FREQ=YEARLY;BYMONTH=" + ",".join(map(str, months))
 
 
-_FREQUENCY = {"day": ("DAILY", 1), "week": ("WEEKLY", 1), "month": ("MONTHLY", 1), "quarter": ("MONTHLY", 3)}
+_FREQUENCY = {
+    "hour": ("HOURLY", 1),
+    "day": ("DAILY", 1),
+    "week": ("WEEKLY", 1),
+    "month": ("MONTHLY", 1),
+    "quarter": ("MONTHLY", 3),
+}
 _WEEK = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
@@ -734,7 +740,7 @@ def _period(rule: str) -> int:
 
 def _grain(rule: str) -> Granularity:
     days = _period(rule) if rule else 0
-    if "BYMONTHDAY" in rule:
+    if "BYMONTHDAY" in rule or "HOURLY" in rule:
         return "day"
     return {1: "day", 7: "week", 30: "month", 90: "quarter", 180: "half", 365: "year"}.get(days, "")  # type: ignore[return-value]
 

@@ -28,7 +28,7 @@ _UNSEEN = re.compile(
 )
 _ROMAN = ("I", "II", "III", "IV")
 _ORDINAL = ("first", "second", "third", "fourth")
-_FREQUENCIES = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
+_FREQUENCIES = frozenset({"HOURLY", "DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
 _WEEKDAYS = frozenset({"MO", "TU", "WE", "TH", "FR", "SA", "SU"})
 _SIGNS = frozenset("%‰")
 

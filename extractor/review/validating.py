@@ -106,7 +106,7 @@ _GIVEN = {
 }
 _NUMBERS = r"-?\d{1,3}(?:,-?\d{1,3})*"
 _RULE_PARTS = {
-    "FREQ": re.compile("DAILY|WEEKLY|MONTHLY|YEARLY"),
+    "FREQ": re.compile("HOURLY|DAILY|WEEKLY|MONTHLY|YEARLY"),
     "INTERVAL": re.compile(r"[1-9]\d?"),
     "BYMONTH": re.compile(r"(?:[1-9]|1[0-2])(?:,(?:[1-9]|1[0-2]))*"),
     "BYMONTHDAY": re.compile(r"-?(?:[1-9]|[12]\d|3[01])(?:,-?(?:[1-9]|[12]\d|3[01]))*"),
@@ -410,8 +410,8 @@ class _Check:
             return rule
         self.error(
             "recurrence",
-            "Chu kỳ ghi kiểu FREQ=MONTHLY;BYMONTHDAY=25 (DAILY, WEEKLY, MONTHLY hoặc YEARLY).",
-            "Write the recurrence as FREQ=MONTHLY;BYMONTHDAY=25 (DAILY, WEEKLY, MONTHLY or YEARLY).",
+            "Chu kỳ ghi kiểu FREQ=MONTHLY;BYMONTHDAY=25 (HOURLY, DAILY, WEEKLY, MONTHLY hoặc YEARLY).",
+            "Write the recurrence as FREQ=MONTHLY;BYMONTHDAY=25 (HOURLY, DAILY, WEEKLY, MONTHLY or YEARLY).",
         )
         return None
 
