@@ -483,18 +483,24 @@ def _plan_year(scene: Scene, draft: Draft, words: Words) -> TimeSpan | None:
 
 
 def _current(scene: Scene, draft: Draft, words: Words) -> TimeSpan | None:
-    """``trong tháng này``, ``trong quý này``: the month or quarter of the document's date."""
+    """``trong tháng này``, ``tuần tới``, ``ngày 25 tháng này``: a stretch about the document's date, or the next."""
     issued, granularity = scene.document.issued_on, draft.entry.means["granularity"]
     if issued is None:
         return TimeSpan("within", bound_of(draft), None, None, granularity)
+    ahead = int(draft.said("ahead") is not None)
+    if granularity == "week":
+        first = issued + timedelta(weeks=ahead) - timedelta(days=issued.weekday())
+        return _bounded(bound_of(draft), first, first + timedelta(days=6), granularity, ranged=False)
+    months = issued.year * 12 + issued.month - 1 + ahead
     point = Point(
-        issued.year,
+        months // 12,
         (issued.month + 2) // 3 if granularity == "quarter" else None,
-        issued.month if granularity == "month" else None,
-        None,
+        months % 12 + 1 if granularity == "month" else None,
+        _number(draft.said("d"), words),
     )
-    first, last = _edge(draft, first_of(point), last_of(point), granularity)
-    return _bounded(bound_of(draft), first, last, granularity, ranged=False)
+    granularity = "day" if point.d else granularity
+    begin, end = _edge(draft, first_of(point), last_of(point), granularity)
+    return _bounded(bound_of(draft), begin, end, granularity, ranged=False)
 
 
 def _school_year(scene: Scene, draft: Draft, words: Words) -> TimeSpan | None:
