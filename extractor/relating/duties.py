@@ -879,8 +879,13 @@ class DutyReader:
             position = self.cues.verb_joint.match(self.key, adverb.end(), end).end()
         return bool(position >= end)
 
+    def _is_weak(self, verb: Verb) -> bool:
+        return self.scene.patterns.entry(verb.rule).means.get("force") == "weak"
+
     def _make_duty(self, verbs: tuple[Verb, ...], begin: int, position: int, limit: int) -> Duty:
         roles = {v.role for v in verbs}
+        if "advise" in roles and all(self._is_weak(v) for v in verbs if v.role == "lead"):
+            roles -= {"lead"}  # "đầu mối tham mưu": who is it to advise, advises
         role: Role = next((r for r in PRECEDENCE if r in roles), "implement")
         if role == "monitor" and "implement" in {v.role for v in verbs if not self._light(v)}:
             role = "implement"

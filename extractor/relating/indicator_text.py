@@ -195,6 +195,14 @@ class IndicatorReader:
             limit = amount.start()  # "với tổng diện tích | 3.150 ha, cụ thể: xã Tân An: 120 ha"
         return self._without_quality(Span(begin, self._trimmed(begin, limit)))
 
+    def of_label(self, start: int, colon: int) -> Span | None:
+        """What the label of a list counts: ``Số nhà | giao về từng xã:``; of a label that begins with a measured noun."""
+        found = next((place for place in self.starts.inside(start, colon)), None)
+        if found is None or self.key[start : found[0]].strip(_PUNCTUATION):
+            return None
+        limit = self._phrase_limit(found[0], found[1], colon, self._ends_count, "")
+        return Span(found[0], self._trimmed(found[0], limit))
+
     def _whole(self, quantity: Quantity, region: Region) -> Subject | None:
         """The whole that a list begins with: ``Độ che phủ rừng: toàn xã | 71 %, thôn Nà Lốc 82 %``."""
         start = self.key.rfind(COLON, region.left, quantity.span.start) + 1

@@ -381,7 +381,7 @@ def read_tables(scene: Scene, quantities: Sequence[Quantity], times: Sequence[Hi
                     said = quantity.unit or said or (beside if measured is None else "") or _head_unit(scene, column)
                     said = said or (_head_unit(scene, measured) if measured else "") or common
                     said = said or (
-                        _counted_noun(scene, measured.head) if measured else _unit_beside(scene, across, position)
+                        counted_noun(scene, measured.head) if measured else _unit_beside(scene, across, position)
                     )
                     by_place = caption is not None and across[name].kind == "place"
                     named = _indicator_words(scene, measured) if measured else _named(scene, cells[name])
@@ -514,7 +514,7 @@ def _unit_in_name(scene: Scene, cells: Sequence[Span], name: int) -> str:
     if name >= len(cells):
         return ""
     unit = _unit_at_end(scene, cells[name])
-    return _counted_noun(scene, cells[name]) if unit is None else scene.view.text[unit.start : unit.end]
+    return counted_noun(scene, cells[name]) if unit is None else scene.view.text[unit.start : unit.end]
 
 
 def _is_part(scene: Scene, cells: Sequence[Span], name: int) -> bool:
@@ -614,7 +614,7 @@ def _is_money(scene: Scene, unit: str) -> bool:
     return word is not None and word.kind == "money"
 
 
-def _counted_noun(scene: Scene, name: Span) -> str:
+def counted_noun(scene: Scene, name: Span) -> str:
     """``Tổng số hộ``, ``Hộ nghèo đầu năm``, ``Km đường``: what a head or a row without a unit in brackets counts."""
     own = units(scene.patterns).at(scene.view.key, name.start)
     if own is not None and own.kind in ("people", "measure"):

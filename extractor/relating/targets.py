@@ -28,7 +28,7 @@ from extractor.relating.indicators import folded_code, indicator_code
 from extractor.relating.promises import Promises
 from extractor.relating.rows import RowMaker
 from extractor.relating.status import Cues, Verdict, level_words
-from extractor.relating.tables import CellValue, read_tables
+from extractor.relating.tables import CellValue, counted_noun, read_tables
 from extractor.text.keys import fold
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -96,6 +96,11 @@ def relate_targets(
             continue
         at = Standing.of(scene, quantity.number.start)
         region = _region(scene, kept, position, consumed, at)
+        if (shared := _shared_among(scene, named, placed, reader, quantity)) is not None:
+            quantity = replace(quantity, unit=counted_noun(scene, shared) or quantity.unit)
+            made.append(rows.of_quantity(quantity, shared, None, at, "", selected=False))
+            lender_block, selects, repeats = -1, False, False
+            continue
         span, inherit = reader.read(quantity, region)
         percent = inherit and quantity.unit_class == "percent"
         if percent and _is_of_share_before(scene, lender, share_lender, quantity, selected=chooser):
@@ -522,6 +527,24 @@ def _both_of_places(scene: Scene, first: Quantity, second: Quantity, placed: Set
     if not {first.number.start - 1, first.number.start - 2} & placed:
         return False
     return _ONE_NAME.fullmatch(scene.view.text, first.span.end, second.number.start) is not None
+
+
+def _shared_among(
+    scene: Scene, named: Intervals, placed: Set[int], reader: IndicatorReader, quantity: Quantity
+) -> Span | None:
+    """What a label shares out among places, for a plain number of one: ``Số nhà giao về từng xã: Ba Xa (62), Ba Vì 48``."""
+    start, key = quantity.number.start, scene.view.key
+    if quantity.unit_span is not None or quantity.rule != "number.digits" or not {start - 1, start - 2} & placed:
+        return None
+    sentence = scene.sentence_at(start)
+    colon = key.rfind(":", sentence.start, start)
+    if colon < 0 or colon - sentence.start > _LABEL:
+        return None
+    repeating = heads(scene.patterns).repeating
+    for word in _WORD.finditer(key, colon, start):
+        if not (word[0].isdigit() or word[0] in repeating or named.overlaps(*word.span())):
+            return None
+    return reader.of_label(sentence.start, colon)
 
 
 def _is_another_noun(lender: Quantity, indicator: Span | None, quantity: Quantity) -> bool:
