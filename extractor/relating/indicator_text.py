@@ -401,8 +401,10 @@ class IndicatorReader:
         """The counted noun where it was said right before its number: ``trồng | cây xanh đô thị | 5.000 cây``."""
         start, end = subject.span.start, subject.span.end
         noun = f" {self.key[start:end]}".find(f" {self.key[unit.start : unit.end]} ")
-        if subject.link or not 0 <= noun <= _SHORT_VERB or self._is_name(subject.span):
+        if not 0 <= noun <= _SHORT_VERB or self._is_name(subject.span):
             return None
+        if subject.link and (noun or subject.link not in self.words.levels):
+            return None  # but "tổ yếu kém còn | 08 tổ"
         return Span(start + noun, end)
 
     def _of_share_or_rate(
