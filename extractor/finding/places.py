@@ -218,7 +218,10 @@ class Finder:
         pos, kind = head or start, "plain"
         if head and text[start : head - 1].istitle():
             found.append((head - 1, kind))  # "xã Nông Trường" is a name of its own
-        if first.isdigit() and (figure := self.words.figure.match(text, start, limit)):
+        figure = self.words.figure.match(text, start, limit) if first.isdigit() else None
+        if figure is not None and self.words.counts_behind(self.key, start + len(figure[0].rstrip())):
+            return []  # "mỗi xã, phường | 03 tổ"
+        if figure is not None:
             found.append((start + len(figure[0].rstrip()), "figure"))
             pos = figure.end() if figure[0].endswith(" ") else limit
         for _ in range(6):

@@ -179,6 +179,9 @@ class Heads:
         plural, rest, copula = words(head="plural"), words(head="rest"), words(head="of_share", tells="copula")
         admin = one_of(units(patterns).admin)
         self.place = regex.compile(rf"(?:{plural}\s)?(?:{admin}|{words(head='place')}\.?)(?!\w)")
+        joint = words(head="conjunction")
+        self.and_place = regex.compile(rf"(?i:\s{joint}\s(?:{plural}\s)?(?:{admin})\s)(?=\p{{Lu}})")
+        self.by_means = regex.compile(rf"\s{words(head='means')}(?!\w)")
         self.place_first = regex.compile(
             rf"(?i:{words(head='ground')}\s(?:{plural}\s)?(?:{admin})\s)(?:\p{{Lu}}\w*+\s){{0,4}}+(?=\p{{Ll}}+\s\p{{Ll}})"
         )

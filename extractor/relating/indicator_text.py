@@ -526,8 +526,9 @@ class IndicatorReader:
         """Money and physical units: the subject where there is one, else what the amount is of."""
         words = self.words
         more = behind is not None and quantity.unit_span is not None and behind.end > quantity.unit_span.end + 1
-        if more and quantity.unit_span is not None and self.words.part.match(self.key, quantity.unit_span.end):
-            behind, more = quantity.unit_span, False  # "2.150 tỷ đồng | và nguồn hợp pháp khác"
+        ended = quantity.unit_span.end if more and quantity.unit_span is not None else 0
+        if ended and (self.words.part.match(self.key, ended) or self.words.by_means.match(self.key, ended)):
+            behind, more = quantity.unit_span, False  # "2.150 tỷ đồng | và nguồn hợp pháp khác", "| bằng tiền mặt"
         if more and behind is not None and quantity.unit_span is not None:
             behind = self._without_unit(behind, quantity.unit_span)
             more = self.key[behind.start : behind.end] not in words.alone  # "267 tỷ đồng tỉnh giao"
@@ -1234,6 +1235,8 @@ class IndicatorReader:
             if at > begin and not longer and not self.masks.overlaps(at, end) and not _parts(kept, at):
                 limit = at
                 break
+        if kind in COUNTED and (joint := self.words.and_place.search(self.text, noun_end, limit)) is not None:
+            limit = joint.start()  # "xã A với 08 nhà | và thôn B với 12 nhà"
         limit = self._past_quote(begin, limit, right)
         another = key[right : right + 1].isalnum()  # the number of the next quantity
         if another and limit < right and key[limit:right].strip(" :") in self.words.strong:
