@@ -245,6 +245,4 @@ def test_an_order_in_the_news_goes_on_over_a_full_stop() -> None:
 
 def test_communes_with_their_districts_in_brackets_are_one_body() -> None:
     rows = _rows("III. NHIỆM VỤ\n- UBND các xã Tân Mẫu (huyện A Lưới) và Hòa Mẫu (huyện Nam Đông) rà soát hộ nghèo.")
-    assert [(r.quote, r.task) for r in rows] == [
-        ("UBND các xã Tân Mẫu (huyện A Lưới) và Hòa Mẫu", "rà soát hộ nghèo")
-    ]
+    assert [(r.quote, r.task) for r in rows] == [("UBND các xã Tân Mẫu (huyện A Lưới) và Hòa Mẫu", "rà soát hộ nghèo")]

@@ -484,7 +484,8 @@ def _plan_year(scene: Scene, draft: Draft, words: Words) -> TimeSpan | None:
 
 def _current(scene: Scene, draft: Draft, words: Words) -> TimeSpan | None:
     """``trong tháng này``, ``tuần tới``, ``ngày 25 tháng này``: a stretch about the document's date, or the next."""
-    issued, granularity = scene.document.issued_on, draft.entry.means["granularity"]
+    issued = scene.document.issued_on
+    granularity: Granularity = draft.entry.means["granularity"]
     if issued is None:
         return TimeSpan("within", bound_of(draft), None, None, granularity)
     ahead = int(draft.said("ahead") is not None)

@@ -196,7 +196,7 @@ class IndicatorReader:
         return self._without_quality(Span(begin, self._trimmed(begin, limit)))
 
     def of_label(self, start: int, colon: int) -> Span | None:
-        """What the label of a list counts: ``Số nhà | giao về từng xã:``; of a label that begins with a measured noun."""
+        """What the label of a list counts, which begins with a measured noun: ``Số nhà giao về từng xã:``."""
         found = next((place for place in self.starts.inside(start, colon)), None)
         if found is None or self.key[start : found[0]].strip(_PUNCTUATION):
             return None
@@ -1168,6 +1168,8 @@ class IndicatorReader:
             return quantity.unit_span if counted else None
         if percent and (of := self.words.share_of.match(key, begin, region.right)):
             begin = of.end()
+            if self.words.unit.match(key, begin) and self.words.names_them.match(key, of.start() - 1):
+                return None  # "nơi có tỷ lệ nợ quá hạn trên 1 % là xã A, xã B": which ones they are
         ends = self._ends if percent else self._ends_count
         if quantity.unit_class in ("admin", "people") or (counted and self._is_body(quantity)):
             ends = self._ends_who

@@ -251,9 +251,9 @@ def _measured_by(scene: Scene, across: Sequence[Column], position: int) -> Colum
 def _indicator_words(scene: Scene, column: Column) -> Span:
     """``Nước sạch năm 2024 (%)``, ``Tr.đó gỗ lớn``: what is measured, without joint and the unit behind it."""
     head = column.head
-    opened = _opening(scene.patterns).match(scene.view.key, head.start, head.end)
-    if opened is not None and opened.end() < head.end:
-        head = Span(opened.end(), head.end)
+    joint = _opening(scene.patterns).match(scene.view.key, head.start, head.end)
+    if joint is not None and joint.end() < head.end:
+        head = Span(joint.end(), head.end)
     opened = scene.view.key.find("(", head.start, head.end)
     end = opened if opened > head.start and _head_unit(scene, column) else head.end
     while end > head.start and scene.view.key[end - 1] in " ,:":

@@ -532,7 +532,7 @@ def _both_of_places(scene: Scene, first: Quantity, second: Quantity, placed: Set
 def _shared_among(
     scene: Scene, named: Intervals, placed: Set[int], reader: IndicatorReader, quantity: Quantity
 ) -> Span | None:
-    """What a label shares out among places, for a plain number of one: ``Số nhà giao về từng xã: Ba Xa (62), Ba Vì 48``."""
+    """What a label shares out among places, for a plain number of one: ``Số nhà giao các xã: Ba Xa (62), Ba Vì 48``."""
     start, key = quantity.number.start, scene.view.key
     if quantity.unit_span is not None or quantity.rule != "number.digits" or not {start - 1, start - 2} & placed:
         return None

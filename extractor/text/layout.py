@@ -846,7 +846,12 @@ def _spelled_head(layout: Layout, words: _Words) -> int | None:
         text = _text(view, i)
         below = layout.markers[i + 1] if i + 1 < len(layout.markers) else None
         tops = i == 0 and below is not None and below.style in ("part", "roman") and text[-1] not in ".;"
-        said = (text.isupper() or tops) and layout.markers[i] is None and not view.blocks[i].cells and _size(view, i) <= _HEAD
+        said = (
+            (text.isupper() or tops)
+            and layout.markers[i] is None
+            and not view.blocks[i].cells
+            and _size(view, i) <= _HEAD
+        )
         typed = said and words.mend(fold(text)).startswith(words.type_heads) and len(text.split()) >= _SPELLED
         if typed and not text.rstrip().endswith(":") and _opens_text(layout, words, i):
             return i
