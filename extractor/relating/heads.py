@@ -180,6 +180,10 @@ class Heads:
         admin = one_of(units(patterns).admin)
         self.place = regex.compile(rf"(?:{plural}\s)?(?:{admin}|{words(head='place')}\.?)(?!\w)")
         joint = words(head="conjunction")
+        self.respectively = regex.compile(rf"(?<!\w){words(head='respective')}(?!\w)")
+        conjunctions = patterns.literals("indicator", head="conjunction")
+        self.between_values = frozenset({",", ";", *(f"{mark}{word}" for mark in ("", ", ") for word in conjunctions)})
+        self.said_of_values = self.changes | self.levels | self.strong
         self.and_place = regex.compile(rf"(?i:\s{joint}\s(?:{plural}\s)?(?:{admin})\s)(?=\p{{Lu}})")
         self.by_means = regex.compile(rf"\s{words(head='means')}(?!\w)")
         self.place_first = regex.compile(

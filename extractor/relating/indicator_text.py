@@ -53,6 +53,8 @@ _LETTER_NEXT = regex.compile(r"\s[^\W\d_]")
 _TWO_LETTERS = regex.compile(r"\p{L}{2}")
 _SINGLE_NOUNS = regex.compile(r"(?:,\s\p{Ll}+){1,4}(?:\s\p{Ll}+)?(?=[;.)]|$)")  # "mẫu rau, quả, thịt"
 _NAME_OR_NUMBER = regex.compile(r"\s*(?:\p{Lu}|\d)")
+_CLAUSE_MARKS = (":", ";", "(")
+_LAST_WORD = regex.compile(r"\s([^\W\d_]+)\s*$", regex.REVERSE)
 _PUNCTUATION = ' ,.-+;:“"('
 _LOOSE_END = " ,/-\t\n"
 _MARKED = " *"  # between a label and what it says: asterisks of Markdown, too
@@ -202,6 +204,28 @@ class IndicatorReader:
             return None
         limit = self._phrase_limit(found[0], found[1], colon, self._ends_count, "")
         return Span(found[0], self._trimmed(found[0], limit))
+
+    def things_named(self, start: int, end: int) -> list[Span]:
+        """The things of a list that ends a stretch: ``| Số vụ cháy, số người chết và số người bị thương | giảm``.
+
+        Empty where the first of them is no measured noun and no ``trong đó`` stands before it.
+        """
+        for mark in _CLAUSE_MARKS:
+            start = max(start, self.key.rfind(mark, start, end) + 1)
+        head = next(iter(self.starts.inside(start, end)), None)
+        several = [j for j in self.words.joints if " " in j and j in self.key[start:end]]
+        opened = max((self.key.rfind(j, start, end) + len(j) for j in several), default=-1)
+        begin = opened if opened >= 0 else head[0] if head is not None else -1
+        if begin < 0 or self.times.first(begin, end) is not None:
+            return []
+        spans, at = [], begin + len(self.key[begin:end]) - len(self.key[begin:end].lstrip())
+        for joint in [*self.words.part.finditer(self.key, at, end), None]:
+            stop = end if joint is None else joint.start()
+            while (last := _LAST_WORD.search(self.key, at, stop)) is not None and last[1] in self.words.said_of_values:
+                stop = last.start()
+            spans.append(Span(at, self._trimmed(at, stop)))
+            at = end if joint is None else joint.end()
+        return [span for span in spans if len(span) > 1]
 
     def _whole(self, quantity: Quantity, region: Region) -> Subject | None:
         """The whole that a list begins with: ``Độ che phủ rừng: toàn xã | 71 %, thôn Nà Lốc 82 %``."""

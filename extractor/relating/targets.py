@@ -48,6 +48,7 @@ _BEFORE = 4  # paragraphs, captions too, between what is announced and the list 
 _LENT = 60  # characters between an opening bracket and a number that has its unit from before it
 _UNITLESS = 16  # characters before a level without its unit that hold "từ"
 _NOTE = 24  # characters behind an indicator in its cell: "(lũy kế)", "(cộng dồn đến cuối năm)"
+_RESPECTIVE = 24  # characters between the word and the first of the numbers: a verb
 _LABEL = 120  # characters of the label of a list
 _JOINED = " ,;:-–"  # around what stands between two amounts of a list
 _PARTS = 8  # numbers of a list that a joint opens
@@ -75,6 +76,7 @@ def relate_targets(
     kept = _with_shared_units(scene, free, placed, InOrder(times))
     reader = IndicatorReader(scene, times)
     rows = _Rows(scene, make, Clock(scene, times, deadlines, quantities), quantities)
+    respective = _respective(scene, reader, kept)
     made: list[Target] = []
     sums: list[tuple[Quantity, Span | None]] = []  # the numbers that have words of their own
     lender: Quantity | None = None
@@ -95,6 +97,11 @@ def relate_targets(
             made.append(rows.of_cell(cell))
             continue
         at = Standing.of(scene, quantity.number.start)
+        if (own := respective.get(quantity.number.start)) is not None:
+            made.append(rows.of_quantity(quantity, own, None, at, "", selected=False))
+            lender, lender_span, lender_share, lender_block = quantity, own, None, at.block
+            consumed, selects, repeats = quantity.span.end, False, False
+            continue
         region = _region(scene, kept, position, consumed, at)
         if (shared := _shared_among(scene, named, placed, reader, quantity)) is not None:
             quantity = replace(quantity, unit=counted_noun(scene, shared) or quantity.unit)
@@ -527,6 +534,38 @@ def _both_of_places(scene: Scene, first: Quantity, second: Quantity, placed: Set
     if not {first.number.start - 1, first.number.start - 2} & placed:
         return False
     return _ONE_NAME.fullmatch(scene.view.text, first.span.end, second.number.start) is not None
+
+
+def _respective(scene: Scene, reader: IndicatorReader, quantities: Sequence[Quantity]) -> dict[int, Span]:
+    """What each of several numbers in a row is of, by its offset: ``Số vụ, số người chết lần lượt giảm 10%, 5%``.
+
+    As many things must be named before the word as numbers stand behind it; a bracket behind them (``(năm 2025 tương
+    ứng 9% và 4%)``) goes on with the same things.
+    """
+    words, key = heads(scene.patterns), scene.view.key
+    found: dict[int, Span] = {}
+    starts = [quantity.number.start for quantity in quantities]
+    items: list[Span] = []
+    listed = -1  # the sentence of those
+    for said in words.respectively.finditer(key):
+        sentence = scene.sentence_at(said.start())
+        at = bisect_left(starts, said.end())
+        run: list[Quantity] = []
+        while at < len(quantities) and starts[at] < sentence.end:
+            gap = key[run[-1].span.end if run else said.end() : quantities[at].span.start].strip()
+            if len(gap) > _RESPECTIVE if not run else gap not in words.between_values:
+                break
+            run.append(quantities[at])
+            at += 1
+        first = bisect_left(starts, sentence.start)
+        floor = max([sentence.start, *(q.span.end for q in quantities[first:at] if q.span.end <= said.start())])
+        named = reader.things_named(floor, said.start())
+        if len(named) < 2 and listed == sentence.start:
+            named = items
+        if len(run) > 1 and len(named) == len(run) and not any(q.unit_class in COUNTED for q in run):
+            found.update(zip((q.number.start for q in run), named, strict=True))
+            items, listed = named, sentence.start
+    return found
 
 
 def _shared_among(
