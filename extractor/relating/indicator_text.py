@@ -1325,11 +1325,13 @@ class IndicatorReader:
         24); one behind a count ends at its first comma, unless a second predicate of the same noun follows.
         """
         key, position, listing = self.key, noun_end, False
+        quotes, counted_to, last_quote = 0, begin, self.key.rfind('"', begin, limit)
         while (comma := key.find(",", position, limit)) >= 0:
             position = comma + 1
             if key[comma + 1 : comma + 2].isdigit() or _parts(kept, comma):
                 continue
-            if key.count('"', begin, comma) % 2 and key.find('"', comma, limit) > 0:
+            quotes, counted_to = quotes + key.count('"', counted_to, comma), comma
+            if quotes % 2 and comma < last_quote:
                 continue  # 04 xã "sạch rác, sạch nước"
             if kind == "percent":
                 if self.words.rate.match(key, comma + 2):

@@ -48,6 +48,8 @@ _BEFORE = 4  # paragraphs, captions too, between what is announced and the list 
 _LENT = 60  # characters between an opening bracket and a number that has its unit from before it
 _UNITLESS = 16  # characters before a level without its unit that hold "từ"
 _NOTE = 24  # characters behind an indicator in its cell: "(lũy kế)", "(cộng dồn đến cuối năm)"
+_NAMED_BEFORE = 300  # characters of a list of things that numbers are told of in their order
+_SHARED_OUT = 1500  # characters of a list of places with their numbers, behind its label
 _RESPECTIVE = 24  # characters between the word and the first of the numbers: a verb
 _LABEL = 120  # characters of the label of a list
 _JOINED = " ,;:-–"  # around what stands between two amounts of a list
@@ -77,6 +79,7 @@ def relate_targets(
     reader = IndicatorReader(scene, times)
     rows = _Rows(scene, make, Clock(scene, times, deadlines, quantities), quantities)
     respective = _respective(scene, reader, kept)
+    checked: dict[int, int] = {}
     made: list[Target] = []
     sums: list[tuple[Quantity, Span | None]] = []  # the numbers that have words of their own
     lender: Quantity | None = None
@@ -103,7 +106,7 @@ def relate_targets(
             consumed, selects, repeats = quantity.span.end, False, False
             continue
         region = _region(scene, kept, position, consumed, at)
-        if (shared := _shared_among(scene, named, placed, reader, quantity)) is not None:
+        if (shared := _shared_among(scene, named, placed, reader, quantity, checked)) is not None:
             quantity = replace(quantity, unit=counted_noun(scene, shared) or quantity.unit)
             made.append(rows.of_quantity(quantity, shared, None, at, "", selected=False))
             lender_block, selects, repeats = -1, False, False
@@ -557,8 +560,8 @@ def _respective(scene: Scene, reader: IndicatorReader, quantities: Sequence[Quan
                 break
             run.append(quantities[at])
             at += 1
-        first = bisect_left(starts, sentence.start)
-        floor = max([sentence.start, *(q.span.end for q in quantities[first:at] if q.span.end <= said.start())])
+        before = bisect_left(starts, said.start()) - 1
+        floor = max(sentence.start, said.start() - _NAMED_BEFORE, quantities[before].span.end if before >= 0 else 0)
         named = reader.things_named(floor, said.start())
         if len(named) < 2 and listed == sentence.start:
             named = items
@@ -569,20 +572,36 @@ def _respective(scene: Scene, reader: IndicatorReader, quantities: Sequence[Quan
 
 
 def _shared_among(
-    scene: Scene, named: Intervals, placed: Set[int], reader: IndicatorReader, quantity: Quantity
+    scene: Scene,
+    named: Intervals,
+    placed: Set[int],
+    reader: IndicatorReader,
+    quantity: Quantity,
+    checked: dict[int, int],
 ) -> Span | None:
-    """What a label shares out among places, for a plain number of one: ``Số nhà giao các xã: Ba Xa (62), Ba Vì 48``."""
+    """What a label shares out among places, for a plain number of one: ``Số nhà giao các xã: Ba Xa (62), Ba Vì 48``.
+
+    Args:
+        scene: the document.
+        named: its places and times.
+        placed: where the names of places end.
+        reader: of indicators.
+        quantity: the number.
+        checked: by the offset of a label's colon up to where only names and numbers stand behind it; written here.
+    """
     start, key = quantity.number.start, scene.view.key
     if quantity.unit_span is not None or quantity.rule != "number.digits" or not {start - 1, start - 2} & placed:
         return None
     sentence = scene.sentence_at(start)
-    colon = key.rfind(":", sentence.start, start)
+    colon = key.rfind(":", max(sentence.start, start - _SHARED_OUT), start)
     if colon < 0 or colon - sentence.start > _LABEL:
         return None
     repeating = heads(scene.patterns).repeating
-    for word in _WORD.finditer(key, colon, start):
+    for word in _WORD.finditer(key, checked.get(colon, colon), start):
         if not (word[0].isdigit() or word[0] in repeating or named.overlaps(*word.span())):
+            checked[colon] = word.start()
             return None
+    checked[colon] = start
     return reader.of_label(sentence.start, colon)
 
 
