@@ -745,6 +745,9 @@ class DutyReader:
     def _maybe_verb(self, begin: int, limit: int) -> bool:
         """An unknown lower-case word right behind a single body, with an object: taken for a verb."""
         words = self.key[begin:limit].split()
+        joint = self.cues.verb_joint.match(self.key, begin).end()
+        if joint > begin and joint not in self.verbs and self.text[joint : joint + 1].islower():
+            return False  # 'Quỹ "Vì người nghèo" | và doanh nghiệp đóng góp 4 tỷ đồng'
         return (
             len(words) >= 3
             and self.text[begin].islower()
@@ -754,7 +757,7 @@ class DutyReader:
             and not self.cues.gap.match(self.key, begin)
             and not self.cues.noun.search(words[0])
             # "chậm là Sở Y tế, | xã Tân Mẫu"; "chỉ đạo Đảng bộ xã A | và xã B"
-            and units(self.scene.patterns).admin_at(self.key, self.cues.verb_joint.match(self.key, begin).end()) < 0
+            and units(self.scene.patterns).admin_at(self.key, joint) < 0
         )
 
     def _adverbs(self, position: int, limit: int) -> tuple[int, int]:

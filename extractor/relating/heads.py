@@ -185,6 +185,8 @@ class Heads:
         self.between_values = frozenset({",", ";", *(f"{mark}{word}" for mark in ("", ", ") for word in conjunctions)})
         self.said_of_values = self.changes | self.levels | self.strong
         self.and_place = regex.compile(rf"(?i:\s{joint}\s(?:{plural}\s)?(?:{admin})\s)(?=\p{{Lu}})")
+        self.copulas = frozenset(patterns.literals("indicator", head="of_share", tells="copula"))
+        self.closes = regex.compile(rf"\s*{words(head='closes')}\s*")
         self.by_means = regex.compile(rf"\s{words(head='means')}(?!\w)")
         self.place_first = regex.compile(
             rf"(?i:{words(head='ground')}\s(?:{plural}\s)?(?:{admin})\s)(?:\p{{Lu}}\w*+\s){{0,4}}+(?=\p{{Ll}}+\s\p{{Ll}})"

@@ -1334,6 +1334,8 @@ class IndicatorReader:
             if quotes % 2 and comma < last_quote:
                 continue  # 04 xã "sạch rác, sạch nước"
             if kind == "percent":
+                if self.words.closes.fullmatch(key, comma + 1, limit):
+                    return comma  # "số hóa 100% kết quả còn hiệu lực, hoàn thành | trước 30/9"
                 if self.words.rate.match(key, comma + 2):
                     return comma  # "100% khu dân cư đạt chuẩn, tỷ lệ gia đình văn hóa đạt 85%"
                 if listing := self._lists_on(kept, comma, limit, within=listing):

@@ -141,13 +141,18 @@ def relate_targets(
         if not lent and lender is not None and lender_block == at.block and span == quantity.unit_span:
             span = _of_those_counted(scene, lender, lender_span, quantity) or span
         if not lent and lender is not None and lender_block == at.block and lender_span != lender.unit_span:
-            bare = span == quantity.unit_span or (span is not None and _is_lone_word(scene, span, quantity))
+            bare = span == quantity.unit_span or (
+                span is not None
+                and (_is_lone_word(scene, span, quantity) or _only_names(scene, named, span.start, span.end))
+            )
             lent = bare and _goes_on_with(scene, named, lender, lender_span, quantity)
         if lent and lender is not None:
             span = lender_span and reader.of_all(lender_span, quantity, region)
             # "620 khách hàng, tăng 15 % so với năm 2025 (539)": of what has changed
             changed = lender.unit_class == "percent" and bool(made) and made[-1].basis == "change"
             quantity = _completed(scene, quantity, measured if changed and measured is not None else lender)
+        if position and span is not None and _is_coordinated(scene, kept, position, at):
+            quantity, span = _bounded_as(scene, kept[position - 1], quantity, span)
         if not quantity.unit and quantity.number.start - 1 not in placed and _is_named(scene, quantity):
             continue
         if not _is_target(reader, quantity, span, lender if lent else None):
@@ -222,6 +227,18 @@ def _is_target(reader: IndicatorReader, quantity: Quantity, indicator: Span | No
     if measured or reader.counts_persons(indicator, quantity) or reader.is_rate(indicator, quantity):
         return True
     return reader.counts_animals(indicator) or reader.counts_in_line(indicator, quantity)
+
+
+def _bounded_as(scene: Scene, before: Quantity, quantity: Quantity, span: Span) -> tuple[Quantity, Span]:
+    """With the bound of both behind the second: ``giảm từ 15% số vụ và 20% diện tích thiệt hại | trở lên``."""
+    key = scene.view.key
+    if quantity.comparator != "=" or before.comparator == "=" or span.start < quantity.span.end:
+        return quantity, span
+    bounds = (c for c in number_words(scene.patterns).after if c.comparator == before.comparator)
+    found = next((c for c in bounds if key.endswith(f" {c.phrase}", span.start, span.end)), None)
+    if found is None:
+        return quantity, span
+    return replace(quantity, comparator=found.comparator), Span(span.start, span.end - len(found.phrase) - 1)
 
 
 def _is_named(scene: Scene, quantity: Quantity) -> bool:
@@ -715,7 +732,7 @@ def _goes_on_with(scene: Scene, named: Intervals, lender: Quantity, lent: Span |
     if not 0 < end - start <= _PART_LENGTH or end > sentence.end or {"\n", "\t"} & set(key[start:end]):
         return False
     said = _WORD.findall(key, max(sentence.start, lender.number.start - _PART_LENGTH), lender.number.start)
-    return _only_names(scene, named, start, end, frozenset(said))
+    return _only_names(scene, named, start, end, frozenset(said) | heads(scene.patterns).copulas)
 
 
 def _says_on(scene: Scene, lender: Quantity, quantity: Quantity) -> bool:
