@@ -53,6 +53,7 @@ _LETTER_NEXT = regex.compile(r"\s[^\W\d_]")
 _TWO_LETTERS = regex.compile(r"\p{L}{2}")
 _SINGLE_NOUNS = regex.compile(r"(?:,\s\p{Ll}+){1,4}(?:\s\p{Ll}+)?(?=[;.)]|$)")  # "mẫu rau, quả, thịt"
 _NAME_OR_NUMBER = regex.compile(r"\s*(?:\p{Lu}|\d)")
+_BRACKET = re.compile(r"\([^()]{0,60}\)")
 _CLAUSE_MARKS = (":", ";", "(")
 _LAST_WORD = regex.compile(r"\s([^\W\d_]+)\s*$", regex.REVERSE)
 _PUNCTUATION = ' ,.-+;:“"('
@@ -386,7 +387,9 @@ class IndicatorReader:
             if bare or per or words.rate.match(self.key, start) or counts:
                 return subject.span, False
         if subject and bare and not self._is_name(subject.span):
-            bracketed = not subject.link and self.key[quantity.number.start - 1] == "("
+            # "3,6 ha mặt bằng | còn vướng (17 hộ)": what is left of the words of the number before says nothing
+            rest = region.left > region.base and not subject.headed and subject.span.start <= region.left + 1
+            bracketed = not subject.link and self.key[quantity.number.start - 1] == "(" and not rest
             counter = self._is_counter(quantity) and self._opens_phrase(subject.span, region)
             kind = words.kind.fullmatch(self.key, subject.span.start, subject.span.end) is not None
             kind = kind or self.key[subject.span.start : subject.span.end] in words.topics
@@ -414,7 +417,7 @@ class IndicatorReader:
                 return None, True  # "giảm hộ nghèo năm 2024 là 12 hộ, năm 2025 là 9 hộ"
             if link in words.levels or (link in words.differences and before.endswith("(")):
                 return None, True  # "10.689 hộ nghèo (tăng 137 hộ)"
-            if link in words.by_how_much and not before.rstrip(" ,;"):
+            if link in words.by_how_much and not _BRACKET.sub("", before).strip(" ,;"):
                 if self._is_counter(quantity):
                     return None, True  # "gần 9.000 con chim cút, tăng 500 con"
                 return behind, True  # "tổng đàn lợn 1.450 con, vượt 50 con so với kế hoạch"

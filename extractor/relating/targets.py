@@ -371,6 +371,9 @@ def _selects(scene: Scene, quantity: Quantity, after: Quantity) -> bool:
     threshold = counted and after.unit_class == "percent" and after.comparator in ("<", ">")
     if threshold and words.having.search(key, max(0, quantity.span.start - _HAVING), quantity.span.start):
         return True  # "còn 9 đơn vị giải ngân dưới 5 %"; not "trồng 12 vườn đạt trên 90 %"
+    opened = key[scene.clause_at(quantity.number.start).start : quantity.span.start].strip(_JOINED)
+    if threshold and after.comparator == "<" and not opened:
+        return True  # "11 đơn vị đạt 60 %; | 23 xã giải ngân dưới 20 %"
     opening = next(iter(gap.split()), "")
     if counted and opening in words.selects and _opens_with_measure(scene, gap):
         return True  # "38 xã có tỷ lệ hộ nghèo trên 20 %", "5 hợp tác xã có doanh thu trên 3 tỷ đồng"
