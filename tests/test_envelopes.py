@@ -84,6 +84,35 @@ def test_other_plans_on_a_portals_page_give_their_rows(path: Path) -> None:
     assert len(found) <= ONE_ROW
 
 
+HEADLESS = """{head}
+
+I. KẾT QUẢ NĂM 2025
+Năm 2025, phường tiếp nhận 24.560 hồ sơ, trong đó trực tuyến 21.870 hồ sơ; giải quyết đúng hạn 99,4%, trễ hạn 147 hồ sơ.
+Vẫn còn 02/58 tổ dân phố chưa có Tổ công nghệ số cộng đồng, tập trung ở vùng ven sông và khu tái định cư mới lập.
+II. MỤC TIÊU NĂM 2026
+1. Tối thiểu 95% hồ sơ được nộp trực tuyến; tỷ lệ đúng hạn đạt từ 99,5% trở lên.
+2. Số hóa 100% kết quả giải quyết còn hiệu lực, hoàn thành trước 30/9/2026.
+III. TỔ CHỨC THỰC HIỆN
+1. Trung tâm Phục vụ hành chính công bố trí 12 quầy giao dịch và 03 ki-ốt tự phục vụ, vận hành từ ngày 01/3/2026.
+2. Phòng Văn hóa - Xã hội chủ trì, Công an phường phối hợp mở 24 lớp kỹ năng số cho 1.800 người trong quý II/2026.
+"""
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Kế hoạch chuyển đổi số năm 2026\n(Kèm theo Quyết định số 77/QĐ-UBND ngày 15/01/2026 của UBND phường Hòa Khánh)",
+        "TÓM TẮT ĐỀ ÁN\n“Chuyển đổi số giai đoạn 2026 - 2030”\n(Tài liệu Sở Nội vụ thành phố Đà Nẵng trình kỳ họp thứ 5)",
+    ],
+    ids=["attached", "submitted"],
+)
+def test_a_plan_without_a_letterhead_is_no_article_on_a_portals_page(head: str) -> None:
+    text = HEADLESS.format(head=head)
+    mine = said(extract(text))
+    assert mine["documents"][0][0] in ("Kế hoạch", "Đề án")
+    assert said(read_as(plan_as_page(text), "plan.html")) == mine
+
+
 # A page of elements without names keeps no columns, neither of tabs and bars, nor those that are set with blanks or with
 # one cell a line: its lines are put together as paragraphs.
 _TABLE = re.compile(r"\t|\||\S {4,}\d|^S?TT$", re.MULTILINE)

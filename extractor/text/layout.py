@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 
 import ahocorasick_rs
 import regex
@@ -89,6 +90,8 @@ _HEAD_LINE = 160
 _SENTENCE = regex.compile(r"(?<=\p{L}\p{L}|%)\.\s+(?=\p{Lu})")
 _ENACTING = 300  # a longer paragraph before "yêu cầu:" tells of what has been done, too
 _LATE = 40  # blocks; a line of a type behind so many is not the document's own
+_PARTED = frozenset({"roman", "part"})  # styles of the numbers of a paper's parts
+_LEAST_PARTS = 2  # of them that a paper without a letterhead has
 _SPELLED = 5  # words of a title in the line of its type
 _ANNEX_TOP = 8  # blocks before the head of an annex that travels alone: its letterhead
 _TOP = 12  # blocks from the begin of a letter's body in which its addressees stand
@@ -301,6 +304,7 @@ class _Words:
         self.annex_line = re.compile(
             rf"{one_of(patterns.literals('layout', part='annex'))}(?:\s+(?:{label}\s*)?(?:[ivx]+|\d+)[a-zđ]?)?\W*$"
         )
+        self.submitted = patterns.expression("document", role="submitted")
         self.attached = re.compile(rf"[(\s*]{{0,6}}{one_of(patterns.literals('document', role='attached'))}(?!\w)")
         self.attachment = re.compile(rf"{one_of(patterns.literals('layout', part='attachment'))}(?!\w)")
         self.session = patterns.expression("document", role="session", whole=False)
@@ -508,11 +512,13 @@ def _mark_page(layout: Layout, words: _Words, *, page: bool) -> bool:
     head = _official_head(layout, words)
     if page and head is None and (end := _letterhead_end(layout, words)):
         head = Span(0, end)  # a letter: it has a letterhead and no line of a type
+    saved, bare = page, _bare_head(layout, words) if head is None else None
+    head = head or bare
     chrome, after, captions = _page_marks(layout, words, head)
     for index in captions:
         layout.zones[index] = "navigation"
     page = head is None and (page or _is_news(layout, words))
-    if len(chrome) + len(after) < 2 and not page:
+    if len(chrome) + len(after) < 2 and not page and not (saved and bare):
         if after and after[0] >= 3 and head is None:
             chrome.add(after[0])
         if not chrome:
@@ -523,6 +529,33 @@ def _mark_page(layout: Layout, words: _Words, *, page: bool) -> bool:
         _navigation(layout, range(head.start), range(last, len(layout.view.blocks)))
         return False
     return _mark_article(layout, words, chrome, after, captions)
+
+
+def _bare_head(layout: Layout, words: _Words) -> Span | None:
+    """Block range of a title that no letterhead stands above, with the note below it that says what it came with.
+
+    ``Kế hoạch …`` above ``(Kèm theo Quyết định số …)``, ``TÓM TẮT ĐỀ ÁN`` above ``(Tài liệu Sở Y tế trình …)``; only of
+    a text with numbered parts.
+    """
+    view, markers = layout.view, layout.markers
+    note = next((i for i in range(1, len(view.blocks)) if _is_note(words, view, i)), None)
+    if note is None or sum(m is not None and m.style in _PARTED for m in markers[note:]) < _LEAST_PARTS:
+        return None
+    start = note - 1
+    while start and _text(view, start).isupper() and _text(view, start - 1).isupper():
+        start -= 1
+    start -= start > 0 and not _is_type(words, _text(view, start)) and _is_type(words, _text(view, start - 1))
+    plain = markers[start] is None and not view.blocks[start].cells and _size(view, start) <= _HEAD
+    told = any(_size(view, i) >= _PROSE for i in range(start))  # an article that an annex stands behind
+    return Span(start, note + 1) if plain and not told else None
+
+
+def _is_note(words: _Words, view: View, index: int) -> bool:
+    """Whether a block is a bracket that says which paper a text came with, or who laid it before a meeting."""
+    block = view.blocks[index]
+    if view.text[block.start] != "(" or _size(view, index) > _HEAD:
+        return False
+    return any(p.match(view.key, block.start, block.end) is not None for p in (words.attached, words.submitted))
 
 
 def _is_news(layout: Layout, words: _Words) -> bool:
@@ -797,7 +830,7 @@ def _is_annex(layout: Layout, words: _Words, index: int) -> bool:
 def _opens_text(layout: Layout, words: _Words, head: int) -> bool:
     """Whether a text begins with this annex: nothing but short lines of a letterhead stands before it."""
     view = layout.view
-    return head <= _ANNEX_TOP and all(
+    return head in _top(layout) and all(
         _size(view, i) <= _HEAD_LINE
         and not view.blocks[i].cells
         and layout.markers[i] is None
@@ -805,6 +838,11 @@ def _opens_text(layout: Layout, words: _Words, head: int) -> bool:
         for i in range(head)
         if layout.zones[i] == "body"
     )
+
+
+def _top(layout: Layout) -> list[int]:
+    """The first blocks of a text, past what is its page's."""
+    return list(islice((i for i, zone in enumerate(layout.zones) if zone == "body"), _ANNEX_TOP))
 
 
 def _annex_words(layout: Layout, words: _Words, head: int) -> int | None:
@@ -841,11 +879,11 @@ def _spelled_head(layout: Layout, words: _Words) -> int | None:
 
     In capitals, or the first line of all right above the first heading (``Đề án phát triển …``, ``Phần I. …``).
     """
-    view, lines = layout.view, [i for i, z in enumerate(layout.zones[:_ANNEX_TOP]) if z == "body"]
+    view, lines = layout.view, _top(layout)
     for i in lines:
         text = _text(view, i)
         below = layout.markers[i + 1] if i + 1 < len(layout.markers) else None
-        tops = i == 0 and below is not None and below.style in ("part", "roman") and text[-1] not in ".;"
+        tops = i == lines[0] and below is not None and below.style in ("part", "roman") and text[-1] not in ".;"
         said = (
             (text.isupper() or tops)
             and layout.markers[i] is None
@@ -860,7 +898,7 @@ def _spelled_head(layout: Layout, words: _Words) -> int | None:
 
 def _attached_head(layout: Layout, words: _Words) -> int | None:
     """The first of the lines that a text opens with above ``(Kèm theo Quyết định số …)``: in capitals, or the title."""
-    view, lines = layout.view, [i for i, z in enumerate(layout.zones[:_ANNEX_TOP]) if z == "body"]
+    view, lines = layout.view, _top(layout)
     end = next((n for n, i in enumerate(lines) if words.attached.match(view.key, view.blocks[i].start)), 0)
     start = end
     while start and _text(view, lines[start - 1]).isupper() and not _is_head_line(words, view, lines[start - 1]):
