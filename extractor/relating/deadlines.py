@@ -398,6 +398,13 @@ class TaskReader:
             return self._trimmed(after.start, after.end)
         if bracketed:
             return self._trimmed(before.start, before.end)
+        turn = part_set(self.scene.patterns, "round").closing(view.key, before.start, before.end)
+        if (
+            turn is not None
+            and self._words(self._trim(before.start, turn.start)) <= _LEAD
+            and not self._says_where(after)
+        ):
+            return behind  # "Giai đoạn 2 | từ ngày 1/1 đến 15/4 | tiếp tục kiểm tra"
         if any(c in gap_right for c in ",;") or self._joined(after) or self._begins_with("tail", after):
             return self._task_of(before)
         cut = self._last_stretch(before)

@@ -269,7 +269,11 @@ class IndicatorReader:
         return not self.key[quantity.unit_span.end : region.right].lstrip()[:1].isalpha()
 
     def of_all(self, lent: Span, quantity: Quantity, region: Region) -> Span:
-        """Words lent to another unit or area, without those of the first: ``tỷ lệ thu gom rác | ở đô thị``."""
+        """Words lent to another unit, area or season, without those of the first: ``tỷ lệ thu gom rác | ở đô thị``."""
+        timed = self.times.first(region.left, quantity.span.start) is not None
+        grown = self.times.first(lent.start, lent.end) if timed else None
+        if grown is not None and grown.rule == _SEASON and grown.end >= lent.end:
+            return Span(lent.start, self._trimmed(lent.start, grown.start))  # "lúa | vụ xuân 90 ha, vụ mùa 80 ha"
         place = self.words.location_last.search(self.key, lent.start, lent.end)
         if place is None or " " not in self.key[lent.start : place.start()]:
             return lent
@@ -461,6 +465,11 @@ class IndicatorReader:
                 return whole.span, False
         if subject is not None and link in words.changes and self._is_scope(subject.span, region):
             return None, True  # "tỷ lệ hộ nghèo giảm 1%; riêng các xã miền núi giảm 4%"
+        changed = subject if subject is not None and not subject.headed and link in words.differences else None
+        if changed is not None and region.left > region.base and changed.span.start <= region.left + 1:
+            return None, True  # "7 huyện | nghèo | giảm từ 5 %": who
+        if changed is not None and words.group.match(key, changed.span.start, changed.span.end):
+            return changed.span, True  # "tỷ lệ hộ nghèo giảm 3 %; | các huyện nghèo | giảm 5 %"
         if subject is not None and self._is_one_of_them(subject.span):
             return None, True  # "15 xã có tỷ lệ hộ nghèo trên 40 %, cao nhất là xã Mường Lạn (55 %)"
         if subject is not None and not subject.headed and self._is_times(quantity):
@@ -556,6 +565,8 @@ class IndicatorReader:
         ended = quantity.unit_span.end if more and quantity.unit_span is not None else 0
         if ended and (self.words.part.match(self.key, ended) or self.words.by_means.match(self.key, ended)):
             behind, more = quantity.unit_span, False  # "2.150 tỷ đồng | và nguồn hợp pháp khác", "| bằng tiền mặt"
+        if ended and subject is not None and self._is_next_subject(subject, ended, region.right):
+            behind, more = quantity.unit_span, False  # "ngô trồng được 9 ha | sản lượng ước đạt 36 tấn"
         if more and behind is not None and quantity.unit_span is not None:
             behind = self._without_unit(behind, quantity.unit_span)
             more = self.key[behind.start : behind.end] not in words.alone  # "267 tỷ đồng tỉnh giao"
@@ -618,6 +629,15 @@ class IndicatorReader:
             return None, True
         # "Lúa mùa: 18.300 ha, 50,2 tạ/ha": what it is of may stand before the number before
         return (behind or quantity.unit_span), subject is None
+
+    def _is_next_subject(self, subject: Subject, start: int, right: int) -> bool:
+        """Whether a measured noun with a verb of its own stands between two numbers, no comma before it."""
+        if not self.key[right : right + 1].isdigit() or "," in self.key[start:right]:
+            return False
+        if not (subject.headed or " " in self.key[subject.span.start : subject.span.end]):
+            return False  # "trồng | 300 ha diện tích rừng"
+        link = self._link_at(start, self._trimmed(start, right), right)
+        return link in self.words.strong and self.starts.opens(start + 1, right)
 
     def _each_before(self, quantity: Quantity, region: Region) -> Span | None:
         """``mỗi dự án | không dưới 2 tỷ đồng``: a bound for each of some things, of which nothing else is named."""
@@ -849,8 +869,9 @@ class IndicatorReader:
         # "kinh phí theo tiến độ, đến 30/6 cấp | đạt 60 %": a time and a verb before the link are no part of the phrase
         for time in inside:
             inner = start < time.start and time.end <= end and len(key[time.end : end].split()) <= 2
-            if inner and not _parts(self.keep.inside(start, end), time.start):
-                end = self._trimmed(start, time.start)
+            cut = self._cut_of(time)
+            if inner and cut < time.end and not _parts(self.keep.inside(start, end), time.start):
+                end = self._trimmed(start, cut)
                 break
         if (said := self.words.said.search(key, start, end)) is not None and " " in key[start : said.start() - 1]:
             end = self._trimmed(start, said.start())  # "thu ngân sách | đều vượt dự toán, đạt 112 %"
@@ -863,6 +884,10 @@ class IndicatorReader:
             told = region.left > region.base or len(key[region.left : start].split()) < _FEW_MORE
             if told or not self.words.rate.fullmatch(key, start, end):
                 return None  # "chiếm tỷ lệ 4,5 %"; not "cuối đợt đạt tỷ lệ dưới 60 %"
+        if not headed and key[quantity.span.start - 1] == "(" and (plan := self.words.plan.search(key, start, end)):
+            if region.left > region.base or not plan["than"]:
+                return None  # "giảm 4,5 %/năm, vượt kế hoạch đề ra (4 %/năm)"
+            return Subject(Span(plan.end("than"), end), True, "")
         done = None if headed or link else self.words.done_of.search(key, region.left, end)
         if done is None and quantity.unit_class == "percent" and not (headed or link):
             done = self.words.given_of.search(key, region.left, end)  # not "đã phân bổ 1.005 tỷ đồng"
@@ -934,8 +959,9 @@ class IndicatorReader:
                 link, end = COLON if link in words.weak else link or COLON, end - 1
                 continue
             over = next((t for t in times if t.end >= end > t.start), None) if times else None
-            if over is not None and not _parts(self.keep.inside(left, begun), over.start):
-                end = over.start  # but "diện tích cây hằng năm | 4.820 ha"
+            cut = end if over is None else self._cut_of(over)
+            if over is not None and cut < end and not _parts(self.keep.inside(left, begun), over.start):
+                end = cut  # but "diện tích cây hằng năm | 4.820 ha"
                 continue
             if (grown := self._growth_behind_label(left, end)) is not None:
                 end, link = grown, COLON
@@ -1206,7 +1232,8 @@ class IndicatorReader:
             tail = self.words.tail.search(key, begin, limit)
             closed = tail is not None and key[limit : limit + 1] in _CLOSES
             said = closed and self.words.predicate.fullmatch(key[tail.start() : limit].strip()) if tail else None
-            end = limit if tail is None or said else tail.start()  # "01 chỉ tiêu không đạt, …"
+            if tail is not None and not said and not _parts(self.keep.inside(begin, limit), tail.start()):
+                end = tail.start()  # "01 chỉ tiêu không đạt, …", "41 chi bộ trực thuộc"
         end = max(end, noun_end if counted else begin)
         if listed is not None and quantity.unit_span is not None and end == noun_end == listed.end:
             return quantity.unit_span  # "05 xã (Thần Sa, Vũ Chấn) đạt dưới 60 %": who they are is no part of it
@@ -1250,7 +1277,7 @@ class IndicatorReader:
             limit = stop.start()
         beyond = limit
         if (time := self._time_behind(noun_end, limit)) is not None:
-            limit, beyond = time.start, min(limit, time.end)  # "phạm pháp hình sự | so năm 2025"
+            limit, beyond = self._cut_of(time), min(limit, time.end)  # "phạm pháp hình sự | so năm 2025"
         kept = self.keep.inside(begin, limit)
         for at, end in ends.inside(passed, beyond):
             if at >= limit:
@@ -1266,6 +1293,8 @@ class IndicatorReader:
                 break
         if kind in COUNTED and (joint := self.words.and_place.search(self.text, noun_end, limit)) is not None:
             limit = joint.start()  # "xã A với 08 nhà | và thôn B với 12 nhà"
+        if (vague := self.words.and_vague.search(key, noun_end, limit)) is not None:
+            limit = vague.start()  # "18.500 m² đất | và đóng góp hàng chục tỷ đồng"
         limit = self._past_quote(begin, limit, right)
         another = key[right : right + 1].isalnum()  # the number of the next quantity
         if another and limit < right and key[limit:right].strip(" :") in self.words.strong:
@@ -1306,11 +1335,18 @@ class IndicatorReader:
         return begin  # "12 cụm công nghiệp diện tích | 450 ha"
 
     def _time_behind(self, start: int, limit: int) -> Hit | None:
-        """The first time in a stretch, but no season with a predicate behind: ``lúa vụ Đông Xuân | thiếu nước``."""
+        """The first time in a stretch that ends what is counted."""
         time = self.times.first(start, limit)
-        while time is not None and time.rule == _SEASON and self.words.predicate.match(self.key, time.end + 1, limit):
+        while time is not None and self._cut_of(time) == time.end:
             time = self.times.first(time.end, limit)
         return time
+
+    def _cut_of(self, time: Hit) -> int:
+        """Where a phrase ends before a time; behind a season, which says what grows: ``lúa vụ mùa | năm 2025``."""
+        if time.rule != _SEASON:
+            return time.start
+        year = self.words.season_year.search(self.key, time.start, time.end)
+        return time.end if year is None else year.start()
 
     def _past_quote(self, begin: int, limit: int, right: int) -> int:
         """Behind the name in quotation marks that a phrase may not end in: ``04 xã "sạch về ma túy"``."""

@@ -37,6 +37,7 @@ _STOPPED = re.compile(r"[;:.(]")
 _OPENS_PARTS = re.compile(r"[^;:.()\n]{0,60}\(")
 _MOST_PARTS = 8
 _WORD_BEFORE = regex.compile(r"[^\W\d_]+(?=\s$)", regex.REVERSE)
+_QUALIFIED = 4  # words among which those counted are qualified before "có": "7 xã vùng cao có tỷ lệ …"
 _HAVING = 16  # characters before a count that can say that there are so many
 _LISTED = COUNTED | {"measure", "money"}
 _ONE_NAME = regex.compile(r"\)?[,;]\s+\p{Lu}\p{L}*+(?:\s\p{Lu}\p{L}*+){0,3}\s")
@@ -248,9 +249,14 @@ def _is_named(scene: Scene, quantity: Quantity) -> bool:
 
 
 def _is_coordinated(scene: Scene, quantities: Sequence[Quantity], position: int, at: Standing) -> bool:
-    """``giảm 10% số vụ cháy, 20% số người chết``: the verb before the first number is that of the second too."""
+    """``giảm 10% số vụ cháy, 20% số người chết``: the verb before the first number is that of the second too.
+
+    Of counts of different things only before what both are compared with: ``giảm 04 vụ, 01 người chết so với cùng kỳ``.
+    """
     before, quantity = quantities[position - 1], quantities[position]
-    if not before.unit == quantity.unit != "":
+    counts = before.unit_class in COUNTED and quantity.unit_class in COUNTED
+    compared = counts and heads(scene.patterns).then_compared.match(scene.view.key, quantity.span.end, at.clause.end)
+    if not (before.unit == quantity.unit != "" or compared):
         return False
     stretch = scene.view.key[max(at.clause.start, before.span.end) : quantity.span.start].rstrip()
     led = scene.view.key[quantity.span.start : quantity.number.start].split()
@@ -368,18 +374,31 @@ def _selects(scene: Scene, quantity: Quantity, after: Quantity) -> bool:
         return True
     if _STOPPED.search(gap) or ("," in gap and counted) or len(gap.split()) > _SELECTED:
         return False
+    if (
+        counted
+        and after.unit_class == "percent"
+        and _they_change(scene, gap)
+        and words.having.search(key, max(0, quantity.span.start - _HAVING), quantity.span.start) is None
+    ):
+        return False  # "7 huyện giảm từ 5 % trở lên": how much they are to change
     threshold = counted and after.unit_class == "percent" and after.comparator in ("<", ">")
     if threshold and words.having.search(key, max(0, quantity.span.start - _HAVING), quantity.span.start):
         return True  # "còn 9 đơn vị giải ngân dưới 5 %"; not "trồng 12 vườn đạt trên 90 %"
     opened = key[scene.clause_at(quantity.number.start).start : quantity.span.start].strip(_JOINED)
     if threshold and after.comparator == "<" and not opened:
         return True  # "11 đơn vị đạt 60 %; | 23 xã giải ngân dưới 20 %"
-    opening = next(iter(gap.split()), "")
-    if counted and opening in words.selects and _opens_with_measure(scene, gap):
+    said = gap.split()
+    has = next((at for at, word in enumerate(said[:_QUALIFIED]) if word in words.selects), None)
+    if counted and has is not None and _opens_with_measure(scene, " ".join(said[has:])):
         return True  # "38 xã có tỷ lệ hộ nghèo trên 20 %", "5 hợp tác xã có doanh thu trên 3 tỷ đồng"
     if words.joint_last.search(gap) is not None:
         return False  # "kiểm tra từ 05 chi bộ và | 10 đảng viên trở lên"
     return words.bound_behind.match(key, after.span.end) is not None or _picks(scene, gap, after)
+
+
+def _they_change(scene: Scene, gap: str) -> bool:
+    """Whether a verb of change, maybe with the word that opens a bound, ends a gap: ``7 huyện nghèo giảm từ | 5 %``."""
+    return not heads(scene.patterns).differences.isdisjoint(gap.split()[-2:])
 
 
 def _has_at_least(scene: Scene, quantity: Quantity, after: Quantity) -> bool:
@@ -638,15 +657,18 @@ def _is_of_share_before(
 ) -> bool:
     """``chỉ tiêu bao phủ đạt 92 %, có 2.860 người tham gia; huyện phấn đấu đạt | 92,5 %``: of the share, not the count.
 
-    Only in another clause of the same sentence, where it selects those counted (``đạt 92 %; còn 3 xã dưới | 70 %``), or
-    where the count stands in a bracket behind the share (``giảm 2 % (40 hộ) và xã Tân An | 3 %``).
+    Only in another clause of the same sentence, where it selects those counted (``đạt 92 %; còn 3 xã dưới | 70 %``),
+    where the count stands in a bracket behind the share (``giảm 2 % (40 hộ) và xã Tân An | 3 %``) or says the same in
+    another measure (``giảm 2 %, tương đương 40 hộ (từ | 9 %``), or where units change (``7 huyện giảm | 3 %``).
     """
     if lender is None or share is None or lender.unit_class not in COUNTED:
         return False
-    key = scene.view.key
+    key, words = scene.view.key, heads(scene.patterns)
     gap, aside = key[lender.span.end : quantity.span.start], key[share.span.end : lender.span.start]
     bracketed = ")" in gap and aside.lstrip().startswith("(") and ")" not in aside
-    apart = selected or ";" in gap or bracketed
+    same = "(" in gap and any(f" {word} " in aside for word in words.same)
+    changed = lender.unit_class == "admin" and "," not in gap and _they_change(scene, gap)
+    apart = selected or ";" in gap or bracketed or same or changed
     return apart and scene.sentence_at(quantity.number.start).start <= share.number.start
 
 
