@@ -149,6 +149,11 @@ class Heads:
         self.part = regex.compile(rf",\s|\s{joint}\s")
         self.part_last = regex.compile(rf"\s{joint}$", regex.REVERSE)
         self.cut = re.compile(rf",{SPACE}|{SPACE}{joint}{SPACE}(?={words(head='coordinated')}{SPACE})")
+        # what leads to a count inside the words of a rate: "tỷ lệ trẻ tiêm đủ | 8 loại", "tỷ lệ hộ ở | 12 xã"
+        leads = one_of(
+            [*self.weak, *(w for h in ("preposition", "location") for w in patterns.literals("indicator", head=h))]
+        )
+        self.counted_in = regex.compile(rf"\s{leads}$", regex.REVERSE)
         self.next_verb = regex.compile(rf"(?:\s{joint}|,)\s+[^\W\d_]++(?:\s++[^\W\d_]++){{0,4}}+\s*+$")
         self.next_joint = regex.compile(rf"\s{joint}\s[^\W\d_]++(?:\s[^\W\d_]++){{0,3}}+\s*+$")
         self.and_vague = regex.compile(rf"(?:\s{joint}|,)\s(?:[^\W\d_]++\s){{1,3}}{words(head='vague')}(?!\w)")

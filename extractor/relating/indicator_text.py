@@ -43,6 +43,7 @@ _NAME_BEGINS = regex.compile(r"\p{Lu}\p{Ll}++\s\p{Lu}\p{Ll}")  # "Chi Lăng": no
 _NAME_WORD = regex.compile(r"\p{Lu}[\w.-]*+\s")
 _DIGIT = re.compile(r"\d")
 _AMOUNT = re.compile(r" \d")
+_PERCENT = re.compile(r"\d[\d.,]*\s?%")
 _DIGITS = re.compile(r"\d+")
 _WORD = 12  # characters of the word before a number
 _SHORT_NAME = regex.compile(r"\((?:\p{Lu}[\p{Lu}\d&-]++|(?!\s)(?:\s?\p{Ll}++){2,6}+)\)(?=\s\p{Ll})")
@@ -57,6 +58,7 @@ _BRACKET = re.compile(r"\([^()]{0,60}\)")
 _CLAUSE_MARKS = (":", ";", "(")
 _LAST_WORD = regex.compile(r"\s([^\W\d_]+)\s*$", regex.REVERSE)
 _PUNCTUATION = ' ,.-+;:“"('
+_OPENING = f"{_PUNCTUATION}/"  # "đạt 31%/KH 33%"
 _LOOSE_END = " ,/-\t\n"
 _MARKED = " *"  # between a label and what it says: asterisks of Markdown, too
 _CLOSES = ",.;:()\n\t"
@@ -115,6 +117,8 @@ class IndicatorReader:
             return self._of_share(quantity, quantity.share, region), False
         subject = self._subject(quantity, region, self.times)
         behind = self._behind(quantity, region)
+        if subject is not None and behind is not None and self._is_inside_rate(quantity, region, subject):
+            return behind, False
         if subject is None and region.left > region.base and self._link_only(quantity, region) in self.words.same:
             bare = behind is None or quantity.unit_span is None or behind.end <= quantity.unit_span.end
             if bare:
@@ -136,6 +140,33 @@ class IndicatorReader:
         if quantity.unit_class in ("percent", "span", ""):
             return self._of_share_or_rate(quantity, region, subject, behind)
         return self._of_measure(quantity, region, subject, behind)
+
+    def _is_inside_rate(self, quantity: Quantity, region: Region, subject: Subject) -> bool:
+        """Whether a count says whose rate follows: ``tỷ lệ trẻ tiêm đủ | 8 loại vắc xin 96,2 %``."""
+        right, words = region.right, self.words
+        if (
+            quantity.unit_class not in COUNTED
+            or subject.link in words.strong
+            or not self.key[right : right + 1].isdigit()
+        ):
+            return False
+        if not words.rate.match(self.key, subject.span.start, subject.span.end):
+            return False
+        return _PERCENT.match(self.key, right) is not None and not set(",;(") & set(
+            self.key[subject.span.start : right]
+        )
+
+    def _of_rate_with_count(self, quantity: Quantity, region: Region) -> Subject | None:
+        """The rate that a percentage is, a count in its words: ``tỷ lệ trẻ tiêm đủ 8 loại vắc xin | 96,2 %``."""
+        whole = self._subject(quantity, Region(region.base, region.right, region.base), InOrder())
+        if whole is None or not self.words.rate.match(self.key, whole.span.start, whole.span.end):
+            return None
+        if set(",;(:") & set(self.key[whole.span.start : whole.span.end]):
+            return None
+        number = _AMOUNT.search(self.key, whole.span.start, whole.span.end)
+        if number is None or self.words.counted_in.search(self.key, whole.span.start, number.start()) is None:
+            return None
+        return whole if self.words.level_inside.search(self.key, whole.span.start, whole.span.end) is None else None
 
     def _is_share_of_plan(self, quantity: Quantity, region: Region, subject: Subject) -> bool:
         """``mở 15 lớp nghề | cho lao động nông thôn, đạt 107 % kế hoạch``: how much of a plan the number before is.
@@ -465,6 +496,9 @@ class IndicatorReader:
                 return whole.span, False
         if subject is not None and link in words.changes and self._is_scope(subject.span, region):
             return None, True  # "tỷ lệ hộ nghèo giảm 1%; riêng các xã miền núi giảm 4%"
+        if percent and loose and region.left > region.base and (link not in words.levels | words.changes):
+            if (whole := self._of_rate_with_count(quantity, region)) is not None:
+                return whole.span, False
         changed = subject if subject is not None and not subject.headed and link in words.differences else None
         if changed is not None and region.left > region.base and changed.span.start <= region.left + 1:
             return None, True  # "7 huyện | nghèo | giảm từ 5 %": who
@@ -861,7 +895,7 @@ class IndicatorReader:
         if end <= region.left:
             return None
         start, headed = self._subject_start(region.left, end, inside, whole=link == COLON)
-        while start < end and text[start] in _PUNCTUATION:
+        while start < end and text[start] in _OPENING:
             start += 1
         if not headed and (place := self.words.place_first.match(text, start, end)) is not None:
             start = place.end()  # "địa bàn phường | dự án có chiều dài 2 km"
@@ -1217,7 +1251,7 @@ class IndicatorReader:
         listed = names_listed(text, noun_end, region.right) if counted else None
         if listed is not None and self.words.predicate.match(key, listed.end + 1, region.right):
             noun_end = listed.end  # "02 xã (An Lạc, Bình Hòa) được công nhận"
-        if begin < region.right and text[begin] in ",.;:)-–" and begin >= noun_end:
+        if begin < region.right and text[begin] in ",.;:)-–/" and begin >= noun_end:
             return quantity.unit_span if counted else None
         if percent and (of := self.words.share_of.match(key, begin, region.right)):
             begin = of.end()

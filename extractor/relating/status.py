@@ -88,6 +88,7 @@ class _Words:
         parting = [w for w in patterns.literals("indicator", head="verb", tells="joint") if " " in w]
         self.of_whole = patterns.expression("status", whole=False, role="whole")
         self.of_them = regex.compile(rf"[,;(]\s?{one_of(parting)}(?!\w)")
+        self.list_of_them = regex.compile(rf"[,;(]\s?{one_of(parting)}\s?:")
         onward = one_of(patterns.literals("status", level="onward"))
         self.onward_only = regex.compile(rf"\s{onward}\s(?:{one_of(patterns.literals('number', role='leader'))}\s)?")
         origin = one_of(patterns.literals("number", opens="level"))
@@ -262,11 +263,18 @@ class Cues:
                 inherits = inherits or hit
             elif entry.means.get("plain"):
                 plain = plain or hit
-            elif (not clausal or hit.start >= at.clause.start) and (
-                status != "criterion" or not self._digit(hit.end, offset)
+            elif (not clausal or hit.start >= at.clause.start or self._of_parts(hit, at)) and (
+                not (status == "criterion" or level == "next") or not self._digit(hit.end, offset)
             ):
                 return self._holding(hit, offset) or hit, plain, inherits
         return None, plain, inherits
+
+    def _of_parts(self, hit: Hit, at: Standing) -> bool:
+        """Whether a number stands in a list of what the one behind a cue consists of: ``ước 45 tỷ, trong đó: A 30; B``."""
+        if hit.value.means["status"] != "estimate":
+            return False
+        parts = self._words.list_of_them.search(self.key, hit.end, at.clause.start)
+        return parts is not None and ";" not in self.key[hit.end : parts.start()]
 
     def _holding(self, hit: Hit, offset: int) -> Hit | None:
         """A condition that another cue is only a word of: ``không hỗ trợ hộ | đã vay có từ | 2 khoản nợ``."""

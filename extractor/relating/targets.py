@@ -87,6 +87,7 @@ def relate_targets(
     lender_span: Span | None = None
     lender_share: Span | None = None
     lender_block = -1
+    spoken: list[tuple[Quantity, Span | None, Span | None]] = []  # the lenders of the block
     share_lender: Quantity | None = None  # the last percentage and its words
     share_span: Span | None = None
     repeats = False  # the number before has the words of another
@@ -116,6 +117,8 @@ def relate_targets(
         percent = inherit and quantity.unit_class == "percent"
         if percent and _is_of_share_before(scene, lender, share_lender, quantity, selected=chooser):
             lender, lender_span, lender_share = share_lender, share_span, None
+        elif percent and lender_block == at.block and spoken and spoken[-1][0] is lender:
+            lender, lender_span, lender_share = _before_bracket(scene, spoken, quantity)
         lent = inherit and lender is not None and lender_block == at.block
         if lent and lender is not None and span is not None:
             before = lender_span is None or lender_span.end <= lender.number.start
@@ -163,6 +166,9 @@ def relate_targets(
             sums.append((quantity, span))
         if lender_block != at.block:
             measured = None
+        if lender_block != at.block:
+            spoken.clear()
+        spoken.append((quantity, lender_span, lender_share))
         lender, lender_block = quantity, at.block
         measured = measured if quantity.unit_class == "percent" else quantity
         if quantity.unit_class == "percent":
@@ -670,6 +676,18 @@ def _is_of_share_before(
     changed = lender.unit_class == "admin" and "," not in gap and _they_change(scene, gap)
     apart = selected or ";" in gap or bracketed or same or changed
     return apart and scene.sentence_at(quantity.number.start).start <= share.number.start
+
+
+def _before_bracket(
+    scene: Scene, spoken: Sequence[tuple[Quantity, Span | None, Span | None]], quantity: Quantity
+) -> tuple[Quantity, Span | None, Span | None]:
+    """The last number that is in no bracket closed since: ``tạo việc làm cho 812 người (34 người …), đạt | 101 %``."""
+    key, end = scene.view.key, quantity.span.start
+    for lender in reversed(spoken[-_PARTS:]):
+        start = lender[0].span.end
+        if key.count(")", start, end) <= key.count("(", start, end):
+            return lender
+    return spoken[-1]
 
 
 def _of_those_counted(scene: Scene, lender: Quantity, counted: Span | None, quantity: Quantity) -> Span | None:
