@@ -779,11 +779,11 @@ class BodyReader:
             return []
         det = self._longest(self.dets, i, limit)
         begin = i if det is None else self._skip(det, limit, " ")
+        if det is not None and (bodies := self._elliptic(i, begin, limit)):
+            return bodies
         end, count, last = self._nouns(begin, limit)
         if end is None:
             return []
-        if det is not None and count == 1 and (bodies := self._elliptic(begin, end, limit)):
-            return bodies
         if det is None and count < 2:
             return []
         generic, units = True, last in self.levels
@@ -808,23 +808,36 @@ class BodyReader:
             )
         ]
 
-    def _elliptic(self, begin: int, end: int, limit: int) -> list[Actor]:
-        """``các Sở: Nội vụ, Tài chính và Y tế``: one body each, its head said once."""
-        head = next((entry for e, entry in self.heads.get(begin, NONE) if e == end), None)
-        if head is None:
+    def _elliptic(self, i: int, begin: int, limit: int) -> list[Actor]:
+        """``các Sở: Nội vụ, Tài chính và Y tế``, ``các Sở Nội vụ, Tài chính``: one body each, its head said once.
+
+        The first one's extent begins with the group's; a body with its own head (``… và UBND các xã``) ends the list.
+        """
+        end, entry = next(((e, entry) for e, entry in self.heads.get(begin, NONE)), (begin, None))
+        if entry is None:
             return []
-        spans, at = [], self._skip(end, limit, " :")
-        while at < limit and self.text[at].isupper():
+        classes = self._nouns(begin, limit)[0] or end  # "các sở, ngành: Nội vụ, Tài chính"
+        at = self._skip(classes if self.text[classes : classes + 1] == ":" else end, limit, " :")
+        listed = ":" in self.text[end:at]
+        spans: list[Span] = []
+        while at < limit and self.text[at].isupper() and at not in self.heads:
             stop = self._sector(at, limit, join=False) or next((e for e, _ in self.wholes.get(at, NONE)), None)
-            if stop is None or at in self.heads:
+            body = None if at in self.sectors else self.organization(at, limit)
+            if stop is None or (body is not None and body.end > stop):
                 break
             spans.append(Span(at, stop))
             joint = self.words.listed.match(self.key, stop, limit)
             if joint is None:
                 break
             at = joint.end()
-        name = self.key[begin:end]
-        return [Actor("organization", s, s, head.id, organization=s, head=name) for s in spans]
+        if not spans or not (listed or len(spans) > 1):
+            return []
+        name, first = self.key[begin:end], spans[0] if listed else Span(begin, spans[0].end)
+        quotes = [first, *spans[1:]]
+        return [
+            Actor("organization", s, Span(s.start if n else i, s.end), entry.id, organization=s, head=name)
+            for n, s in enumerate(quotes)
+        ]
 
     def _nouns(self, begin: int, limit: int) -> tuple[int | None, int, int]:
         """Common nouns in a list: (end, how many, where the last one begins)."""

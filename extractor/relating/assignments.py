@@ -508,7 +508,7 @@ class _Relater(DutyReader):
             runs_on = glued and self.text[start].isupper()
             if not runs_on and self._last_mark(content.start, start - (len(det[0]) if det else 0)) not in "(;.,-":
                 continue
-            if not self._inside(end, colon.end()):
+            if not self._inside(end, colon.end(), whole=False):  # "phối hợp với | các sở: Tài chính, …" is none
                 found.append((start, colon.end(), entry))
         return found
 

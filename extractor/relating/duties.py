@@ -1051,6 +1051,7 @@ class DutyReader:
                 last = group[-1]
                 between = self.key[last.extent.end : min(actor.extent.start, last.extent.end + _LONGEST_JOINT)]
                 opens = last.generic and self.cues.opens_bracket.fullmatch(between)
+                opens = opens or (last.generic and between.strip() == ":" and self._names_class(last))
                 if self.cues.apposed.fullmatch(between) and self._superior_of(last, actor):
                     group[-1] = replace(last, extent=Span(last.extent.start, actor.extent.end))
                     continue  # Phòng Nghiệp vụ - Sở Y tế: the body it is of
@@ -1067,6 +1068,13 @@ class DutyReader:
             group = [actor]
         if group:
             yield self._grouped(group, classes, span)
+
+    def _names_class(self, group: Actor) -> bool:
+        """Whether a class before a colon only says what those behind it are: ``phối hợp với các đoàn thể: Hội A, …``."""
+        if group.units or not self.text[group.extent.start].islower():
+            return False
+        before = self.key[max(0, group.extent.start - _TAIL) : group.extent.start].rstrip()
+        return self.cues.partner.search(before) is not None or group.extent.start - 1 in self.commands
 
     def _superior_of(self, body: Actor, other: Actor) -> bool:
         """Whether the second of two bodies is one that has others below it (a department, a committee)."""

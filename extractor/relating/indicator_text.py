@@ -496,9 +496,9 @@ class IndicatorReader:
                 return whole.span, False
         if subject is not None and link in words.changes and self._is_scope(subject.span, region):
             return None, True  # "tỷ lệ hộ nghèo giảm 1%; riêng các xã miền núi giảm 4%"
-        if percent and loose and region.left > region.base and (link not in words.levels | words.changes):
-            if (whole := self._of_rate_with_count(quantity, region)) is not None:
-                return whole.span, False
+        leveled = link in words.levels or link in words.changes or region.left <= region.base
+        if percent and loose and not leveled and (whole := self._of_rate_with_count(quantity, region)) is not None:
+            return whole.span, False
         changed = subject if subject is not None and not subject.headed and link in words.differences else None
         if changed is not None and region.left > region.base and changed.span.start <= region.left + 1:
             return None, True  # "7 huyện | nghèo | giảm từ 5 %": who

@@ -270,7 +270,7 @@ class Cues:
         return None, plain, inherits
 
     def _of_parts(self, hit: Hit, at: Standing) -> bool:
-        """Whether a number stands in a list of what the one behind a cue consists of: ``ước 45 tỷ, trong đó: A 30; B``."""
+        """Whether a number is in a list of what the one behind a cue consists of: ``ước 45 tỷ, trong đó: A 30; B``."""
         if hit.value.means["status"] != "estimate":
             return False
         parts = self._words.list_of_them.search(self.key, hit.end, at.clause.start)
