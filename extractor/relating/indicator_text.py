@@ -1130,7 +1130,8 @@ class IndicatorReader:
                 first, behind = here[0]
                 # "Triển khai đề án …, nhằm đảm bảo tỷ lệ …": a verb phrase between two heads parts them
                 for later, end in here[1:]:
-                    if words.between_heads.search(stretch[behind:later]):
+                    joint = words.between_heads.search(stretch, behind, later)
+                    if joint is not None and not _parts(self.keep.inside(left, left + later), left + joint.start()):
                         first, behind = later, end
                 alone = behind >= len(stretch.rstrip())
                 if words.with_measure.search(stretch, cut, first) and (alone or not self._compares(stretch[cut:first])):
@@ -1186,6 +1187,9 @@ class IndicatorReader:
                 break  # "so với cùng kỳ năm 2014, | phạm pháp hình sự"
             if len(part.split()) > (8 if first else 2) or self.words.in_phrase.search(part, opening):
                 break
+            time = self.times.first(left + cuts[at - 1], left + cuts[at])
+            if time is not None and len(part.split()) - len(self.key[time.start : time.end].split()) >= _FEW_MORE:
+                break  # "nhận mặt bằng trong tháng 5, | thảm nhựa xong 12 km": done by then
             if first and self._does(left + cuts[at - 1], left + cuts[at]):
                 break  # "UBND huyện thẩm tra, lấy ý kiến về …": who does it, and what is done first
             at -= 1
@@ -1422,7 +1426,7 @@ class IndicatorReader:
                     return comma
             elif kind == "people" and self._more_people(comma, limit):
                 continue
-            elif (kind in COUNTED and self._is_of_next(comma, limit, right)) or not self._goes_on(
+            elif (kind in COUNTED and self._is_of_next(noun_end, comma, limit, right)) or not self._goes_on(
                 noun_end, comma, limit, counted=kind in COUNTED
             ):
                 return comma
@@ -1440,8 +1444,16 @@ class IndicatorReader:
         part = next((p for p in self.words.part.finditer(self.key, begin, limit) if not _parts(kept, p.start())), None)
         return within or (part is not None and len(self.key[begin : part.start()].split()) <= _FEW_MORE)
 
-    def _is_of_next(self, comma: int, limit: int, right: int) -> bool:
+    def _lists_kinds(self, noun_end: int, comma: int) -> bool:
+        """Whether a kind stands on either side of a comma: ``con trâu, bò giống``."""
+        return self.words.kind_next.match(self.key, comma) is not None and (
+            self.words.kind.search(self.key, noun_end, comma) is not None
+        )
+
+    def _is_of_next(self, noun_end: int, comma: int, limit: int, right: int) -> bool:
         """Whether what follows a comma says for what the next number is: ``120 hộ, nhà ở cho | 350 hộ``."""
+        if self._lists_kinds(noun_end, comma):
+            return False  # "150 con trâu, bò giống cho | 75 hộ"
         if right >= len(self.key) or not self.key[right].isalnum() or self.key.find(",", comma + 1, right) >= 0:
             return False
         return (
@@ -1469,8 +1481,8 @@ class IndicatorReader:
             return False  # "18,7 nghìn con, đàn lợn tăng | 6 %": the subject of the next number
         if self.words.sibling.match(self.key, comma):
             return True  # "145 km đường ấp, | liên ấp"
-        closed = limit == len(self.key) or self.key[limit] in _CLOSES
-        if closed and self.words.kind_next.match(self.key, comma) and self.words.kind.search(self.key, noun_end, comma):
+        closed = limit == len(self.key) or self.key[limit] in _CLOSES or self._ends_count.opens(limit, limit + _WORD)
+        if (closed or self.key[limit].isdigit()) and self._lists_kinds(noun_end, comma):
             return True  # "con lợn nái, | lợn đực giống và lợn thịt"
         if len(self.key[noun_end:comma].partition(",")[0].split()) > 1:
             return False

@@ -35,6 +35,7 @@ _DASHES = ("-", "–", "—", "+", "•")
 _UNIT_BEHIND = regex.compile(r"\((?P<bracketed>[^()]{1,40})\)$|,\s(?P<parted>[^(),]{1,20})$")
 _BESIDE = 18  # characters that a cell may hold beside its number
 _CAPTION = re.compile(r"(?:[^.:]*[.:])?\s*")  # the label of a table before its caption
+_PURPOSE = 2  # words that the head of a column of times shares with that of the values it is for
 _PERIODS = 2  # columns of a table that periods head, where they are its values
 _PARTS = frozenset({"quarter", "half", "month"})  # of a year: a head with one says more than its year
 _HEAD = 160  # characters of a column's head
@@ -74,6 +75,7 @@ class CellValue:
     period_start: date | None
     due: date | None
     column: Column
+    deadline: _When = (None, None)  # of its row, for a target without a time of its own
 
 
 def columns(scene: Scene, table: Table, times: InOrder) -> list[Column]:
@@ -354,6 +356,7 @@ def read_tables(scene: Scene, quantities: Sequence[Quantity], times: Sequence[Hi
         name, common = _name_column(across), _unit_of_table(scene, table)
         caption = _caption(scene, table, when)
         unit = next((i for i, c in enumerate(across) if c.kind == "unit"), None)
+        timed = _time_column(scene, across)
         heads = [(scene.view.blocks[i].cells, q.number.start) for i in table.header for q in by_block.get(i, ())]
         others.update(number for cells, number in heads if _is_head(cells, number))
         above, beside = Span(0, 0), ""
@@ -392,6 +395,7 @@ def read_tables(scene: Scene, quantities: Sequence[Quantity], times: Sequence[Hi
                         quantity, _status(scene, column, group), said,
                         named,
                         *(_period(scene, column) or (row if any(row) else group)), column,
+                        _row_deadline(scene, across, cells, timed, position, when),
                     )  # fmt: skip
     return TableNumbers(values, frozenset(others))
 
@@ -595,6 +599,37 @@ def _row_period(scene: Scene, cells: Sequence[Span], times: InOrder) -> _When:
         if hit is not None and hit.end - hit.start >= len(text) > 0 and hit.value.span.due is not None:
             return hit.value.span.start, hit.value.span.due
     return None, None
+
+
+def _time_column(scene: Scene, across: Sequence[Column]) -> int | None:
+    """The one column whose head says that it holds the times of its rows: ``Thời hạn``, ``Thời gian hoàn thành``."""
+    opens = _times_head(scene.patterns)
+    found = [i for i, c in enumerate(across) if opens.match(scene.view.key, c.head.start, c.head.end)]
+    return found[0] if len(found) == 1 else None
+
+
+def _times_head(patterns: PatternSet) -> regex.Pattern[str]:
+    words = patterns.literals("layout", part="time_column")
+    made: regex.Pattern[str] = patterns.made("tables:times", lambda: regex.compile(rf"{one_of(words)}(?!\w)"))
+    return made
+
+
+def _row_deadline(
+    scene: Scene, across: Sequence[Column], cells: Sequence[Span], timed: int | None, value: int, times: InOrder
+) -> _When:
+    """The time in a row's own cell; of a head that says for what (``Thời hạn xóa nhà tạm``) only for values of that."""
+    if timed is None or timed >= len(cells) or not len(cells[timed]):
+        return None, None
+    key, head = scene.view.key, across[timed].head
+    opened = _times_head(scene.patterns).match(key, head.start, head.end)
+    purpose = set(_WORD.findall(key, opened.end(), head.end)) if opened is not None else set()
+    measured = set(_WORD.findall(key, across[value].head.start, across[value].head.end))
+    if len(purpose & measured) < min(_PURPOSE, len(purpose)):
+        return None, None
+    hit = times.first(cells[timed].start, cells[timed].end)
+    if hit is None or hit.end - hit.start < len(scene.view.text[cells[timed].start : cells[timed].end].strip()):
+        return None, None
+    return hit.value.span.start, hit.value.span.due
 
 
 def _unit_beside(scene: Scene, across: Sequence[Column], position: int) -> str:

@@ -927,7 +927,7 @@ class _Rows:
             verdict = self.cues.verdict(make, quantity, When(), Standing.of(scene, quantity.number.start))
             status, said = verdict.status, [*verdict.evidence]
         if status == "target" and due is None:
-            start, due = scene.planned
+            start, due = cell.deadline if any(cell.deadline) else scene.planned
         evidence = [
             make.evidence("pattern", quantity.rule, quantity.number, "number"),
             *said,
