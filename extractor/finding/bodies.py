@@ -102,6 +102,7 @@ class Words:
     alone: Any
     own: Any
     topic_joint: Any
+    works: Any
     post_joint: Any
     post_chain: Any
     post_of: Any
@@ -131,6 +132,7 @@ class Words:
                 alone=joined("agency", "alone"),
                 own=joined("agency", "own"),
                 topic_joint=joined("agency", "topic_joint"),
+                works=joined("agency", "works"),
                 post_joint=joined("position", "joint"),
                 post_chain=joined("position", "chain"),
                 post_of=joined("position", "of"),
@@ -365,6 +367,8 @@ class BodyReader:
 
     def _sector(self, begin: int, limit: int, *, join: bool) -> int | None:
         end = self._longest(self.sectors, begin, limit)
+        if end is not None and (works := self.words.works.match(self.key, end, limit)) is not None:
+            end = int(works.end())
         while join and end is not None and (joint := self.words.joint.match(self.key, end, limit)):
             more = next((e for e, _ in self.sectors.get(joint.end(), NONE) if self.text[joint.end()].isupper()), None)
             if more is None or self.organization(joint.end(), limit) is not None:
@@ -546,7 +550,7 @@ class BodyReader:
                 found.end, topics = topic, False
                 continue
             if (place := self._proper(begin, limit)) is not None and not found.named:
-                found.end, found.named = self._more_places(place, limit), True
+                found.end, found.named = self._more_places(self._second_place(place, limit), limit), True
                 continue
             break
         return found

@@ -1070,7 +1070,7 @@ class DutyReader:
             yield self._grouped(group, classes, span)
 
     def _names_class(self, group: Actor) -> bool:
-        """Whether a class before a colon only says what those behind it are: ``phối hợp với các đoàn thể: Hội A, …``."""
+        """Whether a class before a colon only says what those behind it are: ``với các đoàn thể: Hội A, Hội B``."""
         if group.units or not self.text[group.extent.start].islower():
             return False
         before = self.key[max(0, group.extent.start - _TAIL) : group.extent.start].rstrip()
