@@ -49,6 +49,7 @@ _BREAK = re.compile(r"[,.;:()\d]")
 _FLOOR_BREAK = re.compile(r"[.;:()\d]")
 _AFTER = 24  # characters between a unit and "trở lên"
 _AFTER_FLOOR = 120  # the same where "từ" opens the bound
+_NEGATED = 60  # characters more that what is not to be let happen may fill: "không để diện tích rừng bị cháy vượt quá"
 _BEFORE = 40  # characters before a number that hold its comparator
 _NEXT_SHARE = regex.compile(
     r"[,;]? [^()\d\n]{2,60}\(\d[\d.,/]* ?[^()\d\n]{1,16}\)"
@@ -267,7 +268,7 @@ class NumberWords:
         behind = one_of(patterns.literals("number", side="after"))
         self.bound_behind = regex.compile(rf"\s?(?:[^\W\d_]+\s){{0,4}}?{behind}(?!\w)")
         self.negation = regex.compile(
-            rf"(?<!\w){one_of(patterns.literals('number', role='negation'))}(?!\w)[^,.;:()]*$"
+            rf"(?<!\w){one_of(patterns.literals('number', role='negation'))}(?!\w)[^,.;:()\n]*$"
         )
         joints = patterns.literals("indicator", head="conjunction", tells="clause")
         self.and_or_comma = (",", *(f" {word}" for word in joints))
@@ -717,7 +718,7 @@ class _Finder:
             return "="  # "đạt từ 90 - 95 %": a range, no floor
         if found.met and draft.denominator is not None:
             return "="
-        if found.negated and self.words.negation.search(self.key, low, begin):
+        if found.negated and self.words.negation.search(self.key, max(low - _NEGATED, 0), begin):
             return found.negated
         return found.comparator
 

@@ -54,6 +54,7 @@ _SHARED_OUT = 1500  # characters of a list of places with their numbers, behind 
 _RESPECTIVE = 24  # characters between the word and the first of the numbers: a verb
 _LABEL = 120  # characters of the label of a list
 _JOINED = " ,;:-–"  # around what stands between two amounts of a list
+_AMOUNTS = frozenset({*COUNTED, "measure", "money"})  # what so many more or fewer can be said of
 _PARTS = 8  # numbers of a list that a joint opens
 _PART_LENGTH = 60  # characters between two of them
 _TO_PARTS = 120  # characters between the whole and the first of them behind a colon
@@ -257,10 +258,10 @@ def _is_named(scene: Scene, quantity: Quantity) -> bool:
 def _is_coordinated(scene: Scene, quantities: Sequence[Quantity], position: int, at: Standing) -> bool:
     """``giảm 10% số vụ cháy, 20% số người chết``: the verb before the first number is that of the second too.
 
-    Of counts of different things only before what both are compared with: ``giảm 04 vụ, 01 người chết so với cùng kỳ``.
+    Of different things only before what both are compared with: ``giảm 04 vụ, 01 người chết so với cùng kỳ``.
     """
     before, quantity = quantities[position - 1], quantities[position]
-    counts = before.unit_class in COUNTED and quantity.unit_class in COUNTED
+    counts = before.unit_class in _AMOUNTS and quantity.unit_class in _AMOUNTS
     compared = counts and heads(scene.patterns).then_compared.match(scene.view.key, quantity.span.end, at.clause.end)
     if not (before.unit == quantity.unit != "" or compared):
         return False
