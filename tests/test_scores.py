@@ -32,6 +32,7 @@ FLOORS = {
     "own15": {"documents": 0.85, "targets": 0.78, "places": 0.87, "deadlines": 0.89, "assignments": 0.87},
     "own16": {"documents": 0.75, "targets": 0.87, "places": 0.95, "deadlines": 0.93, "assignments": 0.93},
     "own17": {"documents": 0.95, "targets": 0.95, "places": 0.97, "deadlines": 0.97, "assignments": 0.96},
+    "own18": {"documents": 0.95, "targets": 0.96, "places": 0.97, "deadlines": 0.97, "assignments": 0.93},
 }
 
 

@@ -145,7 +145,8 @@ class _Reader(BodyReader):
             body = None  # Huyện ủy viên is no Huyện ủy
         group = self.group(i, limit)
         if body and (not group or body.end >= group[-1].extent.end):
-            span = Span(i, body.end)
+            places = self._places_of(body.end, limit) if self._is_plural(i) else None
+            span = Span(i, places or body.end)
             return [
                 Actor("organization", span, span, body.rule, organization=span, generic=body.generic, head=body.head)
             ]

@@ -798,6 +798,8 @@ class BodyReader:
             end = self._attributes(end, limit)
             # "cấp ủy, chính quyền | các xã, phường"
             end, generic = self._level_list(self._skip(end, limit, " "), limit) or (end, generic)
+            if det is not None and (places := self._places_of(end, limit)) is not None:
+                end, generic = places, False
         span, head = Span(i, end), self.key[begin:end]
         return [
             Actor(
@@ -811,6 +813,16 @@ class BodyReader:
                 head=head,
             )
         ]
+
+    def _places_of(self, end: int, limit: int) -> int | None:
+        """Behind the places of bodies of one kind, if a verb follows: ``các Trạm Y tế: Tân An, Phú An | bố trí …``."""
+        begin = end + 2
+        first = self._proper(begin, limit) if self.text[end:begin] == ": " else None
+        if first is None or " " not in self.text[begin:first]:
+            return None
+        names = self._names(end, limit)
+        acts = names is not None and self.text[names + 1 : names + 2].islower() and self.text[names] == " "
+        return names if acts else None
 
     def _elliptic(self, i: int, begin: int, limit: int) -> list[Actor]:
         """``các Sở: Nội vụ, Tài chính và Y tế``, ``các Sở Nội vụ, Tài chính``: one body each, its head said once.

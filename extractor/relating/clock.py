@@ -298,9 +298,18 @@ class Clock:
     def _before(self, start: int, offset: int) -> Hit | None:
         """The last time in [start, offset) that no bracket closes off."""
         hit = self._times.last(start, offset)
-        while hit is not None and (self._closed_off(hit, offset) or self._of_base(hit) or self._of_things(hit, offset)):
+        while hit is not None and (
+            self._closed_off(hit, offset)
+            or self._of_base(hit)
+            or self._of_things(hit, offset)
+            or self._is_base_behind(hit, offset)
+        ):
             hit = self._times.last(start, hit.start)
         return hit
+
+    def _is_base_behind(self, hit: Hit, offset: int) -> bool:
+        """``giảm 21 % so với năm 2024 (6.122 ca); | 38 ca sốt rét``: a base says when its own level was, no more."""
+        return hit.value.role == "baseline" and ")" in self.scene.view.key[hit.end : offset]
 
     def _speaks(self, hit: Hit) -> bool:
         silent = hit.value.role in self._SILENT and not self._has_level(hit) and not self._names_amount(hit)
@@ -321,6 +330,8 @@ class Clock:
         after = self._number_starts[following] if following < len(self._number_starts) else clause.end
         left = self._times.last(max(before, clause.start), number.start)
         right = self._right(number.end, min(after, clause.end))
+        if left is not None and self._closed_off(left, number.start):
+            left = None  # "03 đợt (đợt 1: tháng 4; đợt 2: tháng 10), huy động | 15.000 lượt"
         if left is not None and right is None:
             right = self.index.finished(number.start, clause)
         if left is None or (right is not None and self._parted(left.end, number.start)) or self._of_base(left):
