@@ -269,3 +269,11 @@ def test_news_of_december_speak_of_the_next_new_year() -> None:
         "Nghị quyết giao UBND xã làm xong 3 km đường trước Tết Nguyên đán."
     )
     assert [str(d.due_date) for d in extract(text).deadlines] == ["2027-02-06"]
+
+
+@pytest.mark.parametrize("stamp", ["Thứ Ba, 16/01/2024", "16/01/2024", "Ngày 16/01/2024"])
+def test_a_day_alone_below_a_pages_headline_binds_nobody(stamp: str) -> None:
+    page = f"Huyện Tân Mẫu: Dấu ấn một nhiệm kỳ\n{stamp}\nCHỈ TIÊU ĐẾN NĂM 2025\n1. Tỷ lệ đô thị hóa đạt 45%.\n"
+    extraction = extract(page)
+    assert [row.quote for row in extraction.deadlines] == ["ĐẾN NĂM 2025"]
+    assert [str(row.due_date) for row in extraction.targets] == ["2025-12-31"]

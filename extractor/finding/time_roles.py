@@ -26,6 +26,7 @@ _REACHED = "time.context.reach"
 _CLOCK = regex.compile(r"[\s|,•-]{0,8}+\d{1,2}(?::|h)\d{1,2}(?::\d{2})?[\s|,•-]{0,8}+")
 _CLOCK_BEHIND = regex.compile(r"[\s|,•(-]{0,6}+\d{1,2}:\d{2}(?!\d)")
 _CLOCK_BEFORE = regex.compile(r"(?<![\d:])\d{1,2}:\d{2}(?::\d{2})?[\s|,•)-]{0,6}+$", regex.REVERSE)
+_TOP = 5  # lines of a page among which its stamp stands
 _NEAR = 16  # characters beside a day in which the time of day of a stamp stands
 _LABEL = 60  # characters of a label
 _LINE = 100  # characters of a line that says who wrote a text, and when
@@ -226,10 +227,16 @@ def is_stamp(scene: Scene, draft: Draft, contexts: Contexts) -> bool:
     15/3/2025`` says when something is to be done, and so does a dated document where it has more to say in the line.
     """
     block = scene.view.blocks[draft.block]
-    if block.cells or scene.layout.markers[draft.block] is not None or draft.chain or not draft.year_stated:
+    if block.cells or draft.chain or not draft.year_stated:
         return False
     key = scene.view.key
     line = len(block.span) <= _LINE
+    if line and draft.block < _TOP and not scene.document.doc_type:
+        stamp = scene.patterns.made("times:stamp", lambda: scene.patterns.expression("layout", part="stamp"))
+        if stamp.fullmatch(key, block.start, block.end) is not None:
+            return True  # "Thứ Ba, 11/8/2020": no time of day, but nothing else either, below a page's headline
+    if scene.layout.markers[draft.block] is not None:
+        return False
     if line and _CLOCK.fullmatch(key[block.start : draft.start] + key[draft.end : block.end]) is not None:
         return True
     if line and part_set(scene.patterns, "byline").opening(key, block.start, draft.start):

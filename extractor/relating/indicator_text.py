@@ -666,12 +666,9 @@ class IndicatorReader:
 
     def _is_next_subject(self, subject: Subject, start: int, right: int) -> bool:
         """Whether a measured noun with a verb of its own stands between two numbers, no comma before it."""
-        if not self.key[right : right + 1].isdigit() or "," in self.key[start:right]:
-            return False
-        if not (subject.headed or " " in self.key[subject.span.start : subject.span.end]):
-            return False  # "trồng | 300 ha diện tích rừng"
-        link = self._link_at(start, self._trimmed(start, right), right)
-        return link in self.words.strong and self.starts.opens(start + 1, right)
+        # not "trồng | 300 ha diện tích rừng"
+        named = subject.headed or " " in self.key[subject.span.start : subject.span.end]
+        return named and self._opens_next(start, right)
 
     def _each_before(self, quantity: Quantity, region: Region) -> Span | None:
         """``mỗi dự án | không dưới 2 tỷ đồng``: a bound for each of some things, of which nothing else is named."""
@@ -1374,9 +1371,9 @@ class IndicatorReader:
 
     def _time_behind(self, start: int, limit: int) -> Hit | None:
         """The first time in a stretch that ends what is counted."""
-        time = self.times.first(start, limit)
-        while time is not None and self._cut_of(time) == time.end:
-            time = self.times.first(time.end, limit)
+        kept, time = self.keep.inside(start, limit), self.times.first(start, limit)
+        while time is not None and (self._cut_of(time) == time.end or _parts(kept, time.start)):
+            time = self.times.first(time.end, limit)  # "báo cáo | định kỳ"
         return time
 
     def _cut_of(self, time: Hit) -> int:
@@ -1413,7 +1410,7 @@ class IndicatorReader:
             if kind == "percent":
                 if self.words.closes.fullmatch(key, comma + 1, limit):
                     return comma  # "số hóa 100% kết quả còn hiệu lực, hoàn thành | trước 30/9"
-                if self.words.rate.match(key, comma + 2):
+                if self.words.rate.match(key, comma + 2) or self._opens_next(comma + 1, right):
                     return comma  # "100% khu dân cư đạt chuẩn, tỷ lệ gia đình văn hóa đạt 85%"
                 if listing := self._lists_on(kept, comma, limit, within=listing):
                     continue
@@ -1431,6 +1428,14 @@ class IndicatorReader:
             ):
                 return comma
         return limit
+
+    def _opens_next(self, start: int, right: int) -> bool:
+        """Whether a measured noun and what is said of it stand right before the number of the next quantity."""
+        if not self.key[right : right + 1].isdigit() or "," in self.key[start:right]:
+            return False
+        link = self._link_at(start, self._trimmed(start, right), right)
+        said = link in self.words.strong or link in self.words.changes or link in self.words.levels
+        return said and self.starts.opens(start + 1, right)
 
     def _lists_on(self, kept: Sequence[tuple[int, int]], comma: int, limit: int, *, within: bool) -> bool:
         """Whether a comma only parts the nouns of a list: ``được tiếp cận thông tin, | kiến thức, | kỹ năng sống``.

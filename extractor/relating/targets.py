@@ -152,7 +152,8 @@ def relate_targets(
             )
             lent = bare and _goes_on_with(scene, named, lender, lender_span, quantity)
             # "4.812 ca mắc sốt rét, giảm 21 % so với năm 2024 (6.122 ca)"
-            level = lender.unit_class == "percent" and measured is not None and measured.unit == quantity.unit != ""
+            level = bool(made) and made[-1].basis == "change" and lender.unit_class == "percent"
+            level = level and measured is not None and measured.unit == quantity.unit != ""
             lent = lent or (bare and level and scene.view.key.endswith("(", 0, quantity.span.start))
         if lent and lender is not None:
             span = lender_span and reader.of_all(lender_span, quantity, region)
