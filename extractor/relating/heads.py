@@ -76,6 +76,8 @@ class Heads:
         self.repeating = frozenset(word for phrase in (*beside, *nouns) for word in phrase.split())
         self.adverb = regex.compile(rf"\s{one_of(words(head='adverb'))}(?!\w)")
         total = words(head="total")
+        attribute = one_of(words(head="attribute"))
+        self.attribute_last = regex.compile(rf"(?<=\s){attribute}(?:\s[^\W\d_]++){{0,3}}\s*$", regex.REVERSE)
         self.total = regex.compile(rf"(?<!\w){one_of(total)}\s$")
         self.total_of = begins(*total)
         self.body = frozenset(words(head="body"))

@@ -1355,6 +1355,8 @@ class IndicatorReader:
         if joint is not None and not _parts(self.keep.inside(noun_end, limit), joint.start()):
             return int(joint.start())  # "xóa 1 nhà tạm và tặng | 1 con bò"
         measures = [place for place in self.starts.inside(noun_end, limit) if key[place[1] : limit].strip() == ""]
+        if counted and (costs := words.attribute_last.search(key, noun_end, limit)) is not None:
+            return int(costs.start())  # "01 công trình | trị giá tối thiểu 50 triệu đồng"
         begin, doing = measures[0][0] if measures else -1, None
         if begin >= 0 and not key[limit].isdigit() and not words.with_measure.search(key, noun_end, begin):
             begin = -1  # "dự án giải ngân dưới 50 %": which ones

@@ -398,6 +398,9 @@ def _selects(scene: Scene, quantity: Quantity, after: Quantity) -> bool:
     opened = key[scene.clause_at(quantity.number.start).start : quantity.span.start].strip(_JOINED)
     if threshold and after.comparator == "<" and not opened:
         return True  # "11 đơn vị đạt 60 %; | 23 xã giải ngân dưới 20 %"
+    costs = heads(scene.patterns).attribute_last.search(gap) if counted else None
+    if costs is not None and words.selects.isdisjoint(gap[: costs.start()].split()):
+        return False  # "02 nhà nhân ái kinh phí từ 80 triệu đồng": what each costs; not "dự án có tổng vốn trên 100 tỷ"
     said = gap.split()
     has = next((at for at, word in enumerate(said[:_QUALIFIED]) if word in words.selects), None)
     if counted and has is not None and _opens_with_measure(scene, " ".join(said[has:])):
