@@ -123,6 +123,8 @@ def relate_targets(
         lent = inherit and lender is not None and lender_block == at.block
         if lent and lender is not None and span is not None:
             before = lender_span is None or lender_span.end <= lender.number.start
+            # "trồng 15.000 ha rừng, bình quân 3.000 ha/năm": the same, by the year
+            before = before or (lender.unit != "" and quantity.unit.startswith(f"{lender.unit}/"))
             lent = before and lender_span != lender.unit_span and _says_on(scene, lender, quantity)
         if lent and lender is not None and _is_another_noun(lender, lender_span, quantity):
             lent, span = False, quantity.unit_span
